@@ -1,0 +1,1 @@
+//! Declarative auth conformance tests.
