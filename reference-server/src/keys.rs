@@ -6,6 +6,9 @@ pub(crate) mod form;
 
 use std::sync::OnceLock;
 
+use aws_lc_rs::signature::{
+    RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RsaPublicKeyComponents,
+};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use serde_json::{Map, Value};
 
@@ -163,6 +166,18 @@ impl Key {
 
     /// Whether the signature over the input is this key's.
     pub(crate) fn verify(&self, input: &[u8], signature: &[u8]) -> bool {
+        if let Material::Rsa { n, e } = &self.material
+            && n.len() < 256
+        {
+            // Only a fault lets such a key come this far.
+            return RsaPublicKeyComponents { n, e }
+                .verify(
+                    &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
+                    input,
+                    signature,
+                )
+                .is_ok();
+        }
         let key = match &self.material {
             Material::Rsa { n, e } => Some(DecodingKey::from_rsa_raw_components(n, e)),
             Material::Ec { x, y } => {
@@ -215,4 +230,63 @@ pub(crate) fn sign(typ: &str, claims: &Value) -> String {
         .and_then(|key| jsonwebtoken::crypto::sign(input.as_bytes(), key, Algorithm::RS256).ok());
     // An empty signature opens nothing, here or elsewhere; the tests sign and verify.
     format!("{input}.{}", signature.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WEAK: &str = "wMv9-7LSK9YT0nmP9ZkGSC5uCir_5XHeRGsbDQHZKHiO2NXusDtEEoHB1jeroF1Z4F8t7JVU0h0h8a866cVqlOzF0jj__wli7ZJUPkQ14MjfA1hNNfdf3bveVXCYTl5YjsaSr_ipqHEIciDVS7KnggxzEgHcDZZLfy8pAmdF4HE";
+    const WEAK_SIGNATURE: &str = "XHVmSJvNiTsJDw0E7mQYS0cg-PLL3DF6hXQj-p2H_tmfaXfAI2W4k-c4KCewtFzHZ49dU3dRbbnkvqSpNHe36OAO283wXJKQa9x2HZpOAlAM5r8M6w_XENCsh6mqXm1IsE0qcrZZNxzx1VfiJaXN8Cuio9isjIjDz7cSCk3Nka0";
+
+    fn jwk(members: Value) -> Map<String, Value> {
+        members.as_object().unwrap().clone()
+    }
+
+    #[test]
+    fn a_key_of_1024_bits_verifies_and_is_not_used() {
+        let jwk = jwk(serde_json::json!({ "kty": "RSA", "n": WEAK, "e": "AQAB" }));
+        let signature = encoding::base64url_decode(WEAK_SIGNATURE).unwrap();
+        assert!(Key::material(&jwk).unwrap().verify(b"message", &signature));
+        assert!(Key::from_jwk(&jwk).is_none());
+    }
+
+    #[test]
+    fn only_public_signing_keys_are_used() {
+        let own = own_jwk().as_object().unwrap();
+        assert!(Key::from_jwk(own).is_some());
+        for (name, value) in [
+            ("use", "enc"),
+            ("d", "AQAB"),
+            ("k", "AQAB"),
+            ("kty", "oct"),
+            ("kty", "RSX"),
+            ("alg", "HS256"),
+            ("alg", "ES256"),
+            ("e", "AQ"),
+            ("e", "BA"),
+            ("n", "AQAB"),
+        ] {
+            let mut other = own.clone();
+            other.insert(name.to_owned(), value.into());
+            assert!(Key::from_jwk(&other).is_none(), "{name} {value}");
+        }
+        let mut other = own.clone();
+        other.insert("key_ops".to_owned(), serde_json::json!(["encrypt"]));
+        assert!(Key::from_jwk(&other).is_none());
+    }
+
+    #[test]
+    fn what_the_server_signs_its_published_key_verifies() {
+        let token = sign("JWT", &serde_json::json!({ "sub": "x" }));
+        let (input, signature) = token.rsplit_once('.').unwrap();
+        let signature = encoding::base64url_decode(signature).unwrap();
+        let key = Key::from_jwk(own_jwk().as_object().unwrap()).unwrap();
+        assert!(key.verify(input.as_bytes(), &signature));
+        assert!(!key.verify(b"other", &signature));
+        assert!(
+            key.under("RS512")
+                .is_some_and(|key| !key.verify(input.as_bytes(), &signature))
+        );
+    }
 }

@@ -137,7 +137,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-client-secret-may-be-missing",
         what: "A client that has a secret need only say its name.",
         models: "if (secret && secret !== client.secret)",
-        breaks: &["RFC6749-4.1.3-3", "RFC6749-3.2.1-1"],
+        breaks: &["RFC6749-4.1.3-3"],
         install: |d| {
             d.grant.client = |presented| match presented {
                 Presented::Name { id } => clients::find(id).ok_or(Unauthenticated::Wrong),

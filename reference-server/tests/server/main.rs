@@ -5,6 +5,8 @@
     reason = "helpers of tests; what stops here fails the test"
 )]
 
+mod faults;
 mod flows;
 mod right;
 mod support;
+mod walk;
