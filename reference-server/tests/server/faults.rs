@@ -3,6 +3,7 @@
 //! A fixed set of requests is sent to the right server and to one with each fault. Where no answer
 //! differs the fault is dead: it models nothing that could be found.
 
+mod as_client;
 mod as_issuer;
 mod as_resource;
 

@@ -227,9 +227,19 @@ impl Issuer {
         self.sign(header.to_string().as_bytes(), claims.to_string().as_bytes())
     }
 
-    /// Signed with ES256 in the fixed form.
+    /// An access token signed with ES256, and its signature in the fixed form.
     pub(crate) fn es256(&self, claims: &Value) -> (String, Vec<u8>) {
-        let header = json!({ "alg": "ES256", "typ": "at+jwt", "kid": "ec-1" });
+        self.es256_as("at+jwt", claims)
+    }
+
+    /// The public keys.
+    pub(crate) fn key_set(&self) -> Value {
+        key_set(&self.rsa_jwk, &self.ec)
+    }
+
+    /// Any kind of token signed with ES256, and its signature.
+    pub(crate) fn es256_as(&self, typ: &str, claims: &Value) -> (String, Vec<u8>) {
+        let header = json!({ "alg": "ES256", "typ": typ, "kid": "ec-1" });
         let input = format!(
             "{}.{}",
             b64url(header.to_string()),

@@ -34,7 +34,7 @@ impl Log {
 }
 
 /// A token becomes the names of its claims, a random value its length.
-fn plain(word: &str) -> String {
+pub(super) fn plain(word: &str) -> String {
     let end = word.trim_end_matches(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)));
     let rest = &word[end.len()..];
     if end.matches('.').count() == 2 && end.starts_with("ey") {
