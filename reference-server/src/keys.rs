@@ -6,10 +6,12 @@ pub(crate) mod form;
 
 use std::sync::OnceLock;
 
+use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
-    RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RsaPublicKeyComponents,
+    RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RSA_PKCS1_SHA256, RsaKeyPair,
+    RsaPublicKeyComponents,
 };
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
+use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::{Map, Value};
 
 use crate::encoding;
@@ -17,7 +19,7 @@ use crate::encoding;
 /// The key identifier under which this server signs.
 pub(crate) const OWN_KID: &str = "reference-test-1";
 
-const OWN_PRIVATE: &[u8] = include_bytes!("../keys/test-rsa.pem");
+const OWN_PRIVATE: &str = include_str!("../keys/test-rsa.pem");
 const OWN_PUBLIC: &str = include_str!("../keys/test-rsa.public.jwk.json");
 
 /// A key that may verify.
@@ -217,19 +219,39 @@ pub(crate) fn own_set() -> Value {
 
 /// Signs claims with the server's own key.
 pub(crate) fn sign(typ: &str, claims: &Value) -> String {
-    static KEY: OnceLock<Option<EncodingKey>> = OnceLock::new();
     let header = serde_json::json!({ "typ": typ, "alg": "RS256", "kid": OWN_KID });
     let input = format!(
         "{}.{}",
         encoding::base64url(header.to_string().as_bytes()),
         encoding::base64url(claims.to_string().as_bytes()),
     );
-    let signature = KEY
-        .get_or_init(|| EncodingKey::from_rsa_pem(OWN_PRIVATE).ok())
-        .as_ref()
-        .and_then(|key| jsonwebtoken::crypto::sign(input.as_bytes(), key, Algorithm::RS256).ok());
     // An empty signature opens nothing, here or elsewhere; the tests sign and verify.
-    format!("{input}.{}", signature.unwrap_or_default())
+    let signature = signature(input.as_bytes()).unwrap_or_default();
+    format!("{input}.{}", encoding::base64url(&signature))
+}
+
+fn signature(input: &[u8]) -> Option<Vec<u8>> {
+    static KEY: OnceLock<Option<RsaKeyPair>> = OnceLock::new();
+    let key = KEY.get_or_init(own_pair).as_ref()?;
+    let mut signature = vec![0; key.public_modulus_len()];
+    key.sign(
+        &RSA_PKCS1_SHA256,
+        &SystemRandom::new(),
+        input,
+        &mut signature,
+    )
+    .ok()?;
+    Some(signature)
+}
+
+/// What stands between the armour lines of the PEM file.
+fn own_pair() -> Option<RsaKeyPair> {
+    let content: String = OWN_PRIVATE
+        .lines()
+        .skip_while(|line| !line.starts_with("-----BEGIN"))
+        .filter(|line| !line.starts_with('-'))
+        .collect();
+    RsaKeyPair::from_pkcs8(&encoding::base64_decode(&content)?).ok()
 }
 
 #[cfg(test)]

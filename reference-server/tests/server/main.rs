@@ -7,6 +7,7 @@
 
 mod faults;
 mod flows;
+mod logins;
 mod right;
 mod support;
 mod walk;
