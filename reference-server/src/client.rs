@@ -26,7 +26,7 @@ pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Re
     let Some(provider) = &server.provider else {
         return no_provider();
     };
-    let metadata = provider.metadata(&server.http).await;
+    let metadata = server.provider_metadata().await;
     let endpoint = metadata
         .and_then(|metadata| metadata.get("authorization_endpoint")?.as_str())
         .filter(|url| is_safe(url))
@@ -114,7 +114,7 @@ async fn complete(
     given: &[(String, String)],
     code: &str,
 ) -> Option<User> {
-    let metadata = provider.metadata(&server.http).await?;
+    let metadata = server.provider_metadata().await?;
     let announced = metadata
         .get("authorization_response_iss_parameter_supported")
         .is_some_and(|announced| announced == true);

@@ -65,6 +65,11 @@ pub(crate) async fn verify(
     if issuers.is_empty() {
         return Err(Problem::InvalidToken);
     }
+    let issuers = if rules.pools_keys {
+        expected.issuers.iter().collect()
+    } else {
+        issuers
+    };
     if !(rules.unsecured)(&token.header, &token.signature) {
         signed(server, rules, &token, &issuers).await?;
     }
@@ -92,17 +97,20 @@ pub(crate) fn read(rules: &Jwt, text: &str) -> Result<Token, Problem> {
 }
 
 async fn signed(server: &Server, rules: &Jwt, token: &Token, issuers: &[&Issuer]) -> Check {
-    let keys = match (rules.source)(&token.header) {
-        Source::Embedded(keys) => keys,
+    let known = match (rules.source)(&token.header) {
+        Source::Embedded(keys) => Known::of(keys),
         Source::Address { url, trusted } => {
             let fetched = server.fetch_json(&url).await;
             match fetched.filter(|_| trusted) {
-                Some(set) => keys::from_set(&set, rules.usable),
+                Some(set) => Known::of(keys::from_set(&set, rules.usable)),
                 None => gather(server, rules, token, issuers).await?,
             }
         }
         Source::Issuer => gather(server, rules, token, issuers).await?,
     };
+    if known.out_of_reach && known.keys.is_empty() && rules.opens_on_outage {
+        return Ok(());
+    }
     let vouches = |key: &Key| {
         (rules.signature)(&Signed {
             header: &token.header,
@@ -111,10 +119,26 @@ async fn signed(server: &Server, rules: &Jwt, token: &Token, issuers: &[&Issuer]
             key,
         })
     };
-    if keys.iter().any(vouches) {
+    if known.keys.iter().any(vouches) {
         Ok(())
     } else {
         Err(Problem::InvalidToken)
+    }
+}
+
+/// The keys that may have signed a token.
+struct Known {
+    keys: Vec<Key>,
+    /// Whether a key set could not be fetched.
+    out_of_reach: bool,
+}
+
+impl Known {
+    fn of(keys: Vec<Key>) -> Self {
+        Self {
+            keys,
+            out_of_reach: false,
+        }
     }
 }
 
@@ -124,32 +148,40 @@ async fn gather(
     rules: &Jwt,
     token: &Token,
     issuers: &[&Issuer],
-) -> Result<Vec<Key>, Problem> {
-    let mut known = Vec::new();
+) -> Result<Known, Problem> {
+    let first = published(server, rules, issuers, None).await;
+    let selected = (rules.select)(&token.header, &first.keys)?;
+    let kid = token.header.get("kid").and_then(Value::as_str);
+    if kid.is_none() || !selected.is_empty() {
+        return Ok(Known {
+            keys: selected,
+            ..first
+        });
+    }
+    let again = published(server, rules, issuers, kid).await;
+    Ok(Known {
+        keys: (rules.select)(&token.header, &again.keys)?,
+        ..again
+    })
+}
+
+/// The key sets of issuers.
+async fn published(server: &Server, rules: &Jwt, issuers: &[&Issuer], kid: Option<&str>) -> Known {
+    let mut known = Known::of(Vec::new());
     for issuer in issuers {
         match issuer {
-            Issuer::Own(_) => known.extend(keys::from_set(&keys::own_set(), rules.usable)),
+            Issuer::Own(_) => {
+                let own = keys::from_set(&keys::own_set(), rules.usable);
+                known.keys.extend(own);
+            }
             Issuer::Provider(_) => {
-                known.extend(keys::from_set(
-                    &server.provider_keys(None).await,
-                    rules.usable,
-                ));
+                let theirs = server.provider_keys(rules, kid).await;
+                known.keys.extend(keys::from_set(&theirs.set, rules.usable));
+                known.out_of_reach |= theirs.failed;
             }
         }
     }
-    let selected = (rules.select)(&token.header, &known)?;
-    let kid = token.header.get("kid").and_then(Value::as_str);
-    let provider = issuers
-        .iter()
-        .any(|issuer| matches!(issuer, Issuer::Provider(_)));
-    match kid {
-        Some(kid) if selected.is_empty() && provider => {
-            let fresh = server.provider_keys(Some(kid)).await;
-            known.extend(keys::from_set(&fresh, rules.usable));
-            (rules.select)(&token.header, &known)
-        }
-        _ => Ok(selected),
-    }
+    known
 }
 
 fn claims(rules: &Jwt, claims: &Object, audience: &[String], now: u64) -> Check {

@@ -144,6 +144,10 @@ async fn accept(listener: TcpListener, server: Arc<Server>) {
     }
 }
 
+/// The longest head that is read. It is far above what any token needs, so that a client that sends
+/// too much of one hears why instead of a closed connection.
+const LONGEST_HEAD: usize = 2 * 1024 * 1024;
+
 #[derive(Clone)]
 struct Routes {
     router: TowerToHyperService<axum::Router>,
@@ -159,6 +163,7 @@ async fn serve(stream: TcpStream, app: Routes) {
     // A connection that breaks concerns nobody but its peer.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
+        .max_buf_size(LONGEST_HEAD)
         .serve_connection(TokioIo::new(stream), service)
         .await;
 }

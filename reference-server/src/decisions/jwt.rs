@@ -28,6 +28,14 @@ pub(crate) struct Jwt {
     pub(crate) source: fn(&Object) -> Source,
     /// Whether the claims name this issuer: one string, exactly (RFC 9068 section 4, RFC 8725 3.8).
     pub(crate) issuer: fn(&Object, &str) -> bool,
+    /// Whether the keys of all issuers are one pool: each vouches for its own (RFC 8725 section 3.8).
+    pub(crate) pools_keys: bool,
+    /// Whether an unknown kid makes the key set be fetched again (OIDC Core 10.1.1).
+    pub(crate) refetches: bool,
+    /// Milliseconds that a fetched key set is used, so that a withdrawn key stops verifying.
+    pub(crate) key_set_life: u64,
+    /// Whether a token passes whose key set can't be had: it doesn't (CWE-636).
+    pub(crate) opens_on_outage: bool,
     /// Which published keys may verify: signing keys, public, strong enough (RFC 7517 section 4).
     pub(crate) usable: fn(&Object) -> Option<Key>,
     /// Which of the issuer's keys the header names (RFC 7515 section 4.1.4).
@@ -93,6 +101,10 @@ impl Jwt {
             unsecured: |_, _| false,
             source: |_| Source::Issuer,
             issuer: |claims, issuer| claims.get("iss").and_then(Value::as_str) == Some(issuer),
+            pools_keys: false,
+            refetches: true,
+            key_set_life: 300_000,
+            opens_on_outage: false,
             usable: Key::from_jwk,
             select,
             signature,

@@ -161,6 +161,14 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..CLIENT
     },
     Fault {
+        name: "client-key-set-never-fetched-again",
+        what: "The key set is fetched once; an ID token under a key that was added later fails.",
+        models: "a key set read at start-up",
+        breaks: &["OIDC-CORE-10.1.1-2"],
+        install: |d| d.client.id_token.refetches = false,
+        ..CLIENT
+    },
+    Fault {
         name: "client-nonce-ignored",
         what: "The nonce of an ID token is not compared.",
         models: "OIDC Core 3.1.3.7 item 11, replay and code injection",

@@ -2,9 +2,11 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use authspec_reference_server::{Running, Upstream};
 use axum::extract::{Request, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
@@ -22,6 +24,10 @@ struct Script {
     tokens: Value,
     user: Value,
     heard: Vec<String>,
+    /// Whether the key set has one more key.
+    late: bool,
+    /// Whether the token endpoint sends elsewhere.
+    moved: bool,
 }
 
 /// A provider that says what it is told to say.
@@ -47,13 +53,19 @@ impl Provider {
         });
         let set = keys.key_set();
         let script = Arc::new(Mutex::new(Script::default()));
+        let elsewhere = metadata.clone();
         let app = Router::new()
             .route(
                 "/.well-known/openid-configuration",
                 get(move || async { Json(metadata) }),
             )
-            .route("/keys", get(move || async { Json(set) }))
+            .route(
+                "/other/.well-known/openid-configuration",
+                get(move || async { Json(elsewhere) }),
+            )
+            .route("/keys", get(move |script| published(script, set)))
             .route("/token", post(redeemed))
+            .route("/moved", post(redeemed))
             .route("/userinfo", get(described))
             .with_state(Arc::clone(&script));
         tokio::spawn(async { axum::serve(listener, app).await });
@@ -65,7 +77,17 @@ impl Provider {
     }
 }
 
-async fn redeemed(State(script): State<Arc<Mutex<Script>>>, request: Request) -> Json<Value> {
+type Shared = State<Arc<Mutex<Script>>>;
+
+async fn published(State(script): Shared, mut set: Value) -> Json<Value> {
+    if script.lock().unwrap().late {
+        let late = with(&set["keys"][0], "kid", json!("late-1"));
+        set["keys"].as_array_mut().unwrap().push(late);
+    }
+    Json(set)
+}
+
+async fn redeemed(State(script): Shared, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, 10_000).await.unwrap();
     let authorization = parts
@@ -80,10 +102,14 @@ async fn redeemed(State(script): State<Arc<Mutex<Script>>>, request: Request) ->
         String::from_utf8_lossy(&body)
     );
     script.heard.push(text);
-    Json(script.tokens.clone())
+    if script.moved && parts.uri.path() == "/token" {
+        let there = format!("http://{}/moved", parts.headers["host"].to_str().unwrap());
+        return Redirect::temporary(&there).into_response();
+    }
+    Json(script.tokens.clone()).into_response()
 }
 
-async fn described(State(script): State<Arc<Mutex<Script>>>) -> Json<Value> {
+async fn described(State(script): Shared) -> Json<Value> {
     Json(script.lock().unwrap().user.clone())
 }
 
@@ -338,6 +364,36 @@ async fn fresh(log: &mut Log<'_>) {
     log.note("fresh", &format!("{differs:?}"));
 }
 
+/// What the provider does after the server knows it.
+async fn later(log: &mut Log<'_>) {
+    log.provider.script.lock().unwrap().moved = true;
+    single(log, &honest("moved")).await;
+    log.provider.script.lock().unwrap().moved = false;
+    log.provider.script.lock().unwrap().late = true;
+    log.running.clock().advance(Duration::from_secs(4));
+    single(
+        log,
+        &with_header("late", |header| with(&header, "kid", json!("late-1"))),
+    )
+    .await;
+    log.provider.script.lock().unwrap().late = false;
+}
+
+/// A server whose provider names itself otherwise.
+async fn misnamed(provider: &Provider, faults: &[&str]) -> u16 {
+    let upstream = Upstream {
+        issuer: format!("{}/other", provider.origin),
+        client_id: CLIENT.to_owned(),
+        client_secret: SECRET.to_owned(),
+    };
+    let running = server(faults, Some(upstream)).await;
+    let begun = Browser::new(running.origin())
+        .send("GET", "/login", "")
+        .await;
+    running.stop().await;
+    status(&begun)
+}
+
 async fn observe(provider: &Provider, faults: &[&str], expected: Option<&str>) -> String {
     let upstream = Upstream {
         issuer: provider.origin.clone(),
@@ -349,6 +405,8 @@ async fn observe(provider: &Provider, faults: &[&str], expected: Option<&str>) -
         running: server(faults, Some(upstream)).await,
         seen: String::new(),
     };
+    let misnamed = misnamed(provider, faults).await;
+    log.note("misnamed", &misnamed.to_string());
     fresh(&mut log).await;
     entangled(&mut log).await;
     for case in cases() {
@@ -357,6 +415,7 @@ async fn observe(provider: &Provider, faults: &[&str], expected: Option<&str>) -
         }
         single(&mut log, &case).await;
     }
+    later(&mut log).await;
     log.running.stop().await;
     log.seen
 }
@@ -370,7 +429,7 @@ async fn every_fault_of_a_client_shows() {
         assert_eq!(left, right, "the right server answers the same twice");
     }
     let logins = right.matches("200 \"user-1001\"").count();
-    assert_eq!(logins, 6, "honest logins work and no other:\n{right}");
+    assert_eq!(logins, 7, "honest logins work and no other:\n{right}");
     let mut dead = vec![];
     for name in super::of_role("client") {
         if observe(&provider, &[name], Some(&right)).await == right {

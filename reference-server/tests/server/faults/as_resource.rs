@@ -177,9 +177,16 @@ async fn requests(issuer: &Issuer) -> Requests {
     requests
 }
 
-/// Revocation shows only where this server issued the token, and a weak key signs only in the test
-/// of `keys`.
-const ELSEWHERE: [&str; 2] = ["bearer-revocation-ignored", "jwt-weak-rsa-key-verifies"];
+/// Revocation shows only where this server issued the token, a weak key signs only in the test of
+/// `keys`, and the rest in `key_set`.
+const ELSEWHERE: [&str; 6] = [
+    "bearer-revocation-ignored",
+    "jwt-weak-rsa-key-verifies",
+    "jwt-keys-of-any-issuer",
+    "jwt-key-set-never-fetched-again",
+    "jwt-key-set-kept-for-ever",
+    "jwt-outage-opens",
+];
 
 #[tokio::test]
 async fn every_fault_of_a_resource_server_shows() {
