@@ -80,7 +80,13 @@ pub(crate) async fn callback(State(server): State<Arc<Server>>, parts: Parts) ->
         values.next().map(|(_, value)| value.as_str())
     };
     let browser = cookie::value(&parts, COOKIE);
-    let login = (rules.take)(&mut server.browsers(), browser.as_deref(), one("state"));
+    let login = {
+        let mut browsers = server.browsers();
+        let named = (rules.take)(&mut browsers, browser.as_deref(), one("state"));
+        let own = browser.as_deref().filter(|_| named.is_none());
+        let own = own.and_then(|own| browsers.get_mut(own));
+        named.or_else(|| own.and_then(rules.stateless))
+    };
     let Some(login) = login.filter(|_| (rules.coherent)(&given)) else {
         return (rules.failure)(&given);
     };

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::Request;
 use axum::http::Uri;
@@ -137,7 +138,7 @@ async fn accept(listener: TcpListener, server: Arc<Server>) {
                     connections.spawn(serve(stream, app.clone()));
                 }
                 // Out of file handles, or a connection that was gone before it was accepted.
-                Err(_) => tokio::task::yield_now().await,
+                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
             },
             Some(_) = connections.join_next() => {}
         }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde_json::{Map, Value};
 
 use super::jwt::{self, Check, Jwt, Object, ensure};
-use crate::client::browser::{Browsers, Login};
+use crate::client::browser::{Browser, Browsers, Login};
 use crate::client::exchange::TokenRequest;
 use crate::upstream::Discovery;
 use crate::{answer, cookie, encoding};
@@ -29,6 +29,8 @@ pub(crate) struct Client {
     /// The login that a callback belongs to: one that this browser began, by its state, once
     /// (RFC 9700 sections 2.1 and 4.2.4).
     pub(crate) take: fn(&mut Browsers, Option<&str>, Option<&str>) -> Option<Login>,
+    /// The login of a callback whose state names none: there is no such login.
+    pub(crate) stateless: fn(&mut Browser) -> Option<Login>,
     /// Whether the answer is one answer: each parameter once, a code and no error (RFC 6749 4.1.2).
     pub(crate) coherent: fn(&[(String, String)]) -> bool,
     /// Whether the answer comes from the issuer that was asked (RFC 9207 section 2.4).
@@ -82,6 +84,7 @@ impl Client {
             },
             asks: |_, _| {},
             take,
+            stateless: |_| None,
             coherent,
             answered_by,
             credentials,

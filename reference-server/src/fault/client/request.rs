@@ -14,13 +14,9 @@ pub(crate) const FAULTS: &[Fault] = &[
         models: "CWE-352, the API tutorial this project started from",
         breaks: &["RFC6749-10.12-1", "RFC9700-2.1-4", "OIDC-CORE-3.1.2.7-1"],
         install: |d| {
-            d.client.take = |browsers, browser, state| {
-                let found = right::take(browsers, browser, state);
-                found.or_else(|| {
-                    let browser = browsers.get_mut(browser?)?;
-                    let latest = browser.latest.take()?;
-                    browser.logins.remove(&latest)
-                })
+            d.client.stateless = |browser| {
+                let latest = browser.latest.take()?;
+                browser.logins.remove(&latest)
             };
         },
         ..CLIENT
