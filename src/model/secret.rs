@@ -1,0 +1,238 @@
+//! Secrets, and the one way out for text that may hold them.
+//!
+//! A [`Secret`] can't be printed. A [`Vault`] knows the secrets of a run or case and replaces them, in every
+//! usual coding, by named placeholders. Only a vault makes [`Redacted`] text, and reports accept nothing else.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use zeroize::Zeroizing;
+
+/// Secrets shorter than this are not searched for in prose: they would hit common words.
+const SHORTEST_NEEDLE: usize = 8;
+
+/// A value that must never be shown: no `Debug`, no `Display`, no `Serialize`. Wiped when dropped.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret {
+    value: Zeroizing<String>,
+    label: String,
+}
+
+impl Secret {
+    /// A secret and the words that stand for it in reports, such as `password of alice`.
+    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self {
+            value: Zeroizing::new(value.into()),
+            label: label.into(),
+        }
+    }
+
+    /// The value, for the one who sends it.
+    pub fn reveal(&self) -> &str {
+        &self.value
+    }
+
+    /// The words that stand for it.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+}
+
+/// Text that went through a [`Vault`].
+#[derive(Clone, Debug, PartialEq, Eq, Default, PartialOrd, Ord)]
+pub struct Redacted(String);
+
+impl Redacted {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for Redacted {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// The secrets known so far.
+#[derive(Clone, Default)]
+pub struct Vault {
+    labels: Vec<String>,
+    /// Each value with the index of its label; few enough for a walk through all.
+    known: Vec<(Zeroizing<String>, usize)>,
+}
+
+impl Vault {
+    /// Takes a secret in; the same value twice keeps its first placeholder.
+    pub fn add(&mut self, secret: &Secret) {
+        if secret.reveal().is_empty() || self.number(secret.reveal()).is_some() {
+            return;
+        }
+        let same = self
+            .labels
+            .iter()
+            .filter(|label| label.starts_with(&secret.label))
+            .count();
+        self.labels.push(if same == 0 {
+            secret.label.clone()
+        } else {
+            format!("{} {}", secret.label, same + 1)
+        });
+        self.known
+            .push((secret.value.clone(), self.labels.len() - 1));
+    }
+
+    /// Takes in all that another vault knows.
+    pub fn absorb(&mut self, other: &Self) {
+        for (value, number) in &other.known {
+            self.add(&Secret {
+                value: value.clone(),
+                label: other.labels[*number].clone(),
+            });
+        }
+    }
+
+    /// The placeholder of a whole value, if it is a known secret.
+    pub fn placeholder(&self, value: &str) -> Option<String> {
+        self.number(value)
+            .map(|number| format!("«{}»", self.labels[number]))
+    }
+
+    fn number(&self, value: &str) -> Option<usize> {
+        self.known
+            .iter()
+            .find(|(known, _)| known.as_str() == value)
+            .map(|(_, number)| *number)
+    }
+
+    /// The text without any known secret.
+    pub fn redact(&self, text: &str) -> Redacted {
+        let mut needles: Vec<(String, usize)> = Vec::new();
+        for (value, number) in &self.known {
+            if value.len() >= SHORTEST_NEEDLE {
+                needles.extend(codings(value).into_iter().map(|needle| (needle, *number)));
+            }
+        }
+        needles.sort_by(|one, other| {
+            other
+                .0
+                .len()
+                .cmp(&one.0.len())
+                .then_with(|| one.0.cmp(&other.0))
+        });
+        let mut text = text.to_owned();
+        for (needle, number) in &needles {
+            text = replace_ignoring_case(&text, needle, &format!("«{}»", self.labels[*number]));
+        }
+        Redacted(text)
+    }
+}
+
+/// The codings in which a secret is looked for.
+fn codings(value: &str) -> Vec<String> {
+    let bytes = value.as_bytes();
+    let mut all = vec![value.to_owned(), value.chars().rev().collect()];
+    for alignment in 0..3 {
+        all.extend(base64_inside(bytes, alignment));
+    }
+    let percent = percent_encode(value);
+    all.push(percent.replace("%20", "+"));
+    all.push(percent.replace('%', "%25"));
+    all.push(percent);
+    all.push(bytes.iter().map(|byte| format!("{byte:02x}")).collect());
+    let json = serde_json::to_string(value).unwrap_or_default();
+    all.push(json.trim_matches('"').to_owned());
+    all.push(json.trim_matches('"').replace('/', "\\/"));
+    all.push(
+        value
+            .encode_utf16()
+            .map(|unit| format!("\\u{unit:04x}"))
+            .collect(),
+    );
+    all.push(
+        value
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+            .replace('"', "&quot;"),
+    );
+    all.retain(|needle| needle.len() >= SHORTEST_NEEDLE);
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// Base64 of the value as it looks inside a longer text, at one of three alignments; both alphabets.
+fn base64_inside(bytes: &[u8], alignment: usize) -> Vec<String> {
+    let mut padded = vec![0_u8; alignment];
+    padded.extend_from_slice(bytes);
+    let cut_front = [0, 2, 3][alignment];
+    // the last group may depend on what follows; whole groups don't
+    let whole = (padded.len() / 3) * 4;
+    [
+        STANDARD_NO_PAD.encode(&padded),
+        URL_SAFE_NO_PAD.encode(&padded),
+    ]
+    .into_iter()
+    .filter(|text| whole > cut_front && text.len() >= whole)
+    .map(|text| text[cut_front..whole].to_owned())
+    .collect()
+}
+
+fn percent_encode(value: &str) -> String {
+    value
+        .bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                (byte as char).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+/// Replaces every occurrence, letter case aside, also where a line break splits it.
+fn replace_ignoring_case(text: &str, needle: &str, with: &str) -> String {
+    let pattern: Vec<char> = needle.chars().map(|one| one.to_ascii_lowercase()).collect();
+    let Some(first) = pattern.first().copied() else {
+        return text.to_owned();
+    };
+    let chars: Vec<char> = text.chars().collect();
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < chars.len() {
+        let end = if chars[at].to_ascii_lowercase() == first {
+            match_at(&chars, at, &pattern)
+        } else {
+            None
+        };
+        match end {
+            Some(end) => {
+                out.push_str(with);
+                at = end;
+            }
+            None => {
+                out.push(chars[at]);
+                at += 1;
+            }
+        }
+    }
+    out
+}
+
+fn match_at(chars: &[char], start: usize, pattern: &[char]) -> Option<usize> {
+    let mut at = start;
+    for (index, wanted) in pattern.iter().enumerate() {
+        while index > 0 && matches!(chars.get(at), Some('\r' | '\n')) {
+            at += 1;
+        }
+        if chars.get(at)?.to_ascii_lowercase() != *wanted {
+            return None;
+        }
+        at += 1;
+    }
+    Some(at)
+}
+
+#[cfg(test)]
+mod tests;
