@@ -1,1 +1,4 @@
 //! Declarative auth conformance tests.
+
+pub mod forge;
+pub mod wire;
