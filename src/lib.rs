@@ -7,3 +7,6 @@ pub mod model;
 pub mod source;
 pub mod wire;
 pub mod forge;
+pub mod matcher;
+pub mod suite;
+pub mod report;
