@@ -4,7 +4,7 @@
 //! bottom to top; a module uses only what stands above it in this list (`tests/architecture.rs` checks it).
 
 pub mod model;
-
+pub mod source;
 pub mod wire;
 
-pub mod forge;
+pub mod matcher;
