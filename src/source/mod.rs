@@ -7,6 +7,7 @@ mod diagnostic;
 mod nearest;
 mod node;
 mod render;
+pub mod shape;
 mod text;
 mod visible;
 mod yaml;
