@@ -58,7 +58,7 @@ pub fn check_exists(id: &str) -> bool {
 
 /// The check id most like this one, if any is near.
 pub fn nearest_check(id: &str) -> Option<&'static str> {
-    super::index::nearest_of(&id.to_ascii_lowercase(), ids().iter().copied())
+    crate::source::nearest(id, ids().iter().copied())
 }
 
 pub(super) fn parse_checks(text: &str) -> Result<Vec<Check>, String> {

@@ -110,8 +110,19 @@ mod tests {
 
     #[test]
     fn a_slip_in_a_file_is_an_error() {
-        for broken in ["spec: x\n", "requirements: [", "- a\n"] {
-            assert!(Document::parse(broken).is_err(), "{broken}");
+        let file = STANDARDS[0].text;
+        for broken in [
+            String::from("spec: x\n"),
+            String::from("requirements: ["),
+            String::from("- a\n"),
+            String::new(),
+            file.replacen("    says:", "    said:", 1),
+            file.replacen("role: client", "role: customer", 1),
+        ] {
+            assert_ne!(broken, file);
+            assert!(Document::parse(&broken).is_err(), "{broken}");
         }
+        let error = Document::parse(&file.replacen("    says:", "    said:", 1)).unwrap_err();
+        assert!(error.starts_with("line 8: unknown field `said`"), "{error}");
     }
 }

@@ -58,23 +58,7 @@ pub fn in_section_of(id: &str) -> Vec<&'static str> {
 
 /// The id most like this one, if any is near.
 pub fn nearest(id: &str) -> Option<&'static str> {
-    nearest_of(
-        &id.to_ascii_uppercase(),
-        entries().iter().map(|entry| entry.id),
-    )
-}
-
-/// The word most like `wanted`, at most a third of its length away.
-pub(super) fn nearest_of(
-    wanted: &str,
-    words: impl Iterator<Item = &'static str>,
-) -> Option<&'static str> {
-    let reach = wanted.chars().count() / 3;
-    words
-        .map(|word| (strsim::osa_distance(wanted, word), word))
-        .filter(|(distance, _)| *distance <= reach)
-        .min()
-        .map(|(_, word)| word)
+    crate::source::nearest(id, entries().iter().map(|entry| entry.id))
 }
 
 /// The text of `index.tsv` for these documents (word and file): id, role, level, standard, section.

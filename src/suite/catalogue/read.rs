@@ -1,89 +1,131 @@
 //! The catalogue's files, read. Only their spelling lives here.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::check::Check;
 use super::coverage::NotCovered;
 use super::document::{Document, Requirement};
 use crate::model::{Level, Role, Severity};
+use crate::source::{Node, Sources};
 
 /// A file of requirements.
 pub(super) fn document(text: &str) -> Result<Document, String> {
-    let file: DocumentFile = parse(text)?;
-    let requirements = file
-        .requirements
-        .into_iter()
-        .map(|one| {
-            Ok(Requirement {
-                level: word(&one.level, Level::from_word, &one.id)?,
-                role: word(&one.role, Role::from_word, &one.id)?,
-                spec: file.spec.clone(),
-                title: file.title.clone(),
-                url: file.url.clone(),
-                id: one.id,
-                section: one.section,
-                says: one.says,
-                observable: one.observable,
-                stimulus: one.stimulus,
-                needs: one.needs,
-                note: one.note,
-            })
-        })
+    let (sources, root) = tree(text)?;
+    let head: Head = typed(&sources, &root, &["requirements"])?;
+    let requirements = items(&root, "requirements")
+        .iter()
+        .map(|node| requirement(&head, typed(&sources, node, &[])?))
         .collect::<Result<_, String>>()?;
     Ok(Document {
-        spec: file.spec,
-        title: file.title,
-        url: file.url,
-        text: file.text,
-        scope: file.scope,
-        unobservable: file.unobservable,
+        spec: head.spec,
+        title: head.title,
+        url: head.url,
+        text: head.text,
+        scope: head.scope,
+        unobservable: head.unobservable,
         requirements,
     })
 }
 
 /// The list of checks.
 pub(super) fn checks(text: &str) -> Result<Vec<Check>, String> {
-    parse::<Vec<CheckFile>>(text)?
-        .into_iter()
-        .map(|one| {
-            Ok(Check {
-                role: word(&one.role, Role::from_word, &one.id)?,
-                also_roles: one
-                    .also_roles
-                    .iter()
-                    .map(|role| word(role, Role::from_word, &one.id))
-                    .collect::<Result<_, String>>()?,
-                level: word(&one.level, Level::from_word, &one.id)?,
-                severity: word(&one.severity, Severity::from_word, &one.id)?,
-                core: match one.tier.as_str() {
-                    "core" => true,
-                    "extended" => false,
-                    other => return Err(format!("{}: unknown tier {other}", one.id)),
-                },
-                id: one.id,
-                area: one.area,
-                title: one.title,
-                refs: one.refs,
-                needs: one.needs,
-                anchors: one.anchors,
-                unconfirmed: one.unconfirmed,
-            })
-        })
+    let (sources, root) = tree(text)?;
+    root.as_list()
+        .unwrap_or_default()
+        .iter()
+        .map(|node| check(typed(&sources, node, &[])?))
         .collect()
 }
 
 /// What no case can show.
 pub(super) fn not_covered(text: &str) -> Result<NotCovered, String> {
-    let file: NotCoveredFile = parse(text)?;
-    let pairs = |list: Vec<ReasonFile>| list.into_iter().map(|one| (one.id, one.reason)).collect();
+    let (sources, root) = tree(text)?;
+    let reasons = |key: &str| {
+        items(&root, key)
+            .iter()
+            .map(|node| {
+                let Reason { id, reason } = typed(&sources, node, &[])?;
+                Ok((id, reason))
+            })
+            .collect::<Result<_, String>>()
+    };
     Ok(NotCovered {
-        requirements: pairs(file.requirements),
-        checks: pairs(file.checks),
+        requirements: reasons("requirements")?,
+        checks: reasons("checks")?,
     })
 }
 
-fn parse<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, String> {
-    serde_yaml::from_str(text).map_err(|error| error.to_string())
+fn requirement(head: &Head, one: RequirementEntry) -> Result<Requirement, String> {
+    Ok(Requirement {
+        level: word(&one.level, Level::from_word, &one.id)?,
+        role: word(&one.role, Role::from_word, &one.id)?,
+        spec: head.spec.clone(),
+        title: head.title.clone(),
+        url: head.url.clone(),
+        id: one.id,
+        section: one.section,
+        says: one.says,
+        observable: one.observable,
+        stimulus: one.stimulus,
+        needs: one.needs,
+        note: one.note,
+    })
+}
+
+fn check(one: CheckEntry) -> Result<Check, String> {
+    Ok(Check {
+        role: word(&one.role, Role::from_word, &one.id)?,
+        also_roles: one
+            .also_roles
+            .iter()
+            .map(|role| word(role, Role::from_word, &one.id))
+            .collect::<Result<_, String>>()?,
+        level: word(&one.level, Level::from_word, &one.id)?,
+        severity: word(&one.severity, Severity::from_word, &one.id)?,
+        core: match one.tier.as_str() {
+            "core" => true,
+            "extended" => false,
+            other => return Err(format!("{}: unknown tier {other}", one.id)),
+        },
+        id: one.id,
+        area: one.area,
+        title: one.title,
+        refs: one.refs,
+        needs: one.needs,
+        anchors: one.anchors,
+        unconfirmed: one.unconfirmed,
+    })
+}
+
+/// The tree of a file, and its text for places.
+fn tree(text: &str) -> Result<(Sources, Node), String> {
+    let mut sources = Sources::default();
+    let file = sources.add("", text);
+    match crate::source::parse(&sources, file) {
+        Ok(Some(root)) => Ok((sources, root)),
+        Ok(None) => Err("the file is empty".to_owned()),
+        Err(errors) => Err(crate::source::render(&errors, &sources, false)),
+    }
+}
+
+/// The entries of a list in the file; none where it isn't there.
+fn items<'a>(root: &'a Node, key: &str) -> &'a [Node] {
+    root.get(key).and_then(Node::as_list).unwrap_or_default()
+}
+
+/// A node as one of the types below, `without` some keys that are read one by one.
+fn typed<T: DeserializeOwned>(
+    sources: &Sources,
+    node: &Node,
+    without: &[&str],
+) -> Result<T, String> {
+    let mut json = node.to_json();
+    if let Some(map) = json.as_object_mut() {
+        map.retain(|key, _| !without.contains(&key.as_str()));
+    }
+    serde_json::from_value(json)
+        .map_err(|error| format!("line {}: {error}", sources.place(node.span).line))
 }
 
 fn word<T>(text: &str, read: impl Fn(&str) -> Option<T>, id: &str) -> Result<T, String> {
@@ -92,19 +134,18 @@ fn word<T>(text: &str, read: impl Fn(&str) -> Option<T>, id: &str) -> Result<T, 
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct DocumentFile {
+struct Head {
     spec: String,
     title: String,
     url: String,
     text: String,
     scope: String,
     unobservable: u32,
-    requirements: Vec<RequirementFile>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RequirementFile {
+struct RequirementEntry {
     id: String,
     section: String,
     level: String,
@@ -118,7 +159,7 @@ struct RequirementFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CheckFile {
+struct CheckEntry {
     id: String,
     role: String,
     #[serde(default)]
@@ -137,14 +178,7 @@ struct CheckFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct NotCoveredFile {
-    requirements: Vec<ReasonFile>,
-    checks: Vec<ReasonFile>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ReasonFile {
+struct Reason {
     id: String,
     reason: String,
 }
