@@ -47,6 +47,10 @@ pub fn parse_documents(sources: &Sources, file: u32) -> Result<Vec<Node>, Vec<Di
     if text.len() > MAX_FILE_BYTES {
         return Err(vec![Diagnostic::file_too_large(file)]);
     }
+    let unseen = unseen(text, file);
+    if !unseen.is_empty() {
+        return Err(unseen);
+    }
     let mut reader = Reader {
         text,
         file,
@@ -61,6 +65,32 @@ pub fn parse_documents(sources: &Sources, file: u32) -> Result<Vec<Node>, Vec<Di
     }
     reader.diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     Err(reader.diagnostics)
+}
+
+/// Raw characters that make a text read otherwise than it is: what YAML 1.2 section 5.1 does not allow, and
+/// what changes the direction of writing.
+fn unseen(text: &str, file: u32) -> Vec<Diagnostic> {
+    let refused = |one: &char| match one {
+        '\t' | '\n' | '\r' | '\u{85}' => false,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => true,
+        one => one.is_control(),
+    };
+    let found = text.char_indices().filter(|(_, one)| refused(one));
+    let diagnostic = |(at, one): (usize, char)| {
+        let span = Span {
+            file,
+            start: offset(at),
+            end: offset(at + one.len_utf8()),
+        };
+        let title = "a character that cannot be seen";
+        Diagnostic::error("unseen-character", span, title)
+            .label("this one")
+            .help(format!(
+                "if it is wanted, write \"\\u{:04x}\" in double quotes",
+                u32::from(one)
+            ))
+    };
+    found.map(diagnostic).take(MAX_DIAGNOSTICS).collect()
 }
 
 struct Reader<'text> {
@@ -219,28 +249,44 @@ impl Reader<'_> {
 
     /// Where the value of a key would stand that has none: right behind its colon.
     fn behind_key(&self, span: Span) -> Span {
-        let Some(Open {
-            content: Content::Map(_, Some(key)),
-            ..
-        }) = self.open.last()
-        else {
-            return span;
+        let Some(key) = self.waiting() else {
+            return Span {
+                end: span.start,
+                ..span
+            };
         };
         let from = key.span.end as usize;
         let rest = self.text.get(from..).unwrap_or("");
-        let colon = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        if rest[colon..].starts_with(':') {
-            let at = offset(from + colon + 1);
-            return Span {
-                start: at,
-                end: at,
-                ..span
-            };
-        }
+        let gap = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let colon = usize::from(rest[gap..].starts_with(':'));
+        let at = offset(from + colon * (gap + 1));
         Span {
-            start: key.span.end,
-            end: key.span.end,
+            start: at,
+            end: at,
             ..span
+        }
+    }
+
+    /// Where a block list starts. The library gives its first item instead when the `-` stand in the column
+    /// of the key above them.
+    fn first_dash(&self, span: Span) -> Span {
+        let from = self.behind_key(span).start as usize;
+        let mut rest = self.text.get(from..).unwrap_or("").trim_start();
+        while rest.starts_with('#') {
+            rest = rest.find('\n').map_or("", |at| rest[at..].trim_start());
+        }
+        let at = offset(self.text.len() - rest.len());
+        if rest.starts_with('-') && at < span.start {
+            return Span { start: at, ..span };
+        }
+        span
+    }
+
+    /// The key whose value comes next.
+    fn waiting(&self) -> Option<&Key> {
+        match &self.open.last()?.content {
+            Content::Map(_, key) => key.as_ref(),
+            Content::List(_) => None,
         }
     }
 
@@ -250,13 +296,16 @@ impl Reader<'_> {
         style: StructureStyle,
         content: Content,
     ) -> Result<(), Stop> {
-        let span = self.span(place);
+        let flow = style == StructureStyle::Flow;
+        let mut span = self.span(place);
+        if !flow && matches!(content, Content::List(_)) && self.waiting().is_some() {
+            span = self.first_dash(span);
+        }
         self.count(span)?;
         if self.open.len() == MAX_DEPTH {
             let title = format!("more than {MAX_DEPTH} lists and maps stand in each other");
             self.stop("too-deep", span, title, "one too many")?;
         }
-        let flow = style == StructureStyle::Flow;
         self.open.push(Open {
             span,
             flow,
@@ -280,9 +329,13 @@ impl Reader<'_> {
             last.unwrap_or(open.span)
         });
         let value = match open.content {
-            Content::List(items) => Value::List(items),
-            Content::Map(entries, _) => {
+            Content::List(mut items) => {
+                items.shrink_to_fit();
+                Value::List(items)
+            }
+            Content::Map(mut entries, _) => {
                 self.find_duplicates(&entries)?;
+                entries.shrink_to_fit();
                 Value::Map(entries)
             }
         };
