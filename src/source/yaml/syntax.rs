@@ -2,13 +2,16 @@
 
 use serde_yaml::granit_parser::ErrorKind;
 
-use super::{Diagnostic, MAX_DEPTH, Span, offset};
+use super::MAX_DEPTH;
+use crate::source::text::offset;
+use crate::source::{Diagnostic, Span};
 
 /// The diagnostic for a syntax error at a byte offset of a file.
 pub(super) fn diagnostic(kind: &ErrorKind, text: &str, file: u32, at: usize) -> Diagnostic {
     let words = words(kind);
     let at = match words.code {
-        // The scanner says where the line began that the tab is on, or the text that it broke off.
+        // The scanner may point behind the tab, or at the start of the text that it broke off.
+        "tab" if text[..at].ends_with('\t') => at - 1,
         "tab" => text[at..].find('\t').map_or(at, |tab| at + tab),
         _ => shown(text, at),
     };
@@ -99,7 +102,7 @@ fn words(kind: &ErrorKind) -> Words {
             "",
             "inside `[ ]` text that holds `[`, `]` or `,` goes in quotes",
         ),
-        ErrorKind::MappingValueNotAllowed => say(
+        ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => say(
             "syntax",
             "a `:` where no key can be",
             "",

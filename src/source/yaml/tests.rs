@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::source::render;
+use crate::source::text::offset;
+use crate::source::{Span, render};
 
 fn sources(text: &str) -> (Sources, u32) {
     let mut sources = Sources::default();
@@ -136,11 +137,11 @@ fn a_missing_value_stands_behind_its_colon() {
         ("? a\n? b\n", 3),
         ("{a, b: c}", 2),
         ("ü:", 3),
+        ("a: |\n\nb: c", 2),
     ] {
         let (sources, file) = sources(text);
         let root = parse(&sources, file).unwrap().unwrap();
         let (_, value) = &root.as_map().unwrap()[0];
-        assert!(value.is_null(), "{text:?}");
         assert_eq!((value.span.start, value.span.end), (at, at), "{text:?}");
     }
 }
@@ -188,22 +189,54 @@ fn documents_come_one_by_one() {
 
 #[test]
 fn the_bounds_hold() {
-    let deep = |open: &str, depth: usize| open.repeat(depth);
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     let filled = |size: usize| format!("a: {}", "b".repeat(size - 3));
-    let items = |count: usize| format!("[{}]", "a,".repeat(count));
     for (text, expected) in [
         (nested(MAX_DEPTH), None),
         (nested(MAX_DEPTH + 1), Some("too-deep")),
-        (deep("[", 100_000), Some("too-deep")),
-        (deep("{a: ", 100_000), Some("too-deep")),
-        (deep("- ", 100_000), Some("too-deep")),
+        ("[".repeat(100_000), Some("too-deep")),
+        ("{a: ".repeat(100_000), Some("too-deep")),
+        ("- ".repeat(100_000), Some("too-deep")),
         (filled(MAX_FILE_BYTES), None),
         (filled(MAX_FILE_BYTES + 1), Some("file-too-large")),
-        (items(MAX_NODES - 1), None),
-        (items(MAX_NODES), Some("too-many-values")),
     ] {
-        assert_eq!(codes(&text).first().copied(), expected, "{:.20}", text);
+        assert_eq!(codes(&text).first().copied(), expected, "{text:.20}");
+    }
+}
+
+#[test]
+fn keys_and_values_are_counted() {
+    let (sources, file) = sources("a: [b, {c: d}]\n");
+    // the root, `a`, its list, `b`, the inner map, `c`, `d`
+    assert!(bounded(&sources, file, 7).is_ok());
+    let found = bounded(&sources, file, 6).unwrap_err();
+    insta::assert_snapshot!(render(&found, &sources, false), @r#"
+    error[too-many-values]: the file holds more than 6 keys and values
+     --> suite.yaml:1:12
+      |
+    1 | a: [b, {c: d}]
+      |            ^ one too many
+    "#);
+}
+
+#[test]
+fn every_broken_file_is_refused_for_what_it_is_named_after() {
+    macro_rules! broken {
+        ($($code:literal)*) => {
+            [$(($code, include_bytes!(concat!("../../../fixtures/broken/", $code, ".yaml")).as_slice())),*]
+        };
+    }
+    let broken = broken![
+        "alias" "anchor" "directive" "duplicate-key" "empty-key" "key-not-text" "merge-key" "not-utf-8" "number-out-of-range" "several-documents" "syntax" "tab" "tag" "too-deep" "unclosed-bracket" "unclosed-quote" "unseen-character"
+    ];
+    for (code, bytes) in broken {
+        let mut sources = Sources::default();
+        let found = match sources.add_bytes(format!("{code}.yaml"), bytes.to_vec()) {
+            Ok(file) => parse(&sources, file).unwrap_err(),
+            Err(refused) => vec![refused],
+        };
+        let found: Vec<_> = found.iter().map(|diagnostic| diagnostic.code).collect();
+        assert_eq!(found, [code]);
     }
 }
 
