@@ -57,6 +57,8 @@ pub struct Human<W: io::Write> {
     out: W,
     style: Style,
     lines: bool,
+    /// Cases that were to be judged.
+    planned: usize,
     /// The suite under whose heading the lines stand.
     heading: Option<String>,
     /// Cases by suite, in the order in which suites came.
@@ -76,6 +78,7 @@ impl<W: io::Write> Human<W> {
             out,
             style,
             lines: style.verbose,
+            planned: 0,
             heading: None,
             suites: Vec::new(),
             told: Vec::new(),
@@ -86,6 +89,7 @@ impl<W: io::Write> Human<W> {
     }
 
     fn started(&mut self, target: &str, cases: usize) -> io::Result<()> {
+        self.planned = cases;
         self.lines = self.style.verbose || (self.style.terminal && cases <= MANY);
         if self.style.quiet {
             self.lines = false;
@@ -202,7 +206,13 @@ impl<W: io::Write> Human<W> {
             wrong.iter().filter(bad).count()
         };
         let worst = [Severity::Critical, Severity::High].map(|one| (one, critical(one)));
-        rest::summary(&mut page, summary, &worst, self.target_findings);
+        rest::summary(
+            &mut page,
+            summary,
+            &worst,
+            self.target_findings,
+            self.planned,
+        );
         self.write(&page)?;
         self.out.flush()
     }
