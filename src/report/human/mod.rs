@@ -65,6 +65,8 @@ pub struct Human<W: io::Write> {
     suites: Vec<(String, Summary)>,
     /// What is not a pass, to be told at the end; a pass keeps counts only.
     told: Vec<CaseOutcome>,
+    /// How many passed cases have notes, which only a verbose report shows.
+    noted: u32,
     /// How many findings are at the target itself.
     target_findings: u32,
     counted: Summary,
@@ -82,6 +84,7 @@ impl<W: io::Write> Human<W> {
             heading: None,
             suites: Vec::new(),
             told: Vec::new(),
+            noted: 0,
             target_findings: 0,
             counted: Summary::default(),
             finished: false,
@@ -129,6 +132,8 @@ impl<W: io::Write> Human<W> {
         }
         if outcome.verdict != Verdict::Pass {
             self.told.push(outcome.clone());
+        } else if !outcome.notes.is_empty() && !self.style.verbose {
+            self.noted += 1;
         }
         if self.lines {
             let page = self.line(outcome);
@@ -197,6 +202,7 @@ impl<W: io::Write> Human<W> {
             );
             rest::inconclusive(&mut page, &told);
             rest::skipped(&mut page, &told);
+            rest::noted(&mut page, self.noted);
             page.blank();
         }
         let critical = |severity| {

@@ -106,6 +106,18 @@ pub(super) fn skipped(page: &mut Page, told: &[CaseOutcome]) {
     left_out(page, groups.len(), most);
 }
 
+/// That there is more to read about passed cases.
+pub(super) fn noted(page: &mut Page, cases: u32) {
+    if cases > 0 {
+        let has = if cases == 1 { "has" } else { "have" };
+        let cases = count(cases, "passed case", "passed cases");
+        page.blank();
+        page.line(&format!(
+            "{cases} {has} notes: --verbose and the JSON report show them"
+        ));
+    }
+}
+
 /// What would let skipped cases run.
 fn unlock(skip: &Skip, number: usize) -> String {
     let need = if number == 1 { "needs" } else { "need" };
@@ -281,9 +293,8 @@ fn judged(counts: &Summary, planned: usize) -> Item {
     let total = planned.max(counts.total() as usize);
     match (judged, total) {
         (_, 0) => (Some(Color::Red), "no cases".to_owned()),
-        (0, 1) => (Some(Color::Red), "the only case not judged".to_owned()),
         (0, _) => (Some(Color::Red), format!("none of {total} judged")),
-        (1, 1) => (None, "the only case judged".to_owned()),
+        (1, 1) => (None, "1 of 1 judged".to_owned()),
         _ if judged == total => (None, format!("all {total} judged")),
         _ => (Some(Color::Yellow), format!("{judged} of {total} judged")),
     }

@@ -1,6 +1,8 @@
 use super::*;
-use crate::model::{Basis, Capability, Effect, EvidenceExchange, Level, Skip, Vault};
+use crate::model::{Basis, Capability, Effect, Level, Skip};
 use crate::report::samples::{exchange, finding, outcome, run};
+
+mod hostile;
 
 const OK: &str =
     "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{\"orders\":[{\"id\":7}]}";
@@ -132,7 +134,7 @@ fn a_failure_in_ascii_and_quiet() {
     insta::assert_snapshot!(said(style, &run(vec![failed()])), @"
     x FAIL critical basic/credentials::wrong-password
                | A wrong password is not accepted
-    1 failed (1 critical) - the only case judged, in 0.42 s, 310 requests
+    1 failed (1 critical) - 1 of 1 judged, in 0.42 s, 310 requests
     ");
 }
 
@@ -205,7 +207,7 @@ fn a_warning_with_two_findings_and_a_note() {
            fix │ Compare the password with its stored hash, and refuse with 401 if
                │ they differ.
 
-    1 warning - the only case judged, in 0.42 s, 310 requests
+    1 warning - 1 of 1 judged, in 0.42 s, 310 requests
     ");
 }
 
@@ -217,6 +219,11 @@ fn verbose_shows_what_was_noted_of_a_pass() {
         verbose: true,
         ..Style::default()
     };
+    let quiet = said(Style::default(), &run(vec![noted.clone()]));
+    assert!(
+        quiet.contains("\n1 passed case has notes: --verbose"),
+        "{quiet}"
+    );
     insta::assert_snapshot!(said(style, &run(vec![noted])), @"
     authspec 0.1.0: 1 case against http://localhost:8080
 
@@ -224,7 +231,7 @@ fn verbose_shows_what_was_noted_of_a_pass() {
       ✔ right                             A wrong password is not accepted
           note │ the realm is empty
 
-    1 passed - the only case judged, in 0.42 s, 310 requests
+    1 passed - 1 of 1 judged, in 0.42 s, 310 requests
     ");
 }
 
@@ -354,154 +361,22 @@ fn notes_on_the_target_come_first() {
 
     ✘
     ");
-    insta::assert_snapshot!(text.lines().last().unwrap(), @"the only case judged, in 0.42 s, 310 requests");
+    insta::assert_snapshot!(text.lines().last().unwrap(), @"1 of 1 judged, in 0.42 s, 310 requests");
 }
 
 #[test]
 fn a_run_cut_short_says_so() {
-    let mut events = run(vec![passed("a", "b")]);
-    events.pop();
+    let mut events = run(vec![passed("a", "b"), passed("a", "c")]);
+    events.truncate(2);
     insta::assert_snapshot!(said(Style::default(), &events), @"
-    authspec 0.1.0: 1 case against http://localhost:8080
+    authspec 0.1.0: 2 cases against http://localhost:8080
 
     ▸ a  1 passed
 
     ✘ INCOMPLETE
                │ the run did not come to its end
-    1 passed - the only case judged, in 0.00 s, 1 request
+    1 passed - 1 of 2 judged, in 0.00 s, 1 request
     ");
-}
-
-/// What a target or a suite may try, in every field that it can reach.
-fn hostile() -> Vec<RunEvent> {
-    let evil = "::error file=x::boom\r\n::set-output name=a::b\n##[add-mask]x ##vso[task.x]\u{1b}[2J\u{1b}]52;c;eA==\u{7}\u{202e}nimda\u{200b}\u{e0041}\u{9b}31m";
-    let long = format!("{evil}{}", "::x ".repeat(60));
-    let mut found = finding(Level::Must);
-    found.expected = long.clone();
-    found.actual = evil.to_owned();
-    found.place.file = evil.to_owned();
-    found.place.text = format!("\u{202e}{evil}");
-    let mut bad = outcome(evil, evil, Verdict::Fail(vec![found]));
-    for field in [&mut bad.title, &mut bad.why, &mut bad.fix] {
-        field.clone_from(&long);
-    }
-    bad.references = vec![evil.to_owned()];
-    bad.notes = vec![evil.to_owned()];
-    let vault = Vault::default();
-    bad.evidence = vec![EvidenceExchange {
-        request: vault.redact(evil),
-        answer: vault.redact(&format!("{evil}\n\n\r\r{}", "::y ".repeat(2_000))),
-        curl: vault.redact(evil),
-        actor: evil.to_owned(),
-        ..exchange(1, "")
-    }];
-    let mut open = bad.clone();
-    open.verdict = Verdict::Inconclusive(long.clone());
-    let mut gone = bad.clone();
-    gone.verdict = Verdict::Skip(Skip::NotApplicable(long.clone()));
-    let mut events = run(vec![bad, open, gone]);
-    events[0] = RunEvent::RunStarted {
-        target: evil.to_owned(),
-        cases: 3,
-    };
-    let note = TargetNote {
-        about: evil.to_owned(),
-        says: long,
-        finding: None,
-    };
-    events.insert(1, RunEvent::Noted(note));
-    if let Some(RunEvent::RunFinished(summary)) = events.last_mut() {
-        summary.interrupted = Some(evil.to_owned());
-    }
-    events
-}
-
-#[test]
-fn hostile_text_neither_acts_nor_starts_a_line() {
-    let styles = [
-        Style::default(),
-        terminal(),
-        Style {
-            verbose: true,
-            width: 40,
-            ..terminal()
-        },
-        Style {
-            quiet: true,
-            unicode: false,
-            ..Style::default()
-        },
-    ];
-    for style in styles {
-        let text = said(style, &hostile());
-        for line in text.lines() {
-            let start = line.trim_start();
-            assert!(!start.starts_with("::"), "{line}");
-            assert!(!line.contains("##[") && !line.contains("##vso["), "{line}");
-            assert!(
-                !line.chars().any(crate::report::foreign::is_hazard),
-                "{line:?}"
-            );
-        }
-    }
-}
-
-#[test]
-fn hostile_text_is_seen_as_it_came() {
-    let text = said(Style::default(), &hostile());
-    let answer = text.lines().skip_while(|line| !line.contains("│ <"));
-    let shown: Vec<&str> = answer.take(8).map(str::trim_start).collect();
-    insta::assert_snapshot!(shown.join("\n"), @r"
-    │ < ::error file=x::boom
-    │ < ::set-output name=a::b
-    │ < ##\u{5b}add-mask]x ##vso\u{5b}task.x]\u{1b}[2J\u{1b}]52;c;eA==\u{
-    │ < 7}\u{202e}nimda\u{200b}\u{e0041}\u{9b}31m
-    │ <
-    │ < \r\r::y ::y ::y ::y ::y ::y ::y ::y ::y ::y ::y ::y ::y ::y ::y :
-    │ < :y ::y ::y ::y ::y ::y ::y ::y ::y ::y ::y ::y ::y ::y ::y ::y ::
-    │ < y ::y ::y ::y ::y ::y ::y ::y ::y ::y ::y ::y ::y ::y ::y ::y ::y
-    ");
-}
-
-#[test]
-fn a_long_message_is_bounded_and_says_so() {
-    let mut failed = failed();
-    let header = "x-filler: 0123456789\r\n".repeat(500);
-    failed.evidence = vec![exchange(1, &header)];
-    let text = said(Style::default(), &run(vec![failed]));
-    let answer: Vec<&str> = text.lines().filter(|line| line.contains("│ <")).collect();
-    assert_eq!(answer.len(), LINES_SHOWN + 1);
-    insta::assert_snapshot!(answer[LINES_SHOWN], @"           │ < … 10120 bytes more");
-}
-
-const LINES_SHOWN: usize = 40;
-
-#[test]
-fn eighty_columns_hold_everything_but_what_is_copied() {
-    let mut wide = failed();
-    wide.title = "日本語の題名 ".repeat(20);
-    let long = wide.title.clone();
-    if let Verdict::Fail(findings) = &mut wide.verdict {
-        findings[0].place.text = format!("{}- outcome: not-accepted and more", " ".repeat(90));
-        findings[0].place.column = 93;
-        findings[0].actual = long;
-    }
-    for style in [
-        Style::default(),
-        terminal(),
-        Style {
-            verbose: true,
-            ..Style::default()
-        },
-    ] {
-        let events = run(vec![passed("basic/credentials", "right"), wide.clone()]);
-        for line in said(style, &events)
-            .lines()
-            .filter(|line| !line.contains("again │"))
-        {
-            assert!(columns(line) <= 80, "{} columns: {line}", columns(line));
-        }
-    }
 }
 
 #[test]
@@ -540,11 +415,11 @@ fn the_last_lines_say_how_much_was_judged() {
         ([0, 0, 0, 0, 0], "no cases, in 0.42 s, 1 request"),
         (
             [1, 0, 0, 0, 0],
-            "1 passed - the only case judged, in 0.42 s, 1 request",
+            "1 passed - 1 of 1 judged, in 0.42 s, 1 request",
         ),
         (
             [0, 0, 0, 1, 0],
-            "1 skipped - the only case not judged, in 0.42 s, 1 request",
+            "1 skipped - none of 1 judged, in 0.42 s, 1 request",
         ),
         (
             [8, 0, 0, 75, 0],

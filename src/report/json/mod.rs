@@ -33,18 +33,18 @@ pub struct Json {
 }
 
 impl Json {
-    /// The report as it stands.
-    pub fn report(&self) -> Report {
+    /// The report of what was heard.
+    pub fn into_report(self) -> Report {
         let summary = self.finished.as_ref().unwrap_or(&self.counted);
         Report {
             version: VERSION,
             tool: Tool::default(),
-            target: self.target.clone(),
             planned: self.planned,
             complete: self.finished.is_some() && summary.interrupted.is_none(),
             summary: Summary::from(summary),
-            notes: self.notes.clone(),
-            cases: self.cases.clone(),
+            target: self.target,
+            notes: self.notes,
+            cases: self.cases,
         }
     }
 }
@@ -68,7 +68,8 @@ impl Reporter for Json {
     }
 
     fn finish(&mut self) -> io::Result<Option<Vec<u8>>> {
-        let mut text = escaped(&serde_json::to_string_pretty(&self.report())?);
+        let report = std::mem::take(self).into_report();
+        let mut text = escaped(&serde_json::to_string_pretty(&report)?);
         text.push('\n');
         Ok(Some(text.into_bytes()))
     }

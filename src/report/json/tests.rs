@@ -50,7 +50,7 @@ fn a_report_reads_back_as_it_was_and_fits_its_schema() {
     }
     let text = written(&every_verdict());
     let read: Report = serde_json::from_str(&text).unwrap();
-    assert_eq!(read, json.report());
+    assert_eq!(read, json.into_report());
     let validator = jsonschema::validator_for(&schema()).unwrap();
     let mut value: Value = serde_json::from_str(&text).unwrap();
     let errors: Vec<String> = validator
@@ -68,7 +68,83 @@ fn a_report_reads_back_as_it_was_and_fits_its_schema() {
 #[test]
 fn nothing_that_was_said_is_left_out() {
     let report: Value = serde_json::from_str(&written(&every_verdict())).unwrap();
-    insta::assert_snapshot!(report["cases"][2], @r#"{"id":"basic::fail","suite":"basic","title":"A wrong password is not accepted","role":"resource-server","severity":"critical","verdict":"fail","findings":[{"basis":[{"id":"RFC7617-2-1","level":"must"},{"id":"CWE-287","level":"should"}],"expected":"not-accepted","actual":"accepted: 200 application/json, the protected content","place":{"file":"bundled:basic/credentials.yaml","line":41,"column":7,"text":"    - outcome: not-accepted","width":21},"evidence":[1]}],"notes":["answers HEAD too"],"why":"A server that looks up the user and forgets to compare the\npassword lets everybody in who knows a name.","fix":"Compare the password with its stored hash, and refuse with 401 if they differ.","references":["CWE-287","CVE-2020-0001"],"place":{"file":"bundled:basic/credentials.yaml","line":41,"column":7,"text":"    - outcome: not-accepted","width":21},"evidence":[{"seq":0,"hop":"authspec -> target","actor":"","step":0,"request":"GET /orders HTTP/1.1\r\nhost: localhost:8080\r\nauthorization: Basic «alice with a wrong password»\r\n","answer":"HTTP/1.1 401 Unauthorized\r\n","curl":"curl -i -H \"Authorization: Basic $(printf %s 'alice:wrong' | base64)\" http://localhost:8080/orders","milliseconds":3.0},{"seq":1,"hop":"authspec -> target","actor":"","step":0,"request":"GET /orders HTTP/1.1\r\nhost: localhost:8080\r\nauthorization: Basic «alice with a wrong password»\r\n","answer":"HTTP/1.1 200 OK\r\n\r\n{\"orders\":[]}","curl":"curl -i -H \"Authorization: Basic $(printf %s 'alice:wrong' | base64)\" http://localhost:8080/orders","milliseconds":3.0}],"requests":1,"milliseconds":3.141}"#);
+    let failed = serde_json::to_string_pretty(&report["cases"][2]).unwrap();
+    insta::assert_snapshot!(failed, @r#"
+    {
+      "id": "basic::fail",
+      "suite": "basic",
+      "title": "A wrong password is not accepted",
+      "role": "resource-server",
+      "severity": "critical",
+      "verdict": "fail",
+      "findings": [
+        {
+          "basis": [
+            {
+              "id": "RFC7617-2-1",
+              "level": "must"
+            },
+            {
+              "id": "CWE-287",
+              "level": "should"
+            }
+          ],
+          "expected": "not-accepted",
+          "actual": "accepted: 200 application/json, the protected content",
+          "place": {
+            "file": "bundled:basic/credentials.yaml",
+            "line": 41,
+            "column": 7,
+            "text": "    - outcome: not-accepted",
+            "width": 21
+          },
+          "evidence": [
+            1
+          ]
+        }
+      ],
+      "notes": [
+        "answers HEAD too"
+      ],
+      "why": "A server that looks up the user and forgets to compare the\npassword lets everybody in who knows a name.",
+      "fix": "Compare the password with its stored hash, and refuse with 401 if they differ.",
+      "references": [
+        "CWE-287",
+        "CVE-2020-0001"
+      ],
+      "place": {
+        "file": "bundled:basic/credentials.yaml",
+        "line": 41,
+        "column": 7,
+        "text": "    - outcome: not-accepted",
+        "width": 21
+      },
+      "evidence": [
+        {
+          "seq": 0,
+          "hop": "authspec -> target",
+          "actor": "",
+          "step": 0,
+          "request": "GET /orders HTTP/1.1\r\nhost: localhost:8080\r\nauthorization: Basic «alice with a wrong password»\r\n",
+          "answer": "HTTP/1.1 401 Unauthorized\r\n",
+          "curl": "curl -i -H \"Authorization: Basic $(printf %s 'alice:wrong' | base64)\" http://localhost:8080/orders",
+          "milliseconds": 3.0
+        },
+        {
+          "seq": 1,
+          "hop": "authspec -> target",
+          "actor": "",
+          "step": 0,
+          "request": "GET /orders HTTP/1.1\r\nhost: localhost:8080\r\nauthorization: Basic «alice with a wrong password»\r\n",
+          "answer": "HTTP/1.1 200 OK\r\n\r\n{\"orders\":[]}",
+          "curl": "curl -i -H \"Authorization: Basic $(printf %s 'alice:wrong' | base64)\" http://localhost:8080/orders",
+          "milliseconds": 3.0
+        }
+      ],
+      "requests": 1,
+      "milliseconds": 3.141
+    }
+    "#);
     insta::assert_snapshot!(report["cases"][3]["reason"], @r#""no answer""#);
     insta::assert_snapshot!(report["cases"][4]["skip"]["kind"], @r#""missing""#);
     insta::assert_snapshot!(report["cases"][4]["skip"]["capabilities"][1], @r#"{"word":"jwt","what":"A valid bearer token that is a signed JWT.","hint":"token: (a JWT), login:, grant:, key: or trusts-provider:"}"#);
