@@ -27,7 +27,7 @@ pub fn foreign(text: &str) -> String {
 }
 
 /// `##[group]` and `##vso[task]` are obeyed wherever they stand in a line; `##teamcity[` alike.
-fn opens_a_command(before: &str) -> bool {
+pub(super) fn opens_a_command(before: &str) -> bool {
     before
         .trim_end_matches(|one: char| one.is_ascii_alphanumeric())
         .ends_with("##")

@@ -1,7 +1,7 @@
 //! What is wrong, shown as a compiler would: the author's line, expected and actual, the rule, the exchange.
 
 use super::page::{Page, Sign, count};
-use crate::model::{CaseOutcome, EvidenceExchange, Finding, Place, TargetNote};
+use crate::model::{CaseOutcome, EvidenceExchange, Finding, Place, TargetNote, Weight};
 use crate::report::foreign::{clip, columns, foreign};
 
 /// Findings of one case, and exchanges of one case, that are shown.
@@ -73,12 +73,13 @@ fn block(page: &mut Page, outcome: &CaseOutcome) {
 pub(super) fn note(page: &mut Page, note: &TargetNote) {
     page.blank();
     let about = page.bold(&foreign(&note.about));
-    if note.finding.is_some() {
-        let word = page.paint(Sign::Fail.colour(), "FAIL");
-        page.line(&format!("{} {word} target {about}", page.sign(Sign::Fail)));
-    } else {
-        page.line(&format!("{} target {about}", page.sign(Sign::Warn)));
-    }
+    let (sign, word) = match note.finding.as_ref().map(Finding::weight) {
+        Some(Weight::Fail) => (Sign::Fail, "FAIL "),
+        Some(Weight::Warn) => (Sign::Warn, "WARN "),
+        Some(Weight::Note) | None => (Sign::Warn, ""),
+    };
+    let word = page.paint(sign.colour(), word);
+    page.line(&format!("{} {word}target {about}", page.sign(sign)));
     page.prose("", &note.says);
     if let Some(found) = &note.finding {
         finding(page, found);
@@ -113,27 +114,23 @@ fn place(page: &mut Page, place: &Place) {
 
 /// The part of the author's line that fits, the columns before what is meant, and its own.
 fn window(page: &Page, place: &Place) -> Option<(String, usize, usize)> {
+    let room = page.room();
     let mut chars = place.text.chars();
     let before: String = chars
         .by_ref()
         .take(place.column.saturating_sub(1))
         .collect();
     let meant: String = chars.by_ref().take(place.width).collect();
-    let after: String = chars.collect();
-    let (mut before, meant) = (foreign(&before), foreign(&meant));
+    let after: String = chars.take(room).collect();
+    let (before, meant) = (foreign(&before), foreign(&meant));
     if before.trim().is_empty() && meant.trim().is_empty() {
         return None;
     }
-    let room = page.room();
-    if columns(&before) + columns(&meant).min(room / 2) > room {
-        // the indent goes first, then the beginning of the line
-        let keep = room - columns(&meant).min(room / 2) - columns(page.ellipsis());
-        let mut short: Vec<char> = before.chars().collect();
-        while columns(&short.iter().collect::<String>()) > keep {
-            short.remove(0);
-        }
-        before = format!("{}{}", page.ellipsis(), short.iter().collect::<String>());
-    }
+    let before = end(
+        &before,
+        room - columns(&meant).min(room / 2),
+        page.ellipsis(),
+    );
     let line = clip(
         &format!("{before}{meant}{}", foreign(&after)),
         room,
@@ -142,6 +139,24 @@ fn window(page: &Page, place: &Place) -> Option<(String, usize, usize)> {
     let at = columns(&before);
     let width = columns(&meant).clamp(1, room.saturating_sub(at).max(1));
     Some((line, at, width))
+}
+
+/// The end of escaped text in at most `room` columns, with `mark` before it if something was left out.
+fn end(text: &str, room: usize, mark: &str) -> String {
+    if columns(text) <= room {
+        return text.to_owned();
+    }
+    let mut taken = columns(mark);
+    let start = text
+        .char_indices()
+        .rev()
+        .take_while(|(at, one)| {
+            taken += columns(&text[*at..at + one.len_utf8()]);
+            taken <= room
+        })
+        .last()
+        .map_or(text.len(), |(at, _)| at);
+    format!("{mark}{}", &text[start..])
 }
 
 /// The exchanges that the findings point to; the last one if they point to none.
@@ -180,10 +195,7 @@ pub(super) fn exchanges(page: &mut Page, exchanges: &[&EvidenceExchange]) {
         );
         page.quoted(">", exchange.request.as_str(), LINES * wide, BYTES * wide);
         page.quoted("<", exchange.answer.as_str(), LINES * wide, BYTES * wide);
-        // on one line, however long, to be copied
-        if !exchange.curl.as_str().is_empty() {
-            page.rail("again", &foreign(exchange.curl.as_str()));
-        }
+        page.copied("again", exchange.curl.as_str());
     }
     if exchanges.len() > EXCHANGES * wide {
         let more = count(exchanges.len() - EXCHANGES * wide, "exchange", "exchanges");

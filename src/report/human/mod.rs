@@ -57,12 +57,16 @@ pub struct Human<W: io::Write> {
     out: W,
     style: Style,
     lines: bool,
+    /// Cases that were to be judged.
+    planned: usize,
     /// The suite under whose heading the lines stand.
     heading: Option<String>,
     /// Cases by suite, in the order in which suites came.
     suites: Vec<(String, Summary)>,
     /// What is not a pass, to be told at the end; a pass keeps counts only.
     told: Vec<CaseOutcome>,
+    /// How many passed cases have notes, which only a verbose report shows.
+    noted: u32,
     /// How many findings are at the target itself.
     target_findings: u32,
     counted: Summary,
@@ -76,9 +80,11 @@ impl<W: io::Write> Human<W> {
             out,
             style,
             lines: style.verbose,
+            planned: 0,
             heading: None,
             suites: Vec::new(),
             told: Vec::new(),
+            noted: 0,
             target_findings: 0,
             counted: Summary::default(),
             finished: false,
@@ -86,6 +92,7 @@ impl<W: io::Write> Human<W> {
     }
 
     fn started(&mut self, target: &str, cases: usize) -> io::Result<()> {
+        self.planned = cases;
         self.lines = self.style.verbose || (self.style.terminal && cases <= MANY);
         if self.style.quiet {
             self.lines = false;
@@ -125,6 +132,8 @@ impl<W: io::Write> Human<W> {
         }
         if outcome.verdict != Verdict::Pass {
             self.told.push(outcome.clone());
+        } else if !outcome.notes.is_empty() && !self.style.verbose {
+            self.noted += 1;
         }
         if self.lines {
             let page = self.line(outcome);
@@ -193,6 +202,7 @@ impl<W: io::Write> Human<W> {
             );
             rest::inconclusive(&mut page, &told);
             rest::skipped(&mut page, &told);
+            rest::noted(&mut page, self.noted);
             page.blank();
         }
         let critical = |severity| {
@@ -202,7 +212,13 @@ impl<W: io::Write> Human<W> {
             wrong.iter().filter(bad).count()
         };
         let worst = [Severity::Critical, Severity::High].map(|one| (one, critical(one)));
-        rest::summary(&mut page, summary, &worst, self.target_findings);
+        rest::summary(
+            &mut page,
+            summary,
+            &worst,
+            self.target_findings,
+            self.planned,
+        );
         self.write(&page)?;
         self.out.flush()
     }

@@ -134,32 +134,30 @@ impl Page {
 
     /// Foreign lines, each with `mark`, folded to the width and bounded in lines and bytes; says what it leaves out.
     pub(super) fn quoted(&mut self, mark: &str, text: &str, lines: usize, bytes: usize) {
-        let mut left = bytes;
         let mut shown = 0;
-        for (at, line) in text.lines().enumerate() {
-            if at == lines || left == 0 {
+        for line in text.split_inclusive('\n').take(lines) {
+            let cut = floor_char_boundary(line, bytes - shown);
+            let part = line[..cut].trim_end_matches('\n').trim_end_matches('\r');
+            if cut == 0 {
                 break;
             }
-            let cut = floor_char_boundary(line, left);
-            left -= cut;
-            shown += line.len() + 1;
-            for part in fold(&foreign(&line[..cut]), self.room().saturating_sub(2)) {
-                self.rail(
-                    "",
-                    &format!("{} {part}", self.dim(mark)).trim_end().to_owned(),
-                );
-            }
-            if cut < line.len() {
-                shown -= line.len() - cut;
-                break;
+            shown += cut;
+            for part in fold(&foreign(part), self.room().saturating_sub(2)) {
+                let quoted = format!("{} {part}", self.dim(mark));
+                self.rail("", quoted.trim_end());
             }
         }
         if shown < text.len() {
             let more = count(text.len() - shown, "byte", "bytes");
-            self.rail(
-                "",
-                &self.dim(&format!("{mark} {} {more} more", self.ellipsis())),
-            );
+            let more = format!("{mark} {} {more} more", self.ellipsis());
+            self.rail("", &self.dim(&more));
+        }
+    }
+
+    /// A text on one line, however long, to be copied.
+    pub(super) fn copied(&mut self, label: &str, text: &str) {
+        if !text.is_empty() {
+            self.rail(label, &foreign(text));
         }
     }
 

@@ -20,19 +20,22 @@ pub(super) fn suites(page: &mut Page, suites: &[(String, Summary)]) {
     }
     page.blank();
     let names: Vec<String> = suites.iter().map(|(name, _)| foreign(name)).collect();
-    let widest = names.iter().map(|name| columns(name)).max().unwrap_or(0);
-    let widest = widest.min(page.style.width / 2);
-    for (name, (_, counts)) in names.iter().zip(suites) {
+    let counts: Vec<Vec<Item>> = suites.iter().map(|(_, counts)| parts(counts)).collect();
+    let longest = counts.iter().map(|items| length(items)).max().unwrap_or(0);
+    let room = page.style.width.saturating_sub(longest + 4).max(16);
+    let widest = names
+        .iter()
+        .map(|name| columns(name))
+        .max()
+        .unwrap_or(0)
+        .min(room);
+    for (name, items) in names.iter().zip(&counts) {
         let name = clip(name, widest, page.ellipsis());
         let gap = " ".repeat(widest.saturating_sub(columns(&name)));
-        let counts: Vec<String> = parts(counts)
-            .iter()
-            .map(|(colour, text)| page.paint(*colour, text))
-            .collect();
         page.line(&format!(
             "{} {name}{gap}  {}",
             page.bullet(),
-            counts.join(", ")
+            painted(page, items)
         ));
     }
 }
@@ -59,11 +62,12 @@ pub(super) fn inconclusive(page: &mut Page, told: &[CaseOutcome]) {
         page.exact("cases", &ids(page, outcomes));
         if let Some(first) = outcomes.first() {
             failure::exchanges(page, &failure::relevant(first));
-            let id = foreign(first.id.as_str());
-            page.rail(
+            let id = first.id.as_str().replace('\'', "'\\''");
+            page.prose(
                 "to do",
-                &format!("mend the reason, then: authspec run '{id}'"),
+                "mend what the reason names, then ask one of them again:",
             );
+            page.copied("", &format!("authspec run '{id}'"));
         }
     }
     left_out(page, groups.len(), most);
@@ -90,11 +94,28 @@ pub(super) fn skipped(page: &mut Page, told: &[CaseOutcome]) {
     for (skip, outcomes) in groups.iter().take(most) {
         let number = outcomes.len();
         page.exact(&number.to_string(), &unlock(skip, number));
+        if let Skip::Missing(missing) = skip {
+            for one in missing {
+                page.exact("", &format!("{} {}", page.bullet(), one.hint()));
+            }
+        }
         if page.style.verbose {
             page.exact("", &ids(page, outcomes));
         }
     }
     left_out(page, groups.len(), most);
+}
+
+/// That there is more to read about passed cases.
+pub(super) fn noted(page: &mut Page, cases: u32) {
+    if cases > 0 {
+        let has = if cases == 1 { "has" } else { "have" };
+        let cases = count(cases, "passed case", "passed cases");
+        page.blank();
+        page.line(&format!(
+            "{cases} {has} notes: --verbose and the JSON report show them"
+        ));
+    }
 }
 
 /// What would let skipped cases run.
@@ -103,9 +124,7 @@ fn unlock(skip: &Skip, number: usize) -> String {
     match skip {
         Skip::Missing(missing) => {
             let words: Vec<&str> = missing.iter().map(|one| one.word()).collect();
-            let hints: Vec<&str> = missing.iter().map(|one| one.hint()).collect();
-            let words = words.join(" and ");
-            format!("{need} {words}; in the profile: {}", hints.join("; and "))
+            format!("{need} {}; in the profile:", words.join(" and "))
         }
         Skip::NotApplicable(why) => {
             let word = if number == 1 { "doesn't" } else { "don't" };
@@ -159,12 +178,13 @@ fn left_out(page: &mut Page, groups: usize, most: usize) {
     }
 }
 
-/// The last line: what matters first, and how much of the whole was judged.
+/// The last line: what matters first, and how much of what was planned was judged.
 pub(super) fn summary(
     page: &mut Page,
     summary: &Summary,
     worst: &[(Severity, usize)],
     target_findings: u32,
+    planned: usize,
 ) {
     if let Some(why) = &summary.interrupted {
         let word = page.paint(Color::Red, "INCOMPLETE");
@@ -179,43 +199,64 @@ pub(super) fn summary(
     if target_findings > 0 {
         bad.push(format!("{target_findings} at the target itself"));
     }
-    let mut items: Vec<(Option<Color>, &str, String)> = parts(summary)
-        .into_iter()
-        .map(|(colour, text)| (Some(colour), ", ", text))
-        .collect();
-    if let (Some((_, _, failed)), true) = (items.first_mut(), summary.failed > 0 && !bad.is_empty())
-    {
+    let mut counts = parts(summary);
+    if let (Some((_, failed)), true) = (counts.first_mut(), summary.failed > 0 && !bad.is_empty()) {
         failed.push_str(&format!(" ({})", bad.join(", ")));
     }
-    let (colour, judged) = judged(summary);
-    items.push((colour, " - ", judged));
-    items.push((None, ", ", format!("in {}", duration(summary.took))));
-    items.push((None, ", ", count(summary.requests, "request", "requests")));
-    flow(page, &items);
+    let whole = [
+        judged(summary, planned),
+        (None, format!("in {}", duration(summary.took))),
+        (None, count(summary.requests, "request", "requests")),
+    ];
+    if counts.is_empty() {
+        flow(page, &whole);
+        return;
+    }
+    let together = length(&counts) + " - ".len() + length(&whole);
+    if together > page.style.width {
+        flow(page, &counts);
+        flow(page, &whole);
+    } else {
+        let line = format!("{} - {}", painted(page, &counts), painted(page, &whole));
+        page.line(&line);
+    }
 }
 
-/// Items with their separators, broken between items where the line is full.
-fn flow(page: &mut Page, items: &[(Option<Color>, &str, String)]) {
-    let (mut line, mut taken) = (String::new(), 0);
-    for (at, (colour, separator, text)) in items.iter().enumerate() {
-        let last = at + 1 == items.len();
-        let needed = separator.len() + text.len() + usize::from(!last);
-        if taken > 0 && taken + needed > page.style.width {
-            line.push_str(separator.trim_end());
-            page.line(&line);
-            (line, taken) = (String::new(), 0);
-        } else if taken > 0 {
-            line.push_str(separator);
-            taken += separator.len();
-        }
-        taken += text.len();
-        line.push_str(&colour.map_or_else(|| text.clone(), |colour| page.paint(colour, text)));
+/// Words of the summary and their colour.
+type Item = (Option<Color>, String);
+
+fn length(items: &[Item]) -> usize {
+    let words: usize = items.iter().map(|(_, text)| text.len()).sum();
+    words + 2 * items.len().saturating_sub(1)
+}
+
+fn painted(page: &Page, items: &[Item]) -> String {
+    let words: Vec<String> = items
+        .iter()
+        .map(|(colour, text)| {
+            colour.map_or_else(|| text.clone(), |colour| page.paint(colour, text))
+        })
+        .collect();
+    words.join(", ")
+}
+
+/// Items on as many lines as they need, broken between items.
+fn flow(page: &mut Page, items: &[Item]) {
+    let mut rest = items;
+    while !rest.is_empty() {
+        let fits = (1..=rest.len())
+            .rev()
+            .find(|&number| length(&rest[..number]) < page.style.width)
+            .unwrap_or(1);
+        let comma = if fits < rest.len() { "," } else { "" };
+        let line = format!("{}{comma}", painted(page, &rest[..fits]));
+        page.line(&line);
+        rest = &rest[fits..];
     }
-    page.line(&line);
 }
 
 /// Counts in words, worst first, none for zero.
-fn parts(counts: &Summary) -> Vec<(Color, String)> {
+fn parts(counts: &Summary) -> Vec<Item> {
     let warnings = count(counts.warned, "warning", "warnings");
     [
         (
@@ -242,20 +283,18 @@ fn parts(counts: &Summary) -> Vec<(Color, String)> {
     ]
     .into_iter()
     .filter(|(_, number, _)| *number > 0)
-    .map(|(sign, _, text)| (sign.colour(), text))
+    .map(|(sign, _, text)| (Some(sign.colour()), text))
     .collect()
 }
 
-/// How much was judged; anything less than all stands out.
-fn judged(counts: &Summary) -> (Option<Color>, String) {
-    let (judged, total) = (counts.judged(), counts.total());
+/// How much of what was planned was judged; anything less than all stands out.
+fn judged(counts: &Summary, planned: usize) -> Item {
+    let judged = counts.judged() as usize;
+    let total = planned.max(counts.total() as usize);
     match (judged, total) {
         (_, 0) => (Some(Color::Red), "no cases".to_owned()),
-        (0, _) => (
-            Some(Color::Red),
-            format!("none of {} judged", count(total, "case", "cases")),
-        ),
-        (1, 1) => (None, "the only case judged".to_owned()),
+        (0, _) => (Some(Color::Red), format!("none of {total} judged")),
+        (1, 1) => (None, "1 of 1 judged".to_owned()),
         _ if judged == total => (None, format!("all {total} judged")),
         _ => (Some(Color::Yellow), format!("{judged} of {total} judged")),
     }

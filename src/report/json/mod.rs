@@ -14,7 +14,7 @@ pub use shape::{
 };
 
 use super::Reporter;
-use super::foreign::is_hazard;
+use super::foreign::{is_hazard, opens_a_command};
 use crate::model::{RunEvent, Summary as Counts};
 
 /// The version of the shape that [`Report`] has.
@@ -24,6 +24,7 @@ pub const VERSION: u32 = 1;
 #[derive(Debug, Default)]
 pub struct Json {
     target: String,
+    planned: usize,
     notes: Vec<Note>,
     cases: Vec<Case>,
     /// Counted here, for a run that never said its own.
@@ -32,17 +33,18 @@ pub struct Json {
 }
 
 impl Json {
-    /// The report as it stands.
-    pub fn report(&self) -> Report {
+    /// The report of what was heard.
+    pub fn into_report(self) -> Report {
         let summary = self.finished.as_ref().unwrap_or(&self.counted);
         Report {
             version: VERSION,
             tool: Tool::default(),
-            target: self.target.clone(),
+            planned: self.planned,
             complete: self.finished.is_some() && summary.interrupted.is_none(),
             summary: Summary::from(summary),
-            notes: self.notes.clone(),
-            cases: self.cases.clone(),
+            target: self.target,
+            notes: self.notes,
+            cases: self.cases,
         }
     }
 }
@@ -50,7 +52,10 @@ impl Json {
 impl Reporter for Json {
     fn event(&mut self, event: &RunEvent) -> io::Result<()> {
         match event {
-            RunEvent::RunStarted { target, cases: _ } => self.target.clone_from(target),
+            RunEvent::RunStarted { target, cases } => {
+                self.target.clone_from(target);
+                self.planned = *cases;
+            }
             RunEvent::Noted(note) => self.notes.push(Note::from(note)),
             RunEvent::CaseFinished(outcome) => {
                 self.counted.count(&outcome.verdict);
@@ -63,18 +68,20 @@ impl Reporter for Json {
     }
 
     fn finish(&mut self) -> io::Result<Option<Vec<u8>>> {
-        let mut text = escaped(&serde_json::to_string_pretty(&self.report())?);
+        let report = std::mem::take(self).into_report();
+        let mut text = escaped(&serde_json::to_string_pretty(&report)?);
         text.push('\n');
         Ok(Some(text.into_bytes()))
     }
 }
 
-/// JSON text without a raw control, bidi, zero-width or tag character. They stand in strings only (line feeds
-/// of the layout aside), where `\u` says the same to every parser (RFC 8259 section 7).
+/// JSON text without a raw control, bidi, zero-width or tag character or the opening of a CI command. They stand
+/// in strings only (line feeds of the layout aside), where `\u` says the same to every parser (RFC 8259 section 7).
 fn escaped(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
-    for one in json.chars() {
-        if one != '\n' && is_hazard(one) {
+    for (at, one) in json.char_indices() {
+        let opens = one == '[' && opens_a_command(&json[..at]);
+        if opens || (one != '\n' && is_hazard(one)) {
             for unit in one.encode_utf16(&mut [0; 2]) {
                 // writing to a String can't fail
                 let _ = write!(out, "\\u{unit:04x}");

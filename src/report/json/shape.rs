@@ -20,6 +20,8 @@ pub struct Report {
     pub tool: Tool,
     /// Origin of the target, or `embedded reference server`.
     pub target: String,
+    /// How many cases were selected; more than `summary.total` if the run ended early.
+    pub planned: usize,
     /// Whether the run came to its end. If not, the cases are those that were judged until then.
     pub complete: bool,
     /// Counts of the run.
