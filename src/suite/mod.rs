@@ -2,3 +2,15 @@
 
 pub mod bundled;
 pub mod catalogue;
+pub mod compile;
+pub mod model;
+pub mod profile;
+pub mod template;
+pub mod verb;
+
+mod expectation;
+mod grammar;
+mod infer;
+mod references;
+mod rows;
+mod step;
