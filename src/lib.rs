@@ -4,3 +4,5 @@
 //! bottom to top; a module uses only what stands above it in this list (`tests/architecture.rs` checks it).
 
 pub mod model;
+pub mod wire;
+pub mod forge;
