@@ -107,6 +107,10 @@ pub struct Provider {
     store: Store,
 }
 
+/// Requests that are longer are not read: what they hold would be remembered.
+const LONGEST_TARGET: usize = 16 << 10;
+const LONGEST_BODY: usize = 64 << 10;
+
 /// One request with what the provider has no other source for.
 struct Call<'a> {
     request: &'a Request,
@@ -160,6 +164,12 @@ impl Provider {
                 .headers
                 .push(Header::new("allow", endpoint.methods()));
             return Reply::Response(response);
+        }
+        if request.target.len() > LONGEST_TARGET {
+            return Reply::Response(answers::page(414, "The address is too long."));
+        }
+        if request.body.len() > LONGEST_BODY {
+            return Reply::Response(answers::page(413, "The content is too long."));
         }
         let call = Call {
             request,

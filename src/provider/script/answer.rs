@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::reader::{Place, ScriptError, Word};
-use crate::model::{Header, Response};
+use crate::model::{Body, Header, Response};
 use crate::provider::patch::merge_patch;
 use crate::provider::{Reply, answers};
 
@@ -17,8 +17,13 @@ pub(in crate::provider) struct AnswerTwist {
     merge: Option<Map<String, Value>>,
     media_type: Option<String>,
     fields: Vec<(String, Vec<String>)>,
+    /// Spaces behind the content.
+    pad: usize,
     instead: Option<Instead>,
 }
+
+/// The longest padding: more than any client should read.
+const LONGEST_PAD: usize = 64 << 20;
 
 #[derive(Clone, Debug, PartialEq)]
 enum Content {
@@ -55,6 +60,10 @@ impl AnswerTwist {
         ),
         ("location", "value of Location"),
         (
+            "pad",
+            "this many spaces follow the content, for answers that are too long",
+        ),
+        (
             "close",
             "`before-head`: the connection is closed without an answer",
         ),
@@ -89,6 +98,7 @@ impl AnswerTwist {
                     let value = field_value(place.text(value)?, &place)?;
                     twist.fields.push(("location".to_owned(), vec![value]));
                 }
+                "pad" => twist.pad = read_pad(value, &place)?,
                 "close" => match place.text(value)? {
                     "before-head" => twist.set_instead(Instead::Close, &place)?,
                     other => {
@@ -144,7 +154,7 @@ impl AnswerTwist {
             && let Ok(mut json) = serde_json::from_slice::<Value>(response.body.bytes())
         {
             merge_patch(&mut json, &Value::Object(patch.clone()));
-            response.body = crate::model::Body::Whole(json.to_string().into_bytes());
+            response.body = Body::Whole(json.to_string().into_bytes());
         }
         self.dress(&mut response);
         response
@@ -153,6 +163,11 @@ impl AnswerTwist {
     fn dress(&self, response: &mut Response) {
         if let Some(status) = self.status {
             response.status = status;
+        }
+        if self.pad > 0 {
+            let mut content = response.body.bytes().to_vec();
+            content.resize(content.len() + self.pad, b' ');
+            response.body = Body::Whole(content);
         }
         if let Some(media_type) = &self.media_type {
             set_field(response, "content-type", std::slice::from_ref(media_type));
@@ -178,6 +193,14 @@ fn read_status(value: &Value, place: &Place) -> Result<u16, ScriptError> {
         .and_then(|status| u16::try_from(status).ok())
         .filter(|status| (200..=599).contains(status))
         .ok_or_else(|| place.error("a status is a number from 200 to 599"))
+}
+
+fn read_pad(value: &Value, place: &Place) -> Result<usize, ScriptError> {
+    value
+        .as_u64()
+        .and_then(|octets| usize::try_from(octets).ok())
+        .filter(|octets| *octets <= LONGEST_PAD)
+        .ok_or_else(|| place.error(format!("a padding is a number up to {LONGEST_PAD}")))
 }
 
 fn read_fields(value: &Value, place: &Place) -> Result<Vec<(String, Vec<String>)>, ScriptError> {

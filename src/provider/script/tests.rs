@@ -1,5 +1,6 @@
 //! Scripts as text: what is read, what is refused, and how they follow one another.
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{Plan, Script};
@@ -75,6 +76,7 @@ fn what_is_wrong_is_told_with_its_place_and_the_nearest_name() {
             "/token/silence",
             None,
         ),
+        (json!({"token": {"pad": 99999999}}), "/token/pad", None),
         (
             json!({"token": {"json": {}, "body": ""}}),
             "/token/body",
@@ -187,4 +189,50 @@ fn keys_add_up() {
 fn a_script_shows_no_secret() {
     let script = read(json!({"id-token": {"sign-with": {"text": "hunter2-hunter2"}}}));
     assert!(!format!("{script:?}").contains("hunter2"));
+}
+
+/// A few names that mean something, so that values are often nearly scripts.
+fn nearly() -> impl Strategy<Value = Value> {
+    let name = || {
+        let fields = Script::keys()
+            .iter()
+            .flat_map(|(key, _)| Script::fields(key));
+        let names: Vec<&str> = Script::keys()
+            .iter()
+            .copied()
+            .chain(fields)
+            .map(|(name, _)| name)
+            .collect();
+        proptest::sample::select(names).prop_map(str::to_owned)
+    };
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        Just(json!(500)),
+        "[0-9]{1,25}(ms|s|m|h)|honest|\\PC{0,8}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 32, 4, move |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            proptest::collection::vec((name(), inner), 0..4)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_value_is_read_or_refused(value in nearly()) {
+        let checked = Script::check(&value);
+        match Script::from_value(&value) {
+            Ok(script) => {
+                prop_assert!(checked.is_ok());
+                let mut twice = script.clone();
+                twice.merge(Script::default());
+                prop_assert_eq!(twice, script);
+            }
+            Err(error) => prop_assert!(value.pointer(&error.path).is_some(), "{}", error),
+        }
+    }
 }

@@ -220,3 +220,15 @@ fn other_methods_are_told_which_are_answered() {
         );
     }
 }
+
+#[test]
+fn what_is_too_long_is_not_remembered() {
+    let mut bench = Bench::new();
+    let long = "x".repeat(70_000);
+    assert_eq!(
+        bench.authorize(&[("state", Some(&long))], "alice").status,
+        414
+    );
+    assert_eq!(bench.exchange(&long, &[]).status, 413);
+    assert!(bench.provider.facts().codes.is_empty());
+}

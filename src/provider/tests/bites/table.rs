@@ -194,6 +194,9 @@ pub(super) fn table() -> Vec<Row> {
         (On::Token, json!({"token": {"status": 201}}), |seen| {
             status(seen, 201) && body(seen)["access_token"].is_string()
         }),
+        (On::Token, json!({"token": {"pad": 1000}}), |seen| {
+            response(seen).body.bytes().ends_with(&[b' '; 1000])
+        }),
         (
             On::IdToken,
             json!({"id-token": {"claims": {"nonce": "other"}}}),
