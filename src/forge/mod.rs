@@ -4,11 +4,13 @@
 //! should do with what it makes, save that each mutation says whether a sound verifier accepts it.
 
 pub mod alg;
+pub mod basic_mutation;
 mod der;
 pub mod key;
 pub mod key_decoy;
 pub mod mutation;
 pub mod parts;
+pub mod path_trick;
 pub mod public;
 pub mod public_key_form;
 pub mod recipe;
@@ -79,7 +81,7 @@ pub struct Table {
 }
 
 /// Every table.
-pub fn tables() -> [Table; 4] {
+pub fn tables() -> [Table; 6] {
     [
         Table {
             name: "mutation",
@@ -102,6 +104,20 @@ pub fn tables() -> [Table; 4] {
         Table {
             name: "key-decoy",
             rows: KEY_DECOYS.iter().map(|row| (row.name, row.doc)).collect(),
+        },
+        Table {
+            name: "basic-mutation",
+            rows: basic_mutation::BASIC_MUTATIONS
+                .iter()
+                .map(|row| (row.name, row.doc))
+                .collect(),
+        },
+        Table {
+            name: "path-trick",
+            rows: path_trick::PATH_TRICKS
+                .iter()
+                .map(|row| (row.name, row.doc))
+                .collect(),
         },
     ]
 }
