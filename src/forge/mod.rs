@@ -23,7 +23,7 @@ pub use public::PublicKey;
 pub use public_key_form::{PUBLIC_KEY_FORMS, PublicKeyForm};
 pub use recipe::{Recipe, SignWith, forge, mint};
 pub use redirect_trick::{REDIRECT_TRICKS, RedirectTrick};
-pub use stranger::{stranger, stranger_shared, test_key};
+pub use stranger::{stranger, stranger_certificate, stranger_shared, test_key};
 
 use std::fmt;
 
