@@ -14,6 +14,7 @@ pub mod public_key_form;
 pub mod recipe;
 pub mod redirect_trick;
 pub mod stranger;
+pub mod weak_secret;
 
 pub use alg::{Alg, Family};
 pub use key::Key;

@@ -57,7 +57,8 @@ pub struct Mutation {
     pub needs_signature: bool,
     /// Whether a sound verifier accepts the result.
     pub harmless: bool,
-    /// Whether sound verifiers differ about the result, so that it alone proves nothing.
+    /// Whether sound verifiers differ about the result, so that it alone proves nothing: it depends on a profile
+    /// (RFC 9068, a `typ`), on how keys are configured, or on a limit. With `harmless` some refuse what most accept.
     pub disputed: bool,
     /// When it is applied.
     pub stage: Stage,
