@@ -219,6 +219,9 @@ pub static PUBLIC_KEY_FORMS: &[PublicKeyForm] = &[
         ANY,
         |k| Some(k.jwk().get("kty")?.as_str()?.as_bytes().to_vec()),
     ),
+    row("jwk-alg", "the `alg` of the JWK", ANY, |k| {
+        Some(k.jwk().get("alg")?.as_str()?.as_bytes().to_vec())
+    }),
     row(
         "ssh-line",
         "the line of an authorized_keys file (RFC 4253 section 6.6, RFC 5656, RFC 8709)",

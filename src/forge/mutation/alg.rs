@@ -218,6 +218,21 @@ pub(super) const ROWS: &[Mutation] = &[
         "HS256 with 32 zero octets: a key buffer that was never filled",
         |p| hmac(p, &[0; 32]),
     ),
+    row(
+        "alg-hmac-iss-key",
+        "HS256 with the issuer for the secret: public text is none",
+        |p| hmac_of_claim(p, "iss"),
+    ),
+    row(
+        "alg-hmac-aud-key",
+        "HS256 with the audience for the secret: public text is none",
+        |p| hmac_of_claim(p, "aud"),
+    ),
+    row(
+        "alg-hmac-client-id-key",
+        "HS256 with the client id for the secret: public text is none",
+        |p| hmac_of_claim(p, "client_id"),
+    ),
 ];
 
 fn unsigned(parts: &mut Parts, alg: Value) -> Result<(), NotApplicable> {
@@ -235,4 +250,11 @@ fn sibling(parts: &Parts, of: fn(&str) -> Option<&'static str>) -> Result<Value,
     sibling
         .map(Value::from)
         .ok_or(NotApplicable("the token's alg has no such sibling"))
+}
+
+fn hmac_of_claim(parts: &mut Parts, name: &str) -> Result<(), NotApplicable> {
+    let text = parts.claims.get(name).and_then(Value::as_str);
+    let text = text.ok_or(NotApplicable("the token lacks the claim, or it is no text"))?;
+    let secret = text.as_bytes().to_vec();
+    hmac(parts, &secret)
 }

@@ -131,6 +131,13 @@ pub(super) const ROWS: &[Mutation] = &[
         |p| set(p, "authspec-unknown", json!({"a": [1, null]})),
     )
     .harmless(),
+    row(
+        "claims-large",
+        "an unknown claim of 2 KiB, which servers have room for",
+        |p| set(p, "authspec-unknown", json!("x".repeat(2048))),
+    )
+    .harmless()
+    .disputed(),
 ];
 
 pub(super) fn set(parts: &mut Parts, name: &str, value: Value) -> Result<(), NotApplicable> {

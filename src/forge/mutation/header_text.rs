@@ -144,6 +144,9 @@ fn header(parts: &mut Parts, octets: Vec<u8>) -> Result<(), NotApplicable> {
 
 fn edit_header(parts: &mut Parts, edit: impl Fn(&mut Vec<u8>)) -> Result<(), NotApplicable> {
     let mut octets = parts.header_text();
+    if octets.len() < 2 {
+        return Err(NotApplicable("another mutation left no text"));
+    }
     edit(&mut octets);
     header(parts, octets)
 }

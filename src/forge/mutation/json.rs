@@ -256,6 +256,9 @@ fn payload(parts: &mut Parts, octets: Vec<u8>) -> Result<(), NotApplicable> {
 
 fn edit_payload(parts: &mut Parts, edit: impl Fn(&mut Vec<u8>)) -> Result<(), NotApplicable> {
     let mut octets = parts.payload();
+    if octets.len() < 2 {
+        return Err(NotApplicable("another mutation left no text"));
+    }
     edit(&mut octets);
     payload(parts, octets)
 }

@@ -4,7 +4,7 @@ use super::compact::other_last_character;
 use super::{Aim, Mutation};
 use crate::forge::parts::{NotApplicable, Parts};
 use crate::forge::recipe::SignWith;
-use crate::forge::{Family, der, stranger_shared};
+use crate::forge::{Family, PublicKey, der, stranger_shared};
 use crate::wire::jose::base64url;
 use std::sync::Arc;
 
@@ -202,6 +202,24 @@ pub(super) const ROWS: &[Mutation] = &[
             _ => Err(NotApplicable("the token isn't signed with RSA")),
         },
     ),
+    row(
+        "rsa-modulus",
+        "the modulus for an RSA signature: out of range (RFC 8017 section 5.2.2)",
+        |p| {
+            let modulus = modulus(p)?;
+            change(p, |_| modulus.clone())
+        },
+    )
+    .signed(),
+    row(
+        "rsa-modulus-less-one",
+        "the modulus less one for an RSA signature: its own power for odd exponents",
+        |p| {
+            let modulus = modulus(p)?;
+            change(p, |_| subtract(&modulus, &number(modulus.len(), 1)))
+        },
+    )
+    .signed(),
 ];
 
 fn change(parts: &mut Parts, edit: impl Fn(&[u8]) -> Vec<u8>) -> Result<(), NotApplicable> {
@@ -278,6 +296,16 @@ fn order(parts: &mut Parts, less: u8) -> Result<(), NotApplicable> {
     let order = curve_order(parts)?;
     let number = subtract(&order, &number(order.len(), less));
     ecdsa(parts, |_, _| [&number[..], &number[..]].concat())
+}
+
+/// The modulus of the key that signs.
+fn modulus(parts: &Parts) -> Result<Vec<u8>, NotApplicable> {
+    let public = match &parts.sign_with {
+        SignWith::Key(key) => PublicKey::of(key),
+        _ => None,
+    };
+    let modulus = public.and_then(|key| key.rsa().map(|(n, _)| n.to_vec()));
+    modulus.ok_or(NotApplicable("no RSA key signs the token"))
 }
 
 /// The order of the curve's base point (SEC 2).

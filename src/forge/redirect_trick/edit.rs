@@ -41,11 +41,12 @@ pub(super) fn path(url: &Url, change: impl Fn(&str) -> String) -> Option<String>
     ))
 }
 
-/// Another host in front of the same port and path.
+/// Another host in front of the same port and path; the same one proves nothing.
 pub(super) fn host(url: &Url, change: impl Fn(&str) -> String) -> Option<String> {
     let old = url.host_str()?;
     let port = url.port().map(|port| format!(":{port}"));
-    let authority = change(old) + &port.unwrap_or_default();
+    let new = Some(change(old)).filter(|new| new != old)?;
+    let authority = new + &port.unwrap_or_default();
     Some(compose(url.scheme(), &authority, &tail(url)))
 }
 

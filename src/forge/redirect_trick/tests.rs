@@ -1,4 +1,5 @@
 use super::*;
+use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 fn made(name: &str, registered: &str) -> Option<String> {
@@ -88,5 +89,20 @@ fn the_url_standard_reads_the_attackers_host() {
             Some(ATTACKER),
             "{name}"
         );
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_address_is_survived(scheme in "https?|[a-z]{2,5}|mailto", rest in "(//)?\\PC{0,30}") {
+        if let Ok(registered) = Url::parse(&format!("{scheme}:{rest}")) {
+            // a registered URI has no fragment (RFC 6749 section 3.1.2)
+            prop_assume!(registered.fragment().is_none());
+            for row in REDIRECT_TRICKS {
+                if let Some(text) = (row.make)(&registered) {
+                    prop_assert_ne!(text.as_str(), registered.as_str(), "{}", row.name);
+                }
+            }
+        }
     }
 }
