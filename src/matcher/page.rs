@@ -32,8 +32,8 @@ fn words() -> Vec<(&'static str, &'static str)> {
 }
 
 fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
-    let response = seen.response()?;
     if wanted == "shown" {
+        let response = seen.response()?;
         if is_shown(response) {
             return Ok(());
         }
@@ -47,7 +47,7 @@ fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
         is_html(response) && is_shown(response) && !posts_itself(exchange)
     });
     match shown {
-        None => Ok(()),
+        None => seen.response().map(drop),
         Some((exchange, response)) => Err(Miss::shown_by(
             vec![exchange.seq],
             "no page is shown to the user",

@@ -3,6 +3,10 @@
 //! Two answers of one side may fall into one second, and those of the other side into the next; so a moment is
 //! recognised by its looks, not by its change.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::model::Exchange;
 use crate::wire::{basic, form};
 
@@ -45,24 +49,35 @@ fn sent(exchange: &Exchange) -> Vec<String> {
 
 /// Dates and times as JSON, HTTP and logs write them, seconds and milliseconds of this era, and UUIDs.
 fn moments(text: &str) -> String {
-    const PATTERNS: &[&str] = &[
-        r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}([.,]\d+)?(Z|[+-]\d{2}:?\d{2})?",
-        r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? \d{1,2}[ -](Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ -]\d{2,4} \d{2}:\d{2}:\d{2}( GMT| UTC)?",
-        r"\b\d{1,2}:\d{2}:\d{2}([.,]\d+)?\b",
-        r"\b[12]\d{9}(\d{3})?([.]\d+)?\b",
-        r"\b[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b",
-    ];
-    PATTERNS.iter().fold(text.to_owned(), |text, pattern| {
-        match regex::Regex::new(pattern) {
-            Ok(pattern) => pattern.replace_all(&text, "«moment»").into_owned(),
-            Err(_) => text,
-        }
+    static READY: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+        PATTERNS
+            .iter()
+            .filter_map(|pattern| Regex::new(pattern).ok())
+            .collect()
+    });
+    READY.iter().fold(text.to_owned(), |text, pattern| {
+        pattern.replace_all(&text, "«moment»").into_owned()
     })
 }
+
+const PATTERNS: &[&str] = &[
+    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}([.,]\d+)?(Z|[+-]\d{2}:?\d{2})?",
+    r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? \d{1,2}[ -](Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ -]\d{2,4} \d{2}:\d{2}:\d{2}( GMT| UTC)?",
+    r"\b\d{1,2}:\d{2}:\d{2}([.,]\d+)?\b",
+    r"\b[12]\d{9}(\d{3})?([.]\d+)?\b",
+    r"\b[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b",
+];
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_pattern_is_read() {
+        for pattern in PATTERNS {
+            assert!(Regex::new(pattern).is_ok(), "{pattern}");
+        }
+    }
 
     #[test]
     fn moments_are_recognised_by_their_looks() {

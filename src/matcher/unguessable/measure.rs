@@ -201,44 +201,51 @@ fn as_f64(count: usize) -> f64 {
     u32::try_from(count).map_or(f64::from(u32::MAX), f64::from)
 }
 
-/// The largest step, if the samples are numbers that lie close together in the order in which they came.
+/// The largest step, if the samples are numbers that lie closer together, in the order in which they came, than
+/// drawn ones would.
 pub(super) fn counter(samples: &[String]) -> Option<u128> {
     if samples.len() < 3 {
         return None;
     }
     [10, 16, 36].into_iter().find_map(|radix| {
-        let numbers: Vec<u128> = numbers(samples, radix)?;
-        let steps: Vec<u128> = numbers
-            .windows(2)
-            .map(|pair| pair[0].abs_diff(pair[1]))
-            .collect();
-        let rising = numbers.windows(2).all(|pair| pair[0] < pair[1]);
-        let falling = numbers.windows(2).all(|pair| pair[0] > pair[1]);
+        let (numbers, digits) = numbers(samples, radix)?;
+        let pairs = || numbers.windows(2);
+        let steps: Vec<u128> = pairs().map(|pair| pair[0].abs_diff(pair[1])).collect();
         let largest = steps.iter().copied().max()?;
         let even = steps.iter().all(|step| *step == largest);
-        ((rising || falling) && (even || largest <= LARGEST_STEP)).then_some(largest)
+        let one_way =
+            pairs().all(|pair| pair[0] < pair[1]) || pairs().all(|pair| pair[0] > pair[1]);
+        let steps = as_f64(steps.len());
+        let space = as_f64(digits) * f64::from(radix).log2();
+        let drawn = |bits: f64, steps: f64| bits * steps < BY_CHANCE;
+        let near = largest <= LARGEST_STEP && !drawn(space - bits_of(largest) - 1.0, steps);
+        (one_way && (near || even && !drawn(space, steps - 1.0))).then_some(largest)
     })
 }
 
-/// The samples as numbers, after what all begin with up to its last digit that isn't one.
-fn numbers(samples: &[String], radix: u32) -> Option<Vec<u128>> {
-    let first: Vec<char> = samples[0].chars().collect();
-    let common = (0..first.len())
-        .take_while(|at| {
-            samples
-                .iter()
-                .all(|one| one.chars().nth(*at) == Some(first[*at]))
-        })
-        .count();
-    let start = first[..common]
+fn bits_of(number: u128) -> f64 {
+    f64::from(u128::BITS - number.leading_zeros())
+}
+
+/// The samples as numbers and their fewest digits, after what all begin with up to its last character that is no
+/// digit.
+fn numbers(samples: &[String], radix: u32) -> Option<(Vec<u128>, usize)> {
+    let samples: Vec<Vec<char>> = samples
         .iter()
-        .rposition(|one| !one.is_digit(radix))
-        .map_or(0, |at| at + 1);
-    samples
+        .map(|sample| sample.chars().collect())
+        .collect();
+    let (common, _) = ends(&samples);
+    let last = samples[0][..common]
+        .iter()
+        .rposition(|one| !one.is_digit(radix));
+    let start = last.map_or(0, |at| at + 1);
+    let fewest = samples.iter().map(|sample| sample.len() - start).min()?;
+    let numbers: Option<Vec<u128>> = samples
         .iter()
         .map(|sample| {
-            let digits: String = sample.chars().skip(start).collect();
+            let digits: String = sample[start..].iter().collect();
             u128::from_str_radix(&digits, radix).ok()
         })
-        .collect()
+        .collect();
+    Some((numbers?, fewest))
 }
