@@ -13,17 +13,27 @@ use crate::wire::{basic, form};
 /// Shorter texts would blank out common words.
 const SHORTEST: usize = 3;
 
-/// The text without what the request held and without moments in time.
-pub(super) fn text(text: &str, exchange: &Exchange) -> String {
-    let mut masked = text.to_owned();
-    for sent in sent(exchange) {
-        masked = masked.replace(&sent, "«sent»");
+/// Whether what was sent is looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Echo {
+    Kept,
+    TakenOut,
+}
+
+/// The text without moments in time and, if asked, without what the request held.
+pub(super) fn text(text: &str, exchange: &Exchange, echo: Echo) -> String {
+    let sent = if echo == Echo::TakenOut {
+        sent(exchange)
+    } else {
+        Vec::new()
+    };
+    let masked = sent.iter().fold(text.to_owned(), |text, sent| {
         let escaped = sent
             .replace('&', "&amp;")
             .replace('<', "&lt;")
             .replace('>', "&gt;");
-        masked = masked.replace(&escaped, "«sent»");
-    }
+        text.replace(sent, "«sent»").replace(&escaped, "«sent»")
+    });
     moments(&masked)
 }
 
@@ -104,7 +114,7 @@ mod tests {
             .headers
             .push(crate::model::Header::new("Authorization", value));
         exchange.request.target = "/x?tenant=acme".to_owned();
-        let masked = text("o'neil&lt;1&gt; of acme: no", &exchange);
+        let masked = text("o'neil&lt;1&gt; of acme: no", &exchange, Echo::TakenOut);
         assert_eq!(masked, "«sent» of «sent»: no");
     }
 }
