@@ -5,7 +5,8 @@ use super::Span;
 /// A value and where it was written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
-    /// The value as written: with its quotes, brackets or block header.
+    /// The value as written, with its quotes or brackets; of a block scalar, the lines under its header. Where
+    /// nothing was written it is empty, and stands behind the colon.
     pub span: Span,
     /// What was written there.
     pub value: Value,

@@ -96,10 +96,10 @@ impl Sources {
         let help = if utf16 {
             "this looks like UTF-16; save the file as UTF-8"
         } else {
-            "save the file as UTF-8; other bytes can be written as \"\\xe9\" in double quotes"
+            "save the file as UTF-8"
         };
         Err(Diagnostic::error("not-utf-8", span, title)
-            .label("not UTF-8 from here on")
+            .label("not UTF-8")
             .help(help))
     }
 

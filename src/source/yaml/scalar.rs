@@ -1,6 +1,6 @@
 //! Which scalars are more than text. Everything that YAML dialects disagree about stays text as written.
 
-use super::Value;
+use crate::source::Value;
 
 /// The value of a scalar; `Err` says why a number can't be held.
 ///

@@ -2,11 +2,19 @@
 
 use serde_yaml::granit_parser::ErrorKind;
 
-use super::{Diagnostic, MAX_DEPTH, Span, offset};
+use super::MAX_DEPTH;
+use crate::source::text::offset;
+use crate::source::{Diagnostic, Span};
 
 /// The diagnostic for a syntax error at a byte offset of a file.
 pub(super) fn diagnostic(kind: &ErrorKind, text: &str, file: u32, at: usize) -> Diagnostic {
-    let at = shown(text, at);
+    let words = words(kind);
+    let at = match words.code {
+        // The scanner may point behind the tab, or at the start of the text that it broke off.
+        "tab" if text[..at].ends_with('\t') => at - 1,
+        "tab" => text[at..].find('\t').map_or(at, |tab| at + tab),
+        _ => shown(text, at),
+    };
     let width = text[at..].chars().next().map_or(0, |one| match one {
         '\r' | '\n' => 0,
         one => one.len_utf8(),
@@ -16,7 +24,6 @@ pub(super) fn diagnostic(kind: &ErrorKind, text: &str, file: u32, at: usize) -> 
         start: offset(at),
         end: offset(at + width),
     };
-    let words = words(kind);
     let diagnostic = Diagnostic::error(words.code, span, words.title).label(words.label);
     match words.help {
         "" => diagnostic,
@@ -66,13 +73,13 @@ fn words(kind: &ErrorKind) -> Words {
         ErrorKind::UnclosedFlowCollection { open } => say(
             "unclosed-bracket",
             &format!("`{open}` is not closed"),
-            "",
+            "opened here",
             "",
         ),
         ErrorKind::MismatchedFlowCollectionEnd { open, close } => say(
             "unclosed-bracket",
             &format!("`{open}` is closed by `{close}`"),
-            "the wrong bracket",
+            "opened here",
             "",
         ),
         ErrorKind::MisplacedFlowCollectionEnd => say(
@@ -87,13 +94,15 @@ fn words(kind: &ErrorKind) -> Words {
             "",
             "inside `{ }` text that holds `{`, `}`, `,` or `: ` goes in quotes: \"${name}\"",
         ),
-        ErrorKind::ExpectedFlowSequenceSeparator | ErrorKind::UnexpectedEofFlowSequence => say(
+        ErrorKind::ExpectedFlowSequenceSeparator
+        | ErrorKind::UnexpectedEofFlowSequence
+        | ErrorKind::UnexpectedEofImplicitFlowMapping => say(
             "syntax",
-            "expected `,` or `]`",
+            "expected a value, `,` or `]`",
             "",
             "inside `[ ]` text that holds `[`, `]` or `,` goes in quotes",
         ),
-        ErrorKind::MappingValueNotAllowed => say(
+        ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => say(
             "syntax",
             "a `:` where no key can be",
             "",
@@ -115,7 +124,8 @@ fn words(kind: &ErrorKind) -> Words {
             "",
             "the `-` of one list stand in one column, on lines of their own",
         ),
-        ErrorKind::InvalidIndentation
+        ErrorKind::ExpectedDocumentStart
+        | ErrorKind::InvalidIndentation
         | ErrorKind::InvalidBlockScalarIndent
         | ErrorKind::InvalidQuotedScalarIndent
         | ErrorKind::InvalidFlowScalarIndent => say(
@@ -140,14 +150,50 @@ fn words(kind: &ErrorKind) -> Words {
         | ErrorKind::InvalidUnicodeEscape => say(
             "syntax",
             "an escape that YAML does not know",
-            "",
+            "in this text",
             "in \"...\" a backslash is written \\\\; in '...' it stands for itself",
         ),
         ErrorKind::UnexpectedCharacter { character } => say(
             "syntax",
-            &format!("text can't start with `{}`", character.escape_default()),
+            &format!("text can't start with {character:?}"),
             "",
             "put it in quotes",
+        ),
+        ErrorKind::MissingAnchorOrAliasName => say(
+            "syntax",
+            "text can't start with '*' or '&'",
+            "",
+            "put it in quotes",
+        ),
+        ErrorKind::ExpectedTagBang
+        | ErrorKind::InvalidGlobalTagCharacter
+        | ErrorKind::InvalidTagTerminator
+        | ErrorKind::InvalidTagEscape
+        | ErrorKind::MissingTagUri
+        | ErrorKind::UnclosedVerbatimTag
+        | ErrorKind::UndeclaredTagHandle => say(
+            "syntax",
+            "text can't start with '!'",
+            "",
+            "put it in quotes",
+        ),
+        ErrorKind::InvalidBlockScalarHeader | ErrorKind::ZeroBlockScalarIndent => say(
+            "syntax",
+            "`|` or `>` with something behind it",
+            "",
+            "the text of a block starts on the next line; one that starts with `|` or `>` goes in quotes",
+        ),
+        ErrorKind::CommentNotSeparated => say(
+            "syntax",
+            "a comment without a space before its `#`",
+            "",
+            "put a space before it, or the text in quotes",
+        ),
+        ErrorKind::InvalidDocumentEnd => say(
+            "syntax",
+            "text behind the `...` that ends a document",
+            "",
+            "",
         ),
         ErrorKind::DirectiveDisallowed => say(
             "directive",
@@ -164,3 +210,6 @@ fn words(kind: &ErrorKind) -> Words {
         other => say("syntax", &other.to_string(), "", ""),
     }
 }
+
+#[cfg(test)]
+mod tests;
