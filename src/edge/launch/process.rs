@@ -9,8 +9,6 @@ use super::output::Output;
 
 /// Variables that every target sees.
 const SEEN: [&str; 4] = ["PATH", "HOME", "TMPDIR", "LANG"];
-/// From TERM to KILL.
-const GRACE: Duration = Duration::from_secs(3);
 /// From KILL until we stop waiting for the group to vanish.
 const AFTERMATH: Duration = Duration::from_secs(2);
 /// From one look to the next.
@@ -21,6 +19,7 @@ pub(super) struct Process {
     child: Child,
     output: Output,
     readers: Vec<JoinHandle<()>>,
+    grace: Duration,
     /// The group was seen to be gone: its number may be another's by now, so it is never signalled again.
     gone: bool,
 }
@@ -62,6 +61,7 @@ impl Process {
             child,
             output,
             readers,
+            grace: start.grace,
             gone: false,
         })
     }
@@ -85,7 +85,7 @@ impl Process {
             return;
         }
         signal::ask(&mut self.child);
-        if !self.is_gone_within(GRACE) {
+        if !self.is_gone_within(self.grace) {
             signal::end(&mut self.child);
             self.is_gone_within(AFTERMATH);
         }

@@ -59,6 +59,7 @@ impl Scene {
                 status: None,
                 within: Duration::from_secs(30),
             },
+            grace: Duration::from_millis(200),
         }
     }
 
