@@ -9,8 +9,9 @@ use super::output::Output;
 
 /// Variables that every target sees.
 const SEEN: [&str; 4] = ["PATH", "HOME", "TMPDIR", "LANG"];
-/// From KILL until we stop waiting for the group to vanish.
-const AFTERMATH: Duration = Duration::from_secs(2);
+/// From KILL until we stop waiting for the group to vanish. Dead members that nobody reaps, as in a container
+/// without an init process, count as living ones.
+const AFTERMATH: Duration = Duration::from_millis(500);
 /// From one look to the next.
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 

@@ -140,7 +140,6 @@ async fn a_request_reaches_the_machine_as_sent_and_its_answer_comes_back() {
         (recorded.hop, recorded.actor.as_str(), recorded.seq),
         (Hop::TargetToProvider, "honest", 0)
     );
-    assert_eq!(recorded.answer.status(), Some(201));
     assert!(scene.socket.heard().is_empty(), "what was taken is gone");
 }
 
