@@ -1,0 +1,163 @@
+//! `GET /protected-resource`: a resource guarded by bearer tokens, and its metadata (RFC 9728).
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use crate::accounts;
+use crate::credential::Field;
+use crate::decisions::bearer::Problem;
+use crate::decisions::jwt::Object;
+use crate::jwt::{self, Expected};
+use crate::state::Server;
+use crate::{answer, guard};
+
+/// The scope that the administrator's resource asks for.
+const ADMIN: &str = "admin";
+
+/// The paths that take bearer tokens.
+const GUARDED: [&str; 3] = ["protected-resource", "protected-resource/admin", "notes"];
+
+/// The resource.
+pub(crate) async fn resource(
+    State(server): State<Arc<Server>>,
+    parts: Parts,
+    body: Bytes,
+) -> Response {
+    answered(&server, &parts, &body, None).await
+}
+
+/// The resource that needs a scope of its own.
+pub(crate) async fn admin(
+    State(server): State<Arc<Server>>,
+    parts: Parts,
+    body: Bytes,
+) -> Response {
+    answered(&server, &parts, &body, Some(ADMIN)).await
+}
+
+async fn answered(
+    server: &Server,
+    parts: &Parts,
+    body: &[u8],
+    scope: Option<&'static str>,
+) -> Response {
+    let response = match authorize(server, parts, body, scope).await {
+        Ok(claims) => content(&claims, scope),
+        Err(problem) => refuse(server, parts, &problem),
+    };
+    guard::finish(server, parts, None, response)
+}
+
+fn content(claims: &Object, scope: Option<&str>) -> Response {
+    let body = json!({
+        "mechanism": "bearer",
+        "resource": scope.unwrap_or("general"),
+        "subject": claims.get("sub").and_then(Value::as_str).unwrap_or_default(),
+        "note": "Only who holds a valid token reads this.",
+    });
+    answer::json(StatusCode::OK, &body)
+}
+
+/// The refusal, with the challenge of this resource.
+pub(crate) fn refuse(server: &Server, parts: &Parts, problem: &Problem) -> Response {
+    let metadata = format!(
+        "{}/.well-known/oauth-protected-resource{}",
+        server.origin,
+        parts.uri.path(),
+    );
+    (server.decisions.bearer.refusal)(problem, parts, &metadata)
+}
+
+/// The claims of the token that the request carries, if it suffices.
+pub(crate) async fn authorize(
+    server: &Server,
+    parts: &Parts,
+    body: &[u8],
+    scope: Option<&'static str>,
+) -> Result<Object, Problem> {
+    if guard::refuses_all(server) {
+        return Err(Problem::InvalidToken);
+    }
+    if let Some(account) = guard::believed(server, parts) {
+        return Ok(Object::from_iter([(
+            "sub".to_owned(),
+            json!(account.subject),
+        )]));
+    }
+    let rules = &server.decisions.bearer;
+    if (rules.doubled)(parts, body) {
+        return Err(Problem::InvalidRequest);
+    }
+    let text = match (
+        (rules.field)(&parts.headers),
+        (rules.elsewhere)(parts, body),
+    ) {
+        (_, Some(text)) => text,
+        (Field::None, None) => return Err(Problem::Missing),
+        (Field::Several, None) => return Err(Problem::InvalidRequest),
+        (Field::One(value), None) => (rules.token)(&value)?,
+    };
+    let claims = claims(server, parts, &text).await?;
+    match scope {
+        Some(needed) if !(rules.scope)(&claims, needed) => Err(Problem::InsufficientScope(needed)),
+        _ => Ok(claims),
+    }
+}
+
+async fn claims(server: &Server, parts: &Parts, text: &str) -> Result<Object, Problem> {
+    let audience = [
+        server.origin.clone(),
+        format!("{}{}", server.origin, parts.uri.path()),
+    ];
+    let expected = Expected {
+        issuers: &server.issuers(),
+        audience: &audience,
+    };
+    let token = jwt::verify(server, &server.decisions.jwt, text, &expected).await?;
+    Ok(token.claims)
+}
+
+/// The metadata of the whole API.
+pub(crate) async fn metadata_of_origin(State(server): State<Arc<Server>>) -> Response {
+    described(&server, server.origin.clone())
+}
+
+/// The metadata of one resource: the well-known part stands between host and path.
+pub(crate) async fn metadata(
+    State(server): State<Arc<Server>>,
+    Path(path): Path<String>,
+) -> Response {
+    if !GUARDED.contains(&path.as_str()) {
+        return answer::problem(StatusCode::NOT_FOUND, "Not found", "No such resource.");
+    }
+    described(&server, format!("{}/{path}", server.origin))
+}
+
+fn described(server: &Server, resource: String) -> Response {
+    let mut issuers = vec![server.issuer()];
+    if let Some(provider) = &server.provider {
+        issuers.push(provider.registration.issuer.clone());
+    }
+    let body = json!({
+        "resource": resource,
+        "authorization_servers": issuers,
+        "scopes_supported": ["read", "write", ADMIN],
+        "bearer_methods_supported": ["header"],
+        "resource_name": "authspec reference server",
+    });
+    answer::json(StatusCode::OK, &body)
+}
+
+/// Whom a subject identifier names here.
+pub(crate) fn account_of(claims: &Object) -> Option<&'static accounts::Account> {
+    let subject = claims.get("sub")?.as_str()?;
+    accounts::accounts()
+        .iter()
+        .find(|account| account.subject == subject)
+}

@@ -1,0 +1,34 @@
+//! Every security decision of this server, grouped by area. Each field is one decision; its default
+//! is right and cites the clause. A fault replaces one of them.
+//!
+//! No decision knows which faults exist, and none reads the state of another.
+
+pub(crate) mod access;
+pub(crate) mod basic;
+pub(crate) mod bearer;
+pub(crate) mod jwt;
+
+/// All decisions of one running server.
+#[derive(Clone)]
+pub(crate) struct Decisions {
+    /// What the guard sees and whom it believes.
+    pub(crate) access: access::Access,
+    /// HTTP Basic.
+    pub(crate) basic: basic::Basic,
+    /// Where a bearer token is read and how it is refused.
+    pub(crate) bearer: bearer::Bearer,
+    /// Which tokens are valid.
+    pub(crate) jwt: jwt::Jwt,
+}
+
+impl Decisions {
+    /// The decisions of a sound server.
+    pub(crate) fn right() -> Self {
+        Self {
+            access: access::Access::right(),
+            basic: basic::Basic::right(),
+            bearer: bearer::Bearer::right(),
+            jwt: jwt::Jwt::right(),
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Bearer tokens (RFC 6750): where one is read, what it may open, how it is refused.
+
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use serde_json::{Map, Value};
+
+use crate::credential::{self, Field};
+use crate::{answer, encoding};
+
+/// The decisions about bearer tokens.
+#[derive(Clone)]
+pub(crate) struct Bearer {
+    /// Which field holds the token: the one Authorization field (RFC 6750 section 2.1).
+    pub(crate) field: fn(&HeaderMap) -> Field,
+    /// From the field to the token: scheme Bearer in any case, blanks, one b64token.
+    pub(crate) token: fn(&[u8]) -> Result<String, Problem>,
+    /// A token outside the field: neither query, body nor cookie is read (RFC 9700 section 4.3.2).
+    pub(crate) elsewhere: fn(&Parts, &[u8]) -> Option<String>,
+    /// Whether a request carries the token by more than one method (RFC 6750 section 2).
+    pub(crate) doubled: fn(&Parts, &[u8]) -> bool,
+    /// Whether the token's scope has the needed value, as a whole and with its case
+    /// (RFC 6749 section 3.3).
+    pub(crate) scope: fn(&Map<String, Value>, &str) -> bool,
+    /// Whether a revoked token is still taken: it isn't (RFC 7009 section 2.1).
+    pub(crate) heeds_revocation: bool,
+    /// The answer to who isn't let in (RFC 6750 section 3).
+    pub(crate) refusal: fn(&Problem, &Parts, &str) -> Response,
+}
+
+/// Why a token opens nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Problem {
+    /// No token was sent.
+    Missing,
+    /// Several fields, several methods, a scheme without a token.
+    InvalidRequest,
+    /// The token is expired, forged, malformed, not for this resource, ...
+    InvalidToken,
+    /// The token is good and doesn't suffice; what it would take.
+    InsufficientScope(&'static str),
+    /// An error that nobody handled. A sound server has none.
+    Broken,
+}
+
+impl Bearer {
+    pub(crate) fn right() -> Self {
+        Self {
+            field: credential::field,
+            token,
+            elsewhere: |_, _| None,
+            doubled,
+            scope,
+            heeds_revocation: true,
+            refusal,
+        }
+    }
+}
+
+pub(crate) fn token(value: &[u8]) -> Result<String, Problem> {
+    let (scheme, rest) = credential::divide(value);
+    if !scheme.eq_ignore_ascii_case(b"Bearer") {
+        return Err(Problem::Missing);
+    }
+    if rest.is_empty() {
+        return Err(Problem::InvalidRequest);
+    }
+    if !credential::is_token68(rest) {
+        return Err(Problem::InvalidToken);
+    }
+    String::from_utf8(rest.to_vec()).map_err(|_| Problem::InvalidToken)
+}
+
+fn doubled(parts: &Parts, body: &[u8]) -> bool {
+    let in_query = query_token(parts).is_some();
+    let in_body = body_token(parts, body).is_some();
+    let in_field = parts.headers.contains_key(header::AUTHORIZATION);
+    usize::from(in_query) + usize::from(in_body) + usize::from(in_field) > 1
+}
+
+/// The token in the query (RFC 6750 section 2.3).
+pub(crate) fn query_token(parts: &Parts) -> Option<String> {
+    named(parts.uri.query()?.as_bytes())
+}
+
+/// The token in a form body (RFC 6750 section 2.2).
+pub(crate) fn body_token(parts: &Parts, body: &[u8]) -> Option<String> {
+    let media_type = parts.headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let is_form = media_type.split(';').next().is_some_and(|kind| {
+        kind.trim()
+            .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    });
+    if is_form { named(body) } else { None }
+}
+
+fn named(pairs: &[u8]) -> Option<String> {
+    encoding::form(pairs)
+        .into_iter()
+        .find(|(name, _)| name == "access_token")
+        .map(|(_, value)| value)
+}
+
+pub(crate) fn scope(claims: &Map<String, Value>, needed: &str) -> bool {
+    claims
+        .get("scope")
+        .and_then(Value::as_str)
+        .is_some_and(|scope| scope.split(' ').any(|value| value == needed))
+}
+
+pub(crate) fn refusal(problem: &Problem, _: &Parts, metadata: &str) -> Response {
+    let (status, title, detail, error) = match problem {
+        Problem::Missing => (
+            StatusCode::UNAUTHORIZED,
+            "Authentication required",
+            "This resource needs an access token.",
+            None,
+        ),
+        Problem::InvalidRequest => (
+            StatusCode::BAD_REQUEST,
+            "Malformed request",
+            "Send one access token, once, in the Authorization field.",
+            Some("invalid_request"),
+        ),
+        Problem::InvalidToken => (
+            StatusCode::UNAUTHORIZED,
+            "Invalid token",
+            "The access token is expired, revoked, malformed or not meant for this resource.",
+            Some("invalid_token"),
+        ),
+        Problem::InsufficientScope(_) => (
+            StatusCode::FORBIDDEN,
+            "Insufficient scope",
+            "The access token does not grant this.",
+            Some("insufficient_scope"),
+        ),
+        Problem::Broken => {
+            return answer::problem(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Internal server error",
+                "The request could not be processed.",
+            );
+        }
+    };
+    let mut challenge = String::from(r#"Bearer realm="authspec""#);
+    if let Some(error) = error {
+        challenge.push_str(&format!(
+            r#", error="{error}", error_description="{detail}""#
+        ));
+    }
+    if let Problem::InsufficientScope(scope) = problem {
+        challenge.push_str(&format!(r#", scope="{scope}""#));
+    }
+    challenge.push_str(&format!(r#", resource_metadata="{metadata}""#));
+    let mut response = answer::problem(status, title, detail);
+    answer::add(&mut response, header::WWW_AUTHENTICATE, &challenge);
+    response
+}

@@ -1,0 +1,5 @@
+//! Mistakes with tokens: their form, the key that vouches for them, their claims.
+
+pub(super) mod claim;
+pub(super) mod form;
+pub(super) mod key;

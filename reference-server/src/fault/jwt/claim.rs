@@ -1,0 +1,373 @@
+//! Mistakes with claims.
+
+use serde_json::Value;
+
+use super::super::{Fault, ROW};
+use crate::decisions::bearer::Problem;
+use crate::decisions::jwt::{self as right, LEEWAY, date, ensure, seconds};
+
+pub(crate) const FAULTS: &[Fault] = &[
+    Fault {
+        name: "jwt-exp-ignored",
+        groups: &["tutorial"],
+        what: "exp is not looked at.",
+        models: "CWE-613, the API tutorial this project started from",
+        breaks: &["RFC7519-4.1.4-1", "RFC9068-4-10"],
+        install: |d| d.jwt.expiry = |_, _| Ok(()),
+        ..ROW
+    },
+    Fault {
+        name: "jwt-exp-missing-taken",
+        what: "A token without exp lives for ever.",
+        models: "validation of exp only where it is there, the default of most libraries",
+        breaks: &["RFC9068-4-10"],
+        install: |d| {
+            d.jwt.expiry = |claims, now| match claims.get("exp") {
+                None => Ok(()),
+                Some(_) => right::expiry(claims, now),
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-exp-wrong-type-taken",
+        what: "An exp that is no number is not compared.",
+        models: "CWE-843; if (typeof exp === 'number' && ...)",
+        breaks: &["RFC7519-4.1.4-3"],
+        install: |d| {
+            d.jwt.expiry = |claims, now| match claims.get("exp") {
+                Some(Value::Number(_)) | None => right::expiry(claims, now),
+                Some(_) => Ok(()),
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-exp-wraps-around",
+        what: "exp is kept in 32 bits, where large and negative numbers wrap around.",
+        models: "CWE-190",
+        breaks: &["RFC7519-4.1.4-1", "CWE-190"],
+        install: |d| {
+            d.jwt.expiry = |claims, now| {
+                let exp = claims
+                    .get("exp")
+                    .and_then(Value::as_f64)
+                    .ok_or(Problem::InvalidToken)?;
+                let wrapped = exp.rem_euclid(4_294_967_296.0);
+                ensure(seconds(now) < wrapped + LEEWAY)
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-exp-in-milliseconds",
+        what: "exp is compared with a clock in seconds though it was made to be read in milliseconds, so a day of leeway remains.",
+        models: "Date.now() against exp; leeway of a day",
+        breaks: &["RFC7519-4.1.4-2"],
+        install: |d| {
+            d.jwt.expiry = |claims, now| right::expiry(claims, now.saturating_sub(24 * 60 * 60));
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-exp-fraction-refused",
+        what: "An exp that isn't whole is refused.",
+        models: "integer claims types; RFC 7519 section 2",
+        breaks: &["RFC7519-4.1.4-4"],
+        install: |d| {
+            d.jwt.expiry = |claims, now| {
+                ensure(
+                    claims
+                        .get("exp")
+                        .is_some_and(|exp| exp.is_i64() || exp.is_u64()),
+                )?;
+                right::expiry(claims, now)
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-500-on-odd-exp",
+        what: "An exp of another type is an unhandled error.",
+        models: "CWE-755",
+        breaks: &["CWE-755", "RFC6750-3.1-2"],
+        install: |d| {
+            d.jwt.expiry = |claims, now| match date(claims.get("exp")) {
+                Some(_) => right::expiry(claims, now),
+                None => Err(Problem::Broken),
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-nbf-ignored",
+        what: "nbf is not looked at.",
+        models: "the default of the jsonwebtoken crate",
+        breaks: &["RFC7519-4.1.5-1"],
+        install: |d| d.jwt.not_before = |_, _| Ok(()),
+        ..ROW
+    },
+    Fault {
+        name: "jwt-nbf-wrong-type-taken",
+        what: "An nbf that is no number is not compared.",
+        models: "CWE-843",
+        breaks: &["RFC7519-4.1.5-2"],
+        install: |d| {
+            d.jwt.not_before = |claims, now| match claims.get("nbf") {
+                Some(Value::Number(_)) | None => right::not_before(claims, now),
+                Some(_) => Ok(()),
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-iat-ignored",
+        what: "iat may be missing, of any type or in the future.",
+        models: "RFC 9068 section 2.2",
+        breaks: &["RFC7519-4.1.6-1"],
+        install: |d| d.jwt.issued_at = |_, _| Ok(()),
+        ..ROW
+    },
+    Fault {
+        name: "jwt-iss-ignored",
+        what: "iss is not looked at: any trusted key signs for any issuer.",
+        models: "RFC 8725 section 3.8",
+        breaks: &["RFC9068-4-5", "RFC8725-3.8-1"],
+        install: |d| d.jwt.issuer = |_, _| true,
+        ..ROW
+    },
+    Fault {
+        name: "jwt-iss-missing-taken",
+        what: "A token without iss is taken.",
+        models: "validation of iss only where it is there",
+        breaks: &["RFC9068-4-5"],
+        install: |d| {
+            d.jwt.issuer = |claims, issuer| {
+                claims
+                    .get("iss")
+                    .is_none_or(|iss| iss.as_str() == Some(issuer))
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-iss-by-prefix",
+        what: "iss need only begin with the issuer.",
+        models: "iss.startsWith(issuer)",
+        breaks: &["RFC9068-4-5", "RFC7519-7.3-1"],
+        install: |d| {
+            d.jwt.issuer = |claims, issuer| {
+                claims
+                    .get("iss")
+                    .and_then(Value::as_str)
+                    .is_some_and(|iss| iss.starts_with(issuer))
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-iss-normalised",
+        what: "iss is compared without case, scheme and final slash.",
+        models: "URL normalisation; RFC 7519 section 7.3",
+        breaks: &["RFC9068-4-5", "RFC7519-4.1.1-1"],
+        install: |d| {
+            d.jwt.issuer = |claims, issuer| {
+                let plain = |text: &str| {
+                    let text = text.to_ascii_lowercase();
+                    let text = text.trim_end_matches('/');
+                    text.split_once("://")
+                        .map_or(text, |(_, rest)| rest)
+                        .to_owned()
+                };
+                claims
+                    .get("iss")
+                    .and_then(Value::as_str)
+                    .is_some_and(|iss| plain(iss) == plain(issuer))
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-iss-array-taken",
+        what: "An iss that is an array containing the issuer is taken.",
+        models: "the jsonwebtoken crate; CWE-843",
+        breaks: &["RFC9068-4-5"],
+        install: |d| {
+            d.jwt.issuer = |claims, issuer| match claims.get("iss") {
+                Some(Value::Array(several)) => {
+                    several.iter().any(|one| one.as_str() == Some(issuer))
+                }
+                one => one.and_then(Value::as_str) == Some(issuer),
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-aud-ignored",
+        what: "aud is not looked at.",
+        models: "CWE-287, a token for any other API of the issuer",
+        breaks: &["RFC7519-4.1.3-1", "RFC9068-4-6", "RFC9700-2.3-3"],
+        install: |d| d.jwt.audience = |_, _| Ok(()),
+        ..ROW
+    },
+    Fault {
+        name: "jwt-aud-missing-taken",
+        what: "A token without aud is taken.",
+        models: "validation of aud only where it is there, the default of many libraries",
+        breaks: &["RFC9068-4-6", "RFC8725-3.9-1"],
+        install: |d| {
+            d.jwt.audience = |claims, names| match claims.get("aud") {
+                None => Ok(()),
+                Some(_) => right::audience(claims, names),
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-aud-by-prefix",
+        what: "aud need only begin with the resource.",
+        models: "aud.startsWith(resource)",
+        breaks: &["RFC7519-4.1.3-3", "RFC9068-4-6"],
+        install: |d| {
+            d.jwt.audience =
+                |claims, names| any_audience(claims, names, |aud, name| aud.starts_with(name))
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-aud-by-substring",
+        what: "The resource need only be found somewhere in aud.",
+        models: "aud.includes(resource) on a string",
+        breaks: &["RFC7519-4.1.3-3", "RFC9068-4-6"],
+        install: |d| {
+            d.jwt.audience =
+                |claims, names| any_audience(claims, names, |aud, name| aud.contains(name))
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-aud-normalised",
+        what: "aud is compared without case and final slash.",
+        models: "URL normalisation; RFC 7519 section 4.1.3",
+        breaks: &["RFC7519-4.1.3-3"],
+        install: |d| {
+            d.jwt.audience = |claims, names| {
+                any_audience(claims, names, |aud, name| {
+                    aud.trim_end_matches('/').eq_ignore_ascii_case(name)
+                })
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-aud-array-refused",
+        what: "Only an aud that is one string is understood.",
+        models: "RFC 7519 section 4.1.3",
+        breaks: &["RFC7519-4.1.3-2"],
+        install: |d| {
+            d.jwt.audience = |claims, names| {
+                ensure(claims.get("aud").is_some_and(Value::is_string))?;
+                right::audience(claims, names)
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-aud-wrong-type-taken",
+        what: "An aud that is neither a string nor an array of strings is not compared.",
+        models: "CWE-843",
+        breaks: &["RFC7519-4.1.3-3", "RFC9068-4-6"],
+        install: |d| {
+            d.jwt.audience = |claims, names| match claims.get("aud") {
+                Some(Value::String(_)) | None => right::audience(claims, names),
+                Some(Value::Array(several))
+                    if several.iter().all(Value::is_string) && !several.is_empty() =>
+                {
+                    right::audience(claims, names)
+                }
+                Some(_) => Ok(()),
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-sub-not-required",
+        what: "sub may be missing or of any type.",
+        models: "CWE-843",
+        breaks: &["RFC8725-3.8-3"],
+        install: |d| d.jwt.subject = |_| Ok(()),
+        ..ROW
+    },
+    Fault {
+        name: "jwt-500-on-odd-sub",
+        what: "A sub that is no text is an unhandled error.",
+        models: "CWE-755",
+        breaks: &["CWE-755", "RFC6750-3.1-2"],
+        install: |d| {
+            d.jwt.subject = |claims| match claims.get("sub") {
+                Some(Value::String(_)) => Ok(()),
+                _ => Err(Problem::Broken),
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-client-id-and-jti-not-required",
+        what: "client_id and jti may be missing.",
+        models: "RFC 9068 section 2.2",
+        breaks: &["RFC7519-7.2-1"],
+        install: |d| d.jwt.required = |_| Ok(()),
+        ..ROW
+    },
+    Fault {
+        name: "jwt-unknown-claim-refused",
+        what: "A claim that isn't known makes the token invalid.",
+        models: "deny_unknown_fields; RFC 7519 section 4",
+        breaks: &["RFC7519-4-2"],
+        install: |d| {
+            d.jwt.required = |claims| {
+                let known = [
+                    "iss",
+                    "sub",
+                    "aud",
+                    "exp",
+                    "nbf",
+                    "iat",
+                    "jti",
+                    "client_id",
+                    "scope",
+                    "typ",
+                    "azp",
+                    "auth_time",
+                    "acr",
+                    "amr",
+                    "sid",
+                    "roles",
+                    "groups",
+                    "name",
+                    "email",
+                ];
+                ensure(claims.keys().all(|name| known.contains(&name.as_str())))
+            };
+        },
+        ..ROW
+    },
+];
+
+fn any_audience(
+    claims: &right::Object,
+    names: &[String],
+    matches: fn(&str, &str) -> bool,
+) -> Result<(), Problem> {
+    let several = match claims.get("aud") {
+        Some(Value::Array(several)) => several.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    let texts = several.iter().filter_map(Value::as_str);
+    ensure(
+        texts
+            .into_iter()
+            .any(|aud| names.iter().any(|name| matches(aud, name))),
+    )
+}

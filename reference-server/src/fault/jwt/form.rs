@@ -1,0 +1,262 @@
+//! Mistakes with the form of a token.
+
+use serde_json::{Map, Value};
+
+use super::super::{Fault, ROW};
+use crate::decisions::bearer::Problem;
+use crate::decisions::jwt as right;
+
+pub(crate) const FAULTS: &[Fault] = &[
+    Fault {
+        name: "jwt-extra-part-ignored",
+        what: "A fourth part is dropped.",
+        models: "token.split('.') of which the first three are used",
+        breaks: &["RFC7515-3.1-1"],
+        install: |d| {
+            d.jwt.split = |token| {
+                let first: Vec<&str> = token.split('.').take(3).collect();
+                right::split(&first.join("."))
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-500-on-garbage",
+        what: "A token that isn't three parts is an unhandled error.",
+        models: "CWE-755, destructuring of a split",
+        breaks: &["CWE-755", "RFC6750-3.1-2"],
+        install: |d| d.jwt.split = |token| right::split(token).map_err(|_| Problem::Broken),
+        ..ROW
+    },
+    Fault {
+        name: "jwt-500-on-bad-base64",
+        what: "A part that doesn't decode is an unhandled error.",
+        models: "CWE-755",
+        breaks: &["CWE-755", "RFC6750-3.1-2"],
+        install: |d| d.jwt.decode = |part| right::decode(part).map_err(|_| Problem::Broken),
+        ..ROW
+    },
+    Fault {
+        name: "jwt-500-on-bad-json",
+        what: "A header or payload that isn't an object is an unhandled error.",
+        models: "CWE-755",
+        breaks: &["CWE-755", "RFC6750-3.1-2"],
+        install: |d| d.jwt.object = |octets| right::object(octets).map_err(|_| Problem::Broken),
+        ..ROW
+    },
+    Fault {
+        name: "jwt-base64-padding-taken",
+        what: "Padding at the end of a part is dropped.",
+        models: "decoders that add or strip = first; RFC 7515 section 2",
+        breaks: &["RFC7515-2-1"],
+        install: |d| d.jwt.decode = |part| right::decode(part.trim_end_matches('=')),
+        ..ROW
+    },
+    Fault {
+        name: "jwt-base64-garbage-skipped",
+        what: "Characters that are no base64url are skipped, and + and / are read as - and _.",
+        models: "Buffer.from(part, 'base64') of Node.js",
+        breaks: &["RFC7515-2-1"],
+        install: |d| {
+            d.jwt.decode = |part| {
+                let kept: String = part
+                    .chars()
+                    .map(|c| match c {
+                        '+' => '-',
+                        '/' => '_',
+                        other => other,
+                    })
+                    .filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c))
+                    .collect();
+                right::decode(&kept)
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-base64-stray-bits-taken",
+        what: "Unused bits in the last character of a part may be anything.",
+        models: "lenient decoders; RFC 4648 section 3.5",
+        breaks: &["CWE-347"],
+        install: |d| {
+            d.jwt.decode = |part| {
+                let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+                let stray = match part.len() % 4 {
+                    2 => 16,
+                    3 => 4,
+                    _ => return right::decode(part),
+                };
+                let Some(last) = part.chars().last() else {
+                    return right::decode(part);
+                };
+                let place = alphabet.find(last).ok_or(Problem::InvalidToken)?;
+                let canonical = alphabet.chars().nth(place / stray * stray).unwrap_or(last);
+                let stem = part.get(..part.len() - 1).ok_or(Problem::InvalidToken)?;
+                right::decode(&format!("{stem}{canonical}"))
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-first-of-two-members-counts",
+        what: "Of a name that stands twice the first value counts.",
+        models: "CWE-694; RFC 7515 section 4, RFC 7519 section 4",
+        breaks: &["RFC7515-4-1", "RFC7519-4-1"],
+        install: |d| d.jwt.object = first_wins,
+        ..ROW
+    },
+    Fault {
+        name: "jwt-text-after-json-ignored",
+        what: "What follows the JSON text in a part is not looked at.",
+        models: "stream decoders such as json.NewDecoder of Go",
+        breaks: &["RFC7515-10.12-2"],
+        install: |d| {
+            d.jwt.object = |octets| {
+                let mut values = serde_json::Deserializer::from_slice(octets).into_iter::<Value>();
+                match values.next() {
+                    Some(Ok(Value::Object(object))) => Ok(object),
+                    _ => Err(Problem::InvalidToken),
+                }
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-not-utf8-taken",
+        what: "Octets that are no UTF-8 are replaced instead of being refused, and UTF-16 is understood.",
+        models: "RFC 8725 section 3.7",
+        breaks: &["RFC8725-3.7-1"],
+        install: |d| {
+            d.jwt.object = |octets| {
+                let (pairs, rest) = octets.as_chunks::<2>();
+                let utf16 = |from: fn([u8; 2]) -> u16| {
+                    let units: Vec<u16> = pairs.iter().map(|pair| from(*pair)).collect();
+                    String::from_utf16_lossy(&units)
+                };
+                let text = match octets {
+                    [0, _, ..] if rest.is_empty() => utf16(u16::from_be_bytes),
+                    [_, 0, ..] if rest.is_empty() => utf16(u16::from_le_bytes),
+                    [0xfe, 0xff, ..] => utf16(u16::from_be_bytes),
+                    [0xff, 0xfe, ..] => utf16(u16::from_le_bytes),
+                    _ => String::from_utf8_lossy(octets).into_owned(),
+                };
+                right::object(text.trim_start_matches('\u{feff}').as_bytes())
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-nested-token-believed",
+        what: "A token inside the payload is read without being verified.",
+        models: "RFC 7519 section 7.2, RFC 8725 section 3.3; CVE-2026-29000, pac4j-jwt",
+        breaks: &["RFC7519-7.2-3", "RFC8725-3.3-1"],
+        install: |d| {
+            d.jwt.object = |octets| {
+                let inner = std::str::from_utf8(octets)
+                    .ok()
+                    .filter(|text| text.starts_with("ey"));
+                match inner.and_then(|text| text.split('.').nth(1)) {
+                    Some(payload) => right::object(&right::decode(payload)?),
+                    None => right::object(octets),
+                }
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-crit-ignored",
+        what: "The header crit is not looked at.",
+        models: "RFC 7515 section 4.1.11; CVE-2026-32597, PyJWT; jsonwebtoken of Rust",
+        breaks: &["RFC7515-4.1.11-1"],
+        install: |d| {
+            d.jwt.critical = |header| {
+                let mut known = header.clone();
+                known.remove("crit");
+                right::critical(&known)
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-b64-ignored",
+        what: "The header b64 is not looked at where crit doesn't name it.",
+        models: "RFC 7797 section 6",
+        breaks: &["RFC7797-6-1", "RFC7797-7-1"],
+        install: |d| d.jwt.critical = |header| right::ensure(!header.contains_key("crit")),
+        ..ROW
+    },
+    Fault {
+        name: "jwt-typ-ignored",
+        what: "Any kind of JWT from the issuer is taken for an access token.",
+        models: "RFC 8725 section 2.8, cross-JWT confusion",
+        breaks: &["RFC9068-4-3", "RFC8725-3.12-1"],
+        install: |d| d.jwt.kind = |_| Ok(()),
+        ..ROW
+    },
+    Fault {
+        name: "jwt-typ-absent-taken",
+        what: "A token without typ, or with the typ JWT, is taken for an access token.",
+        models: "RFC 9068 section 4",
+        breaks: &["RFC9068-4-3"],
+        install: |d| {
+            d.jwt.kind = |header| match header.get("typ").and_then(Value::as_str) {
+                None | Some("JWT") => Ok(()),
+                Some(_) => right::kind(header),
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-typ-spelling-strict",
+        what: "Only the spelling at+jwt is known, not application/at+jwt or another case.",
+        models: "RFC 7515 section 4.1.9, RFC 9068 section 4",
+        breaks: &["RFC7515-4.1.9-1"],
+        install: |d| {
+            d.jwt.kind = |header| right::ensure(header.get("typ") == Some(&Value::from("at+jwt")));
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-header-claims-count",
+        what: "Claims that are repeated in the header are not compared with the payload.",
+        models: "RFC 7519 section 5.3",
+        breaks: &["RFC7519-5.3-1"],
+        install: |d| d.jwt.replicated = |_, _| Ok(()),
+        ..ROW
+    },
+    Fault {
+        name: "jwt-unknown-header-refused",
+        what: "A header with a member that isn't known is refused.",
+        models: "deny_unknown_fields; RFC 7515 section 4",
+        breaks: &["RFC7515-4-2"],
+        install: |d| {
+            d.jwt.critical = |header| {
+                let known = [
+                    "alg", "typ", "kid", "cty", "jwk", "jku", "x5c", "x5u", "x5t",
+                ];
+                right::critical(header)?;
+                right::ensure(header.keys().all(|name| known.contains(&name.as_str())))
+            };
+        },
+        ..ROW
+    },
+];
+
+/// Reads an object by scanning for each name, as hand-written readers do.
+fn first_wins(octets: &[u8]) -> Result<Map<String, Value>, Problem> {
+    let text = std::str::from_utf8(octets).map_err(|_| Problem::InvalidToken)?;
+    let last: Map<String, Value> = serde_json::from_str(text).map_err(|_| Problem::InvalidToken)?;
+    let mut object = Map::new();
+    for (name, value) in last {
+        let at = text
+            .find(&format!("\"{name}\":"))
+            .map(|at| at + name.len() + 3);
+        let first = at.and_then(|at| {
+            let rest = text.get(at..)?;
+            let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
+            values.next()?.ok()
+        });
+        object.insert(name, first.unwrap_or(value));
+    }
+    Ok(object)
+}

@@ -1,0 +1,93 @@
+//! Keys from outside: from the token itself, or from where the token says.
+
+use serde_json::Value;
+
+use super::super::super::{Fault, ROW};
+use super::Object;
+use crate::decisions::jwt::Source;
+use crate::keys::{Key, form};
+
+pub(crate) const FAULTS: &[Fault] = &[
+    Fault {
+        name: "jwt-embedded-jwk-trusted",
+        what: "A token is verified with the key in its own header jwk.",
+        models: "CVE-2018-0114, node-jose",
+        breaks: &["RFC7515-10.3-1", "RFC9068-4-9"],
+        install: |d| {
+            d.jwt.source = |header| {
+                let key = header
+                    .get("jwk")
+                    .and_then(Value::as_object)
+                    .and_then(|jwk| header_key(header, Key::material(jwk)?));
+                key.map_or(Source::Issuer, |key| Source::Embedded(vec![key]))
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-embedded-x5c-trusted",
+        what: "A token is verified with the certificate in its own header x5c, whoever signed that.",
+        models: "RFC 7515 section 4.1.6; CVE-2023-50967-era x5c handling",
+        breaks: &["RFC7515-4.1.6-1", "RFC7515-10.3-1", "RFC9068-4-9"],
+        install: |d| {
+            d.jwt.source = |header| {
+                let key = header
+                    .get("x5c")
+                    .and_then(|chain| crate::encoding::base64_decode(chain.get(0)?.as_str()?))
+                    .and_then(|certificate| form::from_certificate(&certificate))
+                    .and_then(|key| header_key(header, key));
+                key.map_or(Source::Issuer, |key| Source::Embedded(vec![key]))
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-jku-trusted",
+        what: "The key set is fetched from where the header jku says, and believed.",
+        models: "CVE-2020-26945-era jku handling; RFC 8725 section 3.10",
+        breaks: &["RFC7515-10.3-1", "RFC8725-3.10-1", "RFC9068-4-9"],
+        install: |d| d.jwt.source = |header| address(header, "jku", true),
+        ..ROW
+    },
+    Fault {
+        name: "jwt-jku-fetched",
+        what: "The address in jku is fetched before its key is found not to be trusted.",
+        models: "CWE-918; RFC 8725 section 3.10",
+        breaks: &["RFC8725-3.10-1", "CWE-918"],
+        install: |d| d.jwt.source = |header| address(header, "jku", false),
+        ..ROW
+    },
+    Fault {
+        name: "jwt-x5u-fetched",
+        what: "The address in x5u is fetched before its certificate is found not to be trusted.",
+        models: "CWE-918; RFC 8725 section 3.10",
+        breaks: &["RFC8725-3.10-1", "CWE-918"],
+        install: |d| d.jwt.source = |header| address(header, "x5u", false),
+        ..ROW
+    },
+    Fault {
+        name: "jwt-kid-fetched",
+        what: "A kid that is an address is fetched.",
+        models: "CWE-918",
+        breaks: &["RFC8725-3.10-1", "CWE-918"],
+        install: |d| d.jwt.source = |header| address(header, "kid", false),
+        ..ROW
+    },
+];
+
+/// The key for the algorithm and the name in the header: it comes with the token, so both fit.
+fn header_key(header: &Object, key: Key) -> Option<Key> {
+    let alg = header.get("alg").and_then(Value::as_str)?;
+    let kid = header.get("kid").and_then(Value::as_str);
+    Some(key.under(alg)?.named(kid))
+}
+
+fn address(header: &Object, name: &str, trusted: bool) -> Source {
+    match header.get(name).and_then(Value::as_str) {
+        Some(url) if url.starts_with("http") => Source::Address {
+            url: url.to_owned(),
+            trusted,
+        },
+        _ => Source::Issuer,
+    }
+}

@@ -1,0 +1,218 @@
+//! Keys: the server's own signing key, and what a published key set gives.
+//!
+//! A key is made for one algorithm and verifies with that one only (RFC 8725 section 3.1).
+
+pub(crate) mod form;
+
+use std::sync::OnceLock;
+
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
+use serde_json::{Map, Value};
+
+use crate::encoding;
+
+/// The key identifier under which this server signs.
+pub(crate) const OWN_KID: &str = "reference-test-1";
+
+const OWN_PRIVATE: &[u8] = include_bytes!("../keys/test-rsa.pem");
+const OWN_PUBLIC: &str = include_str!("../keys/test-rsa.public.jwk.json");
+
+/// A key that may verify.
+#[derive(Clone)]
+pub(crate) struct Key {
+    kid: Option<String>,
+    algorithm: Algorithm,
+    name: &'static str,
+    pub(crate) material: Material,
+}
+
+/// What a key is made of.
+#[derive(Clone)]
+pub(crate) enum Material {
+    /// Modulus and exponent, big-endian.
+    Rsa { n: Vec<u8>, e: Vec<u8> },
+    /// The coordinates of a point.
+    Ec { x: Vec<u8>, y: Vec<u8> },
+    /// An Ed25519 public key.
+    Okp { x: Vec<u8> },
+    /// A shared secret. Nothing published gives one.
+    Secret(Vec<u8>),
+}
+
+/// The algorithms that keys of others may be made for. No HMAC is among them: a secret that the
+/// issuer shares with its resource servers lets each of them issue tokens.
+const ALGORITHMS: [(&str, Algorithm, &str); 9] = [
+    ("RS256", Algorithm::RS256, "RSA"),
+    ("RS384", Algorithm::RS384, "RSA"),
+    ("RS512", Algorithm::RS512, "RSA"),
+    ("PS256", Algorithm::PS256, "RSA"),
+    ("PS384", Algorithm::PS384, "RSA"),
+    ("PS512", Algorithm::PS512, "RSA"),
+    ("ES256", Algorithm::ES256, "P-256"),
+    ("ES384", Algorithm::ES384, "P-384"),
+    ("EdDSA", Algorithm::EdDSA, "Ed25519"),
+];
+
+impl Key {
+    /// The key identifier, if it has one.
+    pub(crate) fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+
+    /// The one algorithm it is for.
+    pub(crate) fn algorithm(&self) -> &'static str {
+        self.name
+    }
+
+    /// A key of a published set, if it may verify signatures: public, asymmetric, strong enough,
+    /// marked for nothing else (RFC 7517 sections 4.2 to 4.4 and 5, RFC 7518 section 3.3).
+    pub(crate) fn from_jwk(jwk: &Map<String, Value>) -> Option<Self> {
+        let text = |name: &str| jwk.get(name).and_then(Value::as_str);
+        let for_signatures = text("use").is_none_or(|purpose| purpose == "sig");
+        let may_verify = jwk.get("key_ops").is_none_or(|operations| {
+            operations
+                .as_array()
+                .is_some_and(|operations| operations.iter().any(|name| name == "verify"))
+        });
+        if !for_signatures || !may_verify || jwk.contains_key("d") || jwk.contains_key("k") {
+            return None;
+        }
+        let key = Self::material(jwk)?;
+        key.is_strong().then_some(key)
+    }
+
+    /// The key in a JWK, whatever it is meant for.
+    pub(crate) fn material(jwk: &Map<String, Value>) -> Option<Self> {
+        let text = |name: &str| jwk.get(name).and_then(Value::as_str);
+        let octets = |name: &str| text(name).and_then(encoding::base64url_decode);
+        let (family, material) = match text("kty")? {
+            "RSA" => (
+                "RSA",
+                Material::Rsa {
+                    n: octets("n")?,
+                    e: octets("e")?,
+                },
+            ),
+            "EC" => (
+                text("crv")?,
+                Material::Ec {
+                    x: octets("x")?,
+                    y: octets("y")?,
+                },
+            ),
+            "OKP" => (text("crv")?, Material::Okp { x: octets("x")? }),
+            _ => return None,
+        };
+        let fits = |(name, _, of): &&(&str, Algorithm, &str)| {
+            *of == family && text("alg").is_none_or(|alg| alg == *name)
+        };
+        let (name, algorithm, _) = ALGORITHMS.iter().find(fits)?;
+        Some(Self {
+            kid: text("kid").map(str::to_owned),
+            algorithm: *algorithm,
+            name,
+            material,
+        })
+    }
+
+    /// A shared secret for HS256.
+    pub(crate) fn secret(octets: &[u8]) -> Self {
+        Self {
+            kid: None,
+            algorithm: Algorithm::HS256,
+            name: "HS256",
+            material: Material::Secret(octets.to_vec()),
+        }
+    }
+
+    /// The same key for another algorithm of its family.
+    pub(crate) fn under(&self, alg: &str) -> Option<Self> {
+        let family = ALGORITHMS.iter().find(|(name, _, _)| *name == self.name)?.2;
+        let (name, algorithm, _) = ALGORITHMS
+            .iter()
+            .find(|(name, _, of)| *name == alg && *of == family)?;
+        Some(Self {
+            name,
+            algorithm: *algorithm,
+            ..self.clone()
+        })
+    }
+
+    /// The same key under another name.
+    pub(crate) fn named(self, kid: Option<&str>) -> Self {
+        Self {
+            kid: kid.map(str::to_owned),
+            ..self
+        }
+    }
+
+    /// RSA from 2048 bits on with an odd exponent above 1; points of 32 or 48 octets.
+    fn is_strong(&self) -> bool {
+        match &self.material {
+            Material::Rsa { n, e } => {
+                n.first().is_some_and(|top| *top != 0)
+                    && n.len() >= 256
+                    && e.last().is_some_and(|last| last % 2 == 1)
+                    && e.as_slice() != [1]
+            }
+            Material::Ec { x, y } => x.len() == y.len() && matches!(x.len(), 32 | 48),
+            Material::Okp { x } => x.len() == 32,
+            Material::Secret(_) => false,
+        }
+    }
+
+    /// Whether the signature over the input is this key's.
+    pub(crate) fn verify(&self, input: &[u8], signature: &[u8]) -> bool {
+        let key = match &self.material {
+            Material::Rsa { n, e } => Some(DecodingKey::from_rsa_raw_components(n, e)),
+            Material::Ec { x, y } => {
+                DecodingKey::from_ec_components(&encoding::base64url(x), &encoding::base64url(y))
+                    .ok()
+            }
+            Material::Okp { x } => DecodingKey::from_ed_components(&encoding::base64url(x)).ok(),
+            Material::Secret(octets) => Some(DecodingKey::from_secret(octets)),
+        };
+        let signature = encoding::base64url(signature);
+        key.is_some_and(|key| {
+            jsonwebtoken::crypto::verify(&signature, input, &key, self.algorithm).unwrap_or(false)
+        })
+    }
+}
+
+/// The keys of a JWK Set. What isn't understood is left out, the rest is used (RFC 7517 section 5).
+pub(crate) fn from_set(set: &Value, usable: fn(&Map<String, Value>) -> Option<Key>) -> Vec<Key> {
+    let keys = set.get("keys").and_then(Value::as_array);
+    keys.into_iter()
+        .flatten()
+        .filter_map(Value::as_object)
+        .filter_map(usable)
+        .collect()
+}
+
+/// The server's own public key as a JWK.
+pub(crate) fn own_jwk() -> &'static Value {
+    static JWK: OnceLock<Value> = OnceLock::new();
+    JWK.get_or_init(|| serde_json::from_str(OWN_PUBLIC).unwrap_or_default())
+}
+
+/// The server's own key set (RFC 7517 section 5).
+pub(crate) fn own_set() -> Value {
+    serde_json::json!({ "keys": [own_jwk()] })
+}
+
+/// Signs claims with the server's own key.
+pub(crate) fn sign(typ: &str, claims: &Value) -> String {
+    static KEY: OnceLock<Option<EncodingKey>> = OnceLock::new();
+    let header = serde_json::json!({ "typ": typ, "alg": "RS256", "kid": OWN_KID });
+    let input = format!(
+        "{}.{}",
+        encoding::base64url(header.to_string().as_bytes()),
+        encoding::base64url(claims.to_string().as_bytes()),
+    );
+    let signature = KEY
+        .get_or_init(|| EncodingKey::from_rsa_pem(OWN_PRIVATE).ok())
+        .as_ref()
+        .and_then(|key| jsonwebtoken::crypto::sign(input.as_bytes(), key, Algorithm::RS256).ok());
+    // An empty signature opens nothing, here or elsewhere; the tests sign and verify.
+    format!("{input}.{}", signature.unwrap_or_default())
+}

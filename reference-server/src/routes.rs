@@ -1,0 +1,72 @@
+//! Which handler answers which path.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
+use serde_json::json;
+
+use crate::state::Server;
+use crate::{answer, basic, bearer, keys, login, notes};
+
+/// The longest body that is read.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// All routes.
+pub(crate) fn router(server: Arc<Server>) -> Router {
+    Router::new()
+        .route("/", get(index))
+        .route("/public", get(public))
+        .route("/basic", get(basic::resource))
+        .route("/protected-resource", get(bearer::resource))
+        .route("/protected-resource/admin", get(bearer::admin))
+        .route("/notes", get(notes::list).post(notes::create))
+        .route("/login", axum::routing::post(login::with_password))
+        .route("/jwks", get(key_set))
+        .route(
+            "/.well-known/oauth-protected-resource",
+            get(bearer::metadata_of_origin),
+        )
+        .route(
+            "/.well-known/oauth-protected-resource/{*path}",
+            get(bearer::metadata),
+        )
+        .fallback(not_found)
+        .method_not_allowed_fallback(not_allowed)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .with_state(server)
+}
+
+async fn index(State(server): State<Arc<Server>>) -> Response {
+    let body = json!({
+        "service": "authspec reference server",
+        "issuer": server.issuer(),
+        "guarded": ["/basic", "/protected-resource", "/protected-resource/admin", "/notes"],
+        "open": ["/public"],
+    });
+    answer::json(StatusCode::OK, &body)
+}
+
+async fn public() -> Response {
+    let body = json!({ "open": true, "note": "Everyone may read this." });
+    answer::json(StatusCode::OK, &body)
+}
+
+async fn key_set() -> Response {
+    answer::json(StatusCode::OK, &keys::own_set())
+}
+
+async fn not_found() -> Response {
+    answer::problem(StatusCode::NOT_FOUND, "Not found", "There is nothing here.")
+}
+
+async fn not_allowed() -> Response {
+    answer::problem(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "Method not allowed",
+        "See the Allow field for what this resource understands.",
+    )
+}

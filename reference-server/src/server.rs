@@ -1,0 +1,179 @@
+//! Starting, serving and stopping.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::http::Uri;
+use axum::http::uri::PathAndQuery;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::clock::Clock;
+use crate::decisions::Decisions;
+use crate::state::Server;
+use crate::upstream::Provider;
+use crate::{Config, fault, routes};
+
+/// Why a server didn't start.
+#[derive(Debug)]
+pub enum StartError {
+    /// No fault and no group has this name.
+    UnknownFault {
+        /// The name that was given.
+        name: String,
+        /// The name that is nearest to it.
+        nearest: Option<&'static str>,
+    },
+    /// The address can't be listened on.
+    Listen(std::io::Error),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownFault { name, nearest } => {
+                write!(f, "no fault is named `{name}`")?;
+                match nearest {
+                    Some(nearest) => write!(f, "; did you mean `{nearest}`?"),
+                    None => Ok(()),
+                }
+            }
+            Self::Listen(error) => write!(f, "can't listen: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// A server that runs until it is stopped or dropped.
+#[derive(Debug)]
+pub struct Running {
+    origin: String,
+    clock: Clock,
+    serving: JoinHandle<()>,
+}
+
+impl Running {
+    /// The origin under which it is reached, without a final slash.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Its clock.
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
+    /// Closes the listener and every connection.
+    pub async fn stop(mut self) {
+        self.serving.abort();
+        // The task ends cancelled, which is what was asked for.
+        let _ = (&mut self.serving).await;
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+/// Starts a server on the current runtime.
+///
+/// # Errors
+/// If a fault has no known name, or the address can't be listened on.
+pub async fn start(config: Config) -> Result<Running, StartError> {
+    let mut decisions = Decisions::right();
+    for name in &config.faults {
+        fault::install(name, &mut decisions)?;
+    }
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(StartError::Listen)?;
+    let address = listener.local_addr().map_err(StartError::Listen)?;
+    let origin = config.origin.map_or_else(
+        || format!("http://{address}"),
+        |origin| origin.trim_end_matches('/').to_owned(),
+    );
+    let clock = Clock::default();
+    let server = Arc::new(Server::new(
+        decisions,
+        clock.clone(),
+        origin.clone(),
+        config.provider.map(Provider::new),
+    ));
+    Ok(Running {
+        origin,
+        clock,
+        serving: tokio::spawn(accept(listener, server)),
+    })
+}
+
+/// Accepts until the task is dropped; the connections go with it.
+async fn accept(listener: TcpListener, server: Arc<Server>) {
+    let app = Routes {
+        router: TowerToHyperService::new(routes::router(Arc::clone(&server))),
+        server,
+    };
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(serve(stream, app.clone()));
+                }
+                // Out of file handles, or a connection that was gone before it was accepted.
+                Err(_) => tokio::task::yield_now().await,
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Routes {
+    router: TowerToHyperService<axum::Router>,
+    server: Arc<Server>,
+}
+
+async fn serve(stream: TcpStream, app: Routes) {
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request: Request<Incoming>| {
+        let request = named(&app.server, request);
+        app.router.call(request)
+    });
+    // A connection that breaks concerns nobody but its peer.
+    let _ = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+}
+
+/// Marks a request that reached its resource past the guard.
+#[derive(Clone, Copy)]
+pub(crate) struct Unguarded;
+
+/// Gives the request the name under which the router finds its resource: its own.
+fn named(server: &Server, request: Request<Incoming>) -> Request<Incoming> {
+    let (mut parts, body) = request.into_parts();
+    if let Some(alias) = (server.decisions.access.alias)(&parts) {
+        let target = match parts.uri.query() {
+            Some(query) => format!("{}?{query}", alias.path),
+            None => alias.path,
+        };
+        if let Ok(target) = target.parse::<PathAndQuery>() {
+            parts.uri = Uri::from(target);
+            parts.extensions.insert(Unguarded);
+            if alias.as_get {
+                parts.method = axum::http::Method::GET;
+            }
+        }
+    }
+    Request::from_parts(parts, body)
+}

@@ -1,0 +1,82 @@
+//! What one running server holds.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+
+use crate::accounts::Account;
+use crate::clock::Clock;
+use crate::decisions::Decisions;
+use crate::jwt::Issuer;
+use crate::upstream::{Http, Provider};
+
+/// One running server.
+pub(crate) struct Server {
+    pub(crate) decisions: Decisions,
+    pub(crate) clock: Clock,
+    pub(crate) origin: String,
+    pub(crate) provider: Option<Provider>,
+    pub(crate) http: Http,
+    memory: Mutex<Memory>,
+}
+
+/// What a server remembers while it runs.
+#[derive(Default)]
+pub(crate) struct Memory {
+    /// Notes, in the order they came.
+    pub(crate) notes: Vec<String>,
+    /// The paths whose good answer a shared cache holds, and the user a session is for. Both stay
+    /// empty unless a fault keeps something.
+    pub(crate) cached: HashSet<String>,
+    pub(crate) believed: Option<&'static Account>,
+}
+
+impl Server {
+    pub(crate) fn new(
+        decisions: Decisions,
+        clock: Clock,
+        origin: String,
+        provider: Option<Provider>,
+    ) -> Self {
+        Self {
+            decisions,
+            clock,
+            origin,
+            provider,
+            http: Http::default(),
+            memory: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The issuer identifier of the server's own authorization server.
+    pub(crate) fn issuer(&self) -> String {
+        format!("{}/as", self.origin)
+    }
+
+    /// Everyone whose access tokens the API takes.
+    pub(crate) fn issuers(&self) -> Vec<Issuer> {
+        let mut issuers = vec![Issuer::Own(self.issuer())];
+        if let Some(provider) = &self.provider {
+            issuers.push(Issuer::Provider(provider.registration.issuer.clone()));
+        }
+        issuers
+    }
+
+    /// The provider's key set; `missing` is a kid that it seems to lack.
+    pub(crate) async fn provider_keys(&self, missing: Option<&str>) -> Value {
+        match &self.provider {
+            Some(provider) => provider.keys(&self.http, &self.clock, missing).await,
+            None => Value::Null,
+        }
+    }
+
+    /// JSON behind an address.
+    pub(crate) async fn fetch_json(&self, url: &str) -> Option<Value> {
+        self.http.get_json(url, None).await
+    }
+}

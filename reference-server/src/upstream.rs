@@ -1,0 +1,236 @@
+//! What this server knows of the provider it is configured with: metadata and key set, fetched when
+//! first needed and kept.
+//!
+//! Every answer is bounded in time and size, redirects are not followed, and metadata that names
+//! another issuer is not used (RFC 8414 section 3.3).
+
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use serde_json::{Map, Value};
+use tokio::sync::{Mutex, OnceCell};
+use url::Url;
+
+use crate::Upstream;
+use crate::clock::Clock;
+
+/// A key set that lacks a name is fetched again, at most once in this time.
+const COOLDOWN_MILLIS: u64 = 3_000;
+/// The longest answer that is read.
+const LIMIT: usize = 256 * 1024;
+const TIMEOUT: Duration = Duration::from_secs(4);
+
+/// The provider as it is known so far.
+pub(crate) struct Provider {
+    pub(crate) registration: Upstream,
+    metadata: OnceCell<Map<String, Value>>,
+    keys: Mutex<KeySet>,
+}
+
+#[derive(Default)]
+struct KeySet {
+    set: Value,
+    tried: Option<u64>,
+}
+
+impl Provider {
+    pub(crate) fn new(registration: Upstream) -> Self {
+        Self {
+            registration,
+            metadata: OnceCell::new(),
+            keys: Mutex::default(),
+        }
+    }
+
+    /// The provider's metadata (RFC 8414 section 3, OpenID Connect Discovery section 4).
+    pub(crate) async fn metadata(&self, http: &Http) -> Option<&Map<String, Value>> {
+        self.metadata
+            .get_or_try_init(|| async { self.discover(http).await.ok_or(()) })
+            .await
+            .ok()
+    }
+
+    async fn discover(&self, http: &Http) -> Option<Map<String, Value>> {
+        for address in metadata_addresses(&self.registration.issuer) {
+            if let Some(Value::Object(metadata)) = http.get_json(&address, None).await {
+                let named = metadata.get("issuer").and_then(Value::as_str);
+                if named == Some(self.registration.issuer.as_str()) {
+                    return Some(metadata);
+                }
+            }
+        }
+        None
+    }
+
+    /// The key set. A kid that it lacks is the reason to fetch it again (RFC 7517, OIDC Core 10.1.1);
+    /// when that fails the keys that were known stay known.
+    pub(crate) async fn keys(&self, http: &Http, clock: &Clock, missing: Option<&str>) -> Value {
+        let mut keys = self.keys.lock().await;
+        let has = |set: &Value, kid: &str| {
+            set.get("keys")
+                .and_then(Value::as_array)
+                .is_some_and(|keys| keys.iter().any(|key| key["kid"] == kid))
+        };
+        let wanted = keys.set.is_null() || missing.is_some_and(|kid| !has(&keys.set, kid));
+        let now = clock.millis();
+        let rested = keys
+            .tried
+            .is_none_or(|tried| now.saturating_sub(tried) >= COOLDOWN_MILLIS);
+        if wanted && rested {
+            keys.tried = Some(now);
+            let address = self
+                .metadata(http)
+                .await
+                .and_then(|metadata| metadata.get("jwks_uri")?.as_str());
+            if let Some(address) = address
+                && let Some(set) = http.get_json(address, None).await
+                && set.get("keys").is_some_and(Value::is_array)
+            {
+                keys.set = set;
+            } else if keys.set.is_null() {
+                // Nothing is known yet: the next token may ask at once.
+                keys.tried = None;
+            }
+        }
+        keys.set.clone()
+    }
+}
+
+/// Where the metadata of an issuer may be: the well-known part after the issuer's path (OpenID), or
+/// between its host and path (RFC 8414 section 3.1).
+fn metadata_addresses(issuer: &str) -> Vec<String> {
+    let trimmed = issuer.trim_end_matches('/');
+    let mut addresses = vec![format!("{trimmed}/.well-known/openid-configuration")];
+    if let Ok(mut url) = Url::parse(trimmed) {
+        let path = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&format!("/.well-known/oauth-authorization-server{path}"));
+        addresses.push(url.to_string());
+    }
+    addresses
+}
+
+/// The client through which this server reaches others.
+#[derive(Default)]
+pub(crate) struct Http {
+    client: OnceCell<reqwest::Client>,
+}
+
+/// A whole answer.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) media_type: String,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Http {
+    async fn client(&self, url: &str) -> Option<&reqwest::Client> {
+        // The system's certificates take long to read and are needed for TLS only.
+        let builder = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(Policy::none())
+            .retry(reqwest::retry::never())
+            .pool_idle_timeout(Duration::from_secs(1))
+            .timeout(TIMEOUT);
+        let builder = if url.starts_with("https:") {
+            builder
+        } else {
+            builder.tls_certs_only([])
+        };
+        self.client
+            .get_or_try_init(|| async { builder.build() })
+            .await
+            .ok()
+    }
+
+    /// JSON behind an address, where the answer is 200.
+    pub(crate) async fn get_json(&self, url: &str, token: Option<&str>) -> Option<Value> {
+        let answer = self.get(url, token).await?;
+        (answer.status == 200)
+            .then(|| serde_json::from_slice(&answer.body).ok())
+            .flatten()
+    }
+
+    /// What a GET gives.
+    pub(crate) async fn get(&self, url: &str, token: Option<&str>) -> Option<Answer> {
+        let mut request = self
+            .client(url)
+            .await?
+            .get(url)
+            .header("accept", "application/json");
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        read(request.send().await.ok()?).await
+    }
+
+    /// What posting a form gives.
+    pub(crate) async fn post_form(
+        &self,
+        url: &str,
+        fields: &[(&str, &str)],
+        authorization: Option<&str>,
+    ) -> Option<Answer> {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        let mut request = self
+            .client(url)
+            .await?
+            .post(url)
+            .header("accept", "application/json")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body);
+        if let Some(authorization) = authorization {
+            request = request.header("authorization", authorization);
+        }
+        read(request.send().await.ok()?).await
+    }
+}
+
+async fn read(mut response: reqwest::Response) -> Option<Answer> {
+    let status = response.status().as_u16();
+    let media_type = response
+        .headers()
+        .get("content-type")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.ok()? {
+        if body.len() + chunk.len() > LIMIT {
+            return None;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Some(Answer {
+        status,
+        media_type,
+        body,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metadata_is_looked_for_in_both_places() {
+        for (issuer, second) in [
+            (
+                "http://127.0.0.1:1/a",
+                "http://127.0.0.1:1/.well-known/oauth-authorization-server/a",
+            ),
+            (
+                "http://127.0.0.1:1",
+                "http://127.0.0.1:1/.well-known/oauth-authorization-server",
+            ),
+        ] {
+            let addresses = metadata_addresses(issuer);
+            assert_eq!(
+                addresses[0],
+                format!("{issuer}/.well-known/openid-configuration")
+            );
+            assert_eq!(addresses[1], second);
+        }
+    }
+}
