@@ -120,6 +120,14 @@ fn each_browser_has_its_own_user() {
         assert_eq!(claims(&tokens["id_token"])["sub"], subject);
         assert_eq!(bench.provider.facts().codes[0].actor, actor);
     }
+    for (field, private) in [
+        (ACTOR_FIELD, true),
+        ("X-Authspec-Other", true),
+        ("x-authspec", false),
+        ("authorization", false),
+    ] {
+        assert_eq!(super::super::is_private_field(field), private, "{field}");
+    }
 }
 
 #[test]
