@@ -305,19 +305,27 @@ pub static PUBLIC_KEY_FORMS: &[PublicKeyForm] = &[
         "okp-hex",
         "the key of 32 octets in hexadecimal digits",
         OKP,
-        |k| Some(hex(k.coordinates()?.0).into_bytes()),
+        |k| Some(hex(okp(k)?).into_bytes()),
     ),
     row(
         "okp-base64",
         "the key of 32 octets in padded base64",
         OKP,
-        |k| Some(STANDARD.encode(k.coordinates()?.0).into_bytes()),
+        |k| Some(STANDARD.encode(okp(k)?).into_bytes()),
     ),
 ];
 
 /// The row of a name.
 pub fn named(name: &str) -> Option<&'static PublicKeyForm> {
     PUBLIC_KEY_FORMS.iter().find(|row| row.name == name)
+}
+
+/// The octets of a key that has one coordinate.
+fn okp(key: &PublicKey) -> Option<&[u8]> {
+    match key.coordinates()? {
+        (x, None) => Some(x),
+        _ => None,
+    }
 }
 
 fn trimmed(text: &str) -> Option<Vec<u8>> {

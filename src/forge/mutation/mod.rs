@@ -3,7 +3,10 @@
 //! A row says what it does and why, whether it means anything without a key that the target trusts, and whether a
 //! sound verifier accepts the result. Rows that need the clock (an expiry an hour ago) are claims of a recipe instead.
 
+mod claims;
+mod compact;
 mod header;
+mod json;
 mod kid;
 mod signature;
 
@@ -104,7 +107,14 @@ impl Mutation {
     }
 }
 
-const GROUPS: &[&[Mutation]] = &[header::ROWS, kid::ROWS, signature::ROWS];
+const GROUPS: &[&[Mutation]] = &[
+    header::ROWS,
+    kid::ROWS,
+    signature::ROWS,
+    claims::ROWS,
+    json::ROWS,
+    compact::ROWS,
+];
 
 const COUNT: usize = {
     let (mut count, mut group) = (0, 0);

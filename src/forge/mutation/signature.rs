@@ -1,5 +1,6 @@
 //! The signature: missing, cut, altered, of something else, or a value that careless arithmetic takes for right.
 
+use super::compact::other_last_character;
 use super::{Aim, Mutation};
 use crate::forge::parts::{NotApplicable, Parts};
 use crate::forge::recipe::SignWith;
@@ -103,14 +104,9 @@ fn number(len: usize, value: u8) -> Vec<u8> {
 
 /// Sets an unused bit of the last character, which changes the text and not the octets.
 fn last_char(parts: &mut Parts) -> Result<(), NotApplicable> {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let segment = parts.segments.get_mut(2).filter(|s| s.len() % 4 > 1);
     let segment = segment.ok_or(NotApplicable("the signature leaves no bits unused"))?;
-    let last = segment
-        .pop()
-        .and_then(|c| ALPHABET.iter().position(|a| char::from(*a) == c));
-    let last = last.ok_or(NotApplicable("the signature is no base64url"))?;
-    segment.push(char::from(ALPHABET[last ^ 1]));
+    *segment = other_last_character(segment);
     Ok(())
 }
 
@@ -161,7 +157,7 @@ fn curve_order(parts: &Parts) -> Result<Vec<u8>, NotApplicable> {
             "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973"
         }
         Some(Family::P521) => {
-            "01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409"
+            "01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409"
         }
         _ => return Err(NotApplicable("the token isn't signed with ECDSA")),
     };
