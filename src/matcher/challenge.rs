@@ -70,7 +70,7 @@ fn same_case_as(wanted: Option<&Value>, scheme: &str) -> Value {
     }
 }
 
-fn spoil(_: &Value, seen: &mut Seen<'_>) {
+fn spoil(_: &mut Value, seen: &mut Seen<'_>) {
     if let Some(response) = seen.last_mut() {
         response
             .headers

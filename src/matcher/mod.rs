@@ -4,12 +4,28 @@
 //! requirements or verdicts. A new kind is one file with a [`Kind`] and one word in [`KINDS`]; the loader, the
 //! JSON Schema, the reference and the self-test follow from it.
 
+mod evidence;
 mod sample;
 pub mod value;
 
+mod body;
+mod called;
 mod challenge;
+mod cors;
+mod header;
+mod json;
+mod jwt;
+mod leaves_for;
+mod logged_in_as;
+mod never_sent;
+mod no_echo;
+mod oauth_error;
 mod outcome;
+mod redirect;
+mod request;
+mod same_as;
 mod status;
+mod token_response;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,11 +33,30 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
-use crate::model::{Exchange, Outcome, Response};
+use crate::model::{Answer, Body, Exchange, Hop, Outcome, Response};
 use crate::source::shape::{Field, Shape};
 
 /// Every kind of expectation.
-pub const KINDS: &[&Kind] = &[&outcome::KIND, &status::KIND, &challenge::KIND];
+pub const KINDS: &[&Kind] = &[
+    &outcome::KIND,
+    &status::KIND,
+    &header::KIND,
+    &challenge::KIND,
+    &json::KIND,
+    &oauth_error::KIND,
+    &token_response::KIND,
+    &body::KIND,
+    &redirect::KIND,
+    &leaves_for::KIND,
+    &no_echo::KIND,
+    &cors::KIND,
+    &jwt::KIND,
+    &same_as::KIND,
+    &logged_in_as::KIND,
+    &called::KIND,
+    &request::KIND,
+    &never_sent::KIND,
+];
 
 /// A kind of expectation.
 pub struct Kind {
@@ -35,8 +70,9 @@ pub struct Kind {
     pub scope: Scope,
     /// Looks; the argument is expanded already.
     pub examine: fn(&Value, &Seen<'_>) -> Result<(), Miss>,
-    /// Breaks what the matcher accepts, for the proof that it can fail.
-    pub spoil: fn(&Value, &mut Seen<'_>),
+    /// Breaks what the matcher accepts, for the proof that it can fail: the evidence, or the argument where that
+    /// itself holds what came (a token, a list of codes).
+    pub spoil: fn(&mut Value, &mut Seen<'_>),
     /// Arguments with an example of what they accept.
     pub examples: fn() -> Vec<Example>,
 }
@@ -77,23 +113,33 @@ pub enum Miss {
 }
 
 impl Miss {
-    /// A finding shown by the last exchange of the step.
+    /// A finding shown by the last answer of the step.
     pub fn finding(
         seen: &Seen<'_>,
+        expected: impl Into<String>,
+        actual: impl Into<String>,
+    ) -> Self {
+        let evidence = seen.last_exchange().map(|exchange| exchange.seq);
+        Self::shown_by(evidence.into_iter().collect(), expected, actual)
+    }
+
+    /// A finding shown by these exchanges.
+    pub fn shown_by(
+        evidence: Vec<u32>,
         expected: impl Into<String>,
         actual: impl Into<String>,
     ) -> Self {
         Self::Finding {
             expected: expected.into(),
             actual: actual.into(),
-            evidence: seen
-                .exchanges
-                .last()
-                .map(|exchange| exchange.seq)
-                .into_iter()
-                .collect(),
+            evidence,
             given_away: false,
         }
+    }
+
+    /// Nothing that could be judged.
+    pub fn unknown(why: impl Into<String>) -> Self {
+        Self::Unknown(why.into())
     }
 
     /// The same finding, marked as something let in or given away.
@@ -158,22 +204,36 @@ pub struct CodeFact {
 }
 
 impl Seen<'_> {
+    /// The exchanges in which the target answered, in order. What it asked elsewhere is not among them.
+    pub fn answered(&self) -> impl DoubleEndedIterator<Item = &Exchange> {
+        self.exchanges
+            .iter()
+            .filter(|exchange| is_of_target(exchange))
+    }
+
+    /// The responses of the target, each with its exchange.
+    pub fn responses(&self) -> impl DoubleEndedIterator<Item = (&Exchange, &Response)> {
+        self.answered()
+            .filter_map(|exchange| Some((exchange, exchange.answer.response()?)))
+    }
+
+    /// The last exchange in which the target answered.
+    pub fn last_exchange(&self) -> Option<&Exchange> {
+        self.answered().next_back()
+    }
+
     /// The last response of the step.
     pub fn last(&self) -> Option<&Response> {
-        self.exchanges
-            .last()
+        self.last_exchange()
             .and_then(|exchange| exchange.answer.response())
     }
 
     /// The last response, to be spoilt.
     pub fn last_mut(&mut self) -> Option<&mut Response> {
-        match self
-            .exchanges
-            .to_mut()
-            .last_mut()
-            .map(|exchange| &mut exchange.answer)
-        {
-            Some(crate::model::Answer::Response(response)) => Some(response),
+        let mut exchanges = self.exchanges.to_mut().iter_mut();
+        let last = exchanges.rfind(|exchange| is_of_target(exchange));
+        match last.map(|exchange| &mut exchange.answer) {
+            Some(Answer::Response(response)) => Some(response),
             _ => None,
         }
     }
@@ -182,13 +242,33 @@ impl Seen<'_> {
     pub fn response(&self) -> Result<&Response, Miss> {
         self.last().ok_or_else(|| {
             Miss::Unknown(
-                match self.exchanges.last().map(|exchange| &exchange.answer) {
-                    Some(crate::model::Answer::Silence(silence)) => silence.to_string(),
+                match self.last_exchange().map(|exchange| &exchange.answer) {
+                    Some(Answer::Silence(silence)) => silence.to_string(),
                     _ => "nothing was answered".to_owned(),
                 },
             )
         })
     }
+
+    /// The whole content of the last response, or the miss that says that it was cut.
+    pub fn content(&self) -> Result<&[u8], Miss> {
+        match &self.response()?.body {
+            Body::Whole(bytes) => Ok(bytes),
+            Body::Cut(_, why) => Err(Miss::Unknown(format!("the content is not whole: {why}"))),
+        }
+    }
+}
+
+fn is_of_target(exchange: &Exchange) -> bool {
+    matches!(exchange.hop, Hop::HarnessToTarget | Hop::BrowserToTarget)
+}
+
+/// Everything that is missed of several expectations, each of its kind.
+pub fn examine_all(wanted: &[(&'static Kind, Value)], seen: &Seen<'_>) -> Vec<Miss> {
+    wanted
+        .iter()
+        .filter_map(|(kind, argument)| (kind.examine)(argument, seen).err())
+        .collect()
 }
 
 /// The kind that a word names.

@@ -65,7 +65,7 @@ fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
     })
 }
 
-fn spoil(wanted: &Value, seen: &mut Seen<'_>) {
+fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
     seen.outcome = Some(match wanted.as_str() {
         Some("accepted") => Outcome::Refused,
         _ => Outcome::Accepted,

@@ -18,7 +18,7 @@ pub(super) const KIND: Kind = Kind {
 
 fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
     if let Some(wanted) = wanted.get("each") {
-        for exchange in seen.exchanges.iter() {
+        for exchange in seen.answered() {
             let status = exchange.answer.status().map(Value::from);
             let Some(status) = status else {
                 return seen.response().map(drop);
@@ -42,9 +42,14 @@ fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
     })
 }
 
-fn spoil(_: &Value, seen: &mut Seen<'_>) {
-    if let Some(response) = seen.last_mut() {
-        response.status = 299;
+fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
+    for status in [299, 200] {
+        if let Some(response) = seen.last_mut() {
+            response.status = status;
+        }
+        if examine(wanted, seen).is_err() {
+            return;
+        }
     }
 }
 

@@ -216,6 +216,49 @@ fn is_url(text: &str, https: bool) -> bool {
     }
 }
 
+/// What was asked for, with letter case put aside: for values that the protocol compares without it.
+pub fn fold(wanted: &Value) -> Value {
+    match wanted {
+        Value::String(text) => Value::from(text.to_lowercase()),
+        Value::Array(all) => all.iter().map(fold).collect(),
+        Value::Object(tests) => Value::Object(
+            tests
+                .iter()
+                .map(|(test, with)| match (test.as_str(), with.as_str()) {
+                    ("matches", Some(pattern)) => {
+                        (test.clone(), Value::from(format!("(?i:{pattern})")))
+                    }
+                    _ => (test.clone(), fold(with)),
+                })
+                .collect(),
+        ),
+        other => other.clone(),
+    }
+}
+
+/// The members of a map that was asked for, in words.
+pub fn words_of_members(wanted: &Value) -> String {
+    let members = wanted.as_object().into_iter().flatten();
+    let members: Vec<String> = members
+        .map(|(name, wanted)| format!("{name} {}", words(wanted)))
+        .collect();
+    members.join(", ")
+}
+
+/// One value of those that share a name: the text itself, or a list where there are several.
+pub fn named(pairs: &[(String, String)], name: &str) -> Option<Value> {
+    let mut found: Vec<Value> = pairs
+        .iter()
+        .filter(|(key, _)| key == name)
+        .map(|(_, value)| Value::from(value.as_str()))
+        .collect();
+    match found.len() {
+        0 => None,
+        1 => found.pop(),
+        _ => Some(Value::Array(found)),
+    }
+}
+
 /// What was asked for, in words.
 pub fn words(wanted: &Value) -> String {
     match wanted {
