@@ -4,6 +4,7 @@
 //! but for the one resend that [`Heard::resent`] tells. It knows nothing of cases: what an answer means is
 //! decided above. Framing that hyper lets through but RFC 9112 does not is caught in `read`.
 
+mod exact;
 mod fault;
 mod lane;
 mod pace;
@@ -18,7 +19,6 @@ use std::time::Instant;
 use crate::model::{Answer, Origin, Response, Silence};
 use crate::run::port::{Call, Clock, Heard, Http, Pool, Promise};
 
-use fault::Fault;
 use lane::{Lane, Lanes};
 use pace::Gate;
 use pin::Pins;
@@ -128,20 +128,30 @@ impl Client {
     ) -> Result<Response, Silence> {
         let request = &call.request;
         let lane = self.lane(call.pool, &request.origin).await?;
-        let prepared = Prepared::from_request(request)?;
-        let answer = match lane.execute(prepared).await {
-            Err(fault) if fault.reused && request.is_safe() => {
-                *resent = true;
-                let again = Prepared::from_request(request)?;
-                lane.execute_afresh(again).await
+        match Prepared::from_request(request)? {
+            Prepared::Usual(prepared) => {
+                let mut attempt = lane.execute(prepared).await;
+                if let Err(fault) = &attempt
+                    && fault.reused
+                    && request.is_safe()
+                    && let Prepared::Usual(again) = Prepared::from_request(request)?
+                {
+                    *resent = true;
+                    attempt = lane.execute_afresh(again).await;
+                }
+                let mut response = attempt.map_err(|fault| fault.silence)?;
+                let headers = std::mem::take(response.headers_mut());
+                let (version, status) = (response.version(), response.status());
+                progress.take_head(version, status, &headers, self.limits)?;
+                progress.read(&mut response, self.limits.body).await
             }
-            other => other,
-        };
-        let mut response = answer.map_err(|fault: Fault| fault.silence)?;
-        let headers = std::mem::take(response.headers_mut());
-        let (version, status) = (response.version(), response.status());
-        progress.take_head(version, status, &headers, self.limits)?;
-        progress.read(&mut response, self.limits.body).await
+            Prepared::Exact(prepared) => {
+                let mut reply = exact::execute(prepared, &request.origin, lane.address).await?;
+                let head = &reply.response;
+                progress.take_head(head.version(), head.status(), head.headers(), self.limits)?;
+                progress.read(&mut reply, self.limits.body).await
+            }
+        }
     }
 
     async fn lane(&self, pool: Pool, origin: &Origin) -> Result<Arc<Lane>, Silence> {

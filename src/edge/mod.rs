@@ -7,3 +7,5 @@ pub mod clock;
 pub mod core_limit;
 pub mod files;
 pub mod http;
+pub mod launch;
+pub mod provider;

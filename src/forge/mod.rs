@@ -4,21 +4,27 @@
 //! should do with what it makes, save that each mutation says whether a sound verifier accepts it.
 
 pub mod alg;
+pub mod basic_mutation;
 mod der;
 pub mod key;
+pub mod key_decoy;
 pub mod mutation;
 pub mod parts;
+pub mod path_trick;
 pub mod public;
 pub mod public_key_form;
 pub mod recipe;
+pub mod redirect_trick;
 pub mod stranger;
 
 pub use alg::{Alg, Family};
 pub use key::Key;
+pub use key_decoy::{KEY_DECOYS, KeyDecoy};
 pub use mutation::{MUTATIONS, Mutation};
 pub use public::PublicKey;
 pub use public_key_form::{PUBLIC_KEY_FORMS, PublicKeyForm};
 pub use recipe::{Recipe, SignWith, forge, mint};
+pub use redirect_trick::{REDIRECT_TRICKS, RedirectTrick};
 pub use stranger::{stranger, stranger_shared, test_key};
 
 use std::fmt;
@@ -64,3 +70,69 @@ impl fmt::Display for ForgeError {
 }
 
 impl std::error::Error for ForgeError {}
+
+/// A table of the engine, for documentation and for `every`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// Its name in suites.
+    pub name: &'static str,
+    /// Name and reason of each row.
+    pub rows: Vec<(&'static str, &'static str)>,
+}
+
+/// Every table.
+pub fn tables() -> [Table; 6] {
+    [
+        Table {
+            name: "mutation",
+            rows: MUTATIONS.iter().map(|row| (row.name, row.doc)).collect(),
+        },
+        Table {
+            name: "public-key-form",
+            rows: PUBLIC_KEY_FORMS
+                .iter()
+                .map(|row| (row.name, row.doc))
+                .collect(),
+        },
+        Table {
+            name: "redirect-trick",
+            rows: REDIRECT_TRICKS
+                .iter()
+                .map(|row| (row.name, row.doc))
+                .collect(),
+        },
+        Table {
+            name: "key-decoy",
+            rows: KEY_DECOYS.iter().map(|row| (row.name, row.doc)).collect(),
+        },
+        Table {
+            name: "basic-mutation",
+            rows: basic_mutation::BASIC_MUTATIONS
+                .iter()
+                .map(|row| (row.name, row.doc))
+                .collect(),
+        },
+        Table {
+            name: "path-trick",
+            rows: path_trick::PATH_TRICKS
+                .iter()
+                .map(|row| (row.name, row.doc))
+                .collect(),
+        },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_are_full_and_documented() {
+        for table in tables() {
+            assert!(table.rows.len() >= 20, "{}", table.name);
+            for (name, doc) in &table.rows {
+                assert!(!doc.ends_with('.') && doc.len() <= 120, "{name}: {doc}");
+            }
+        }
+    }
+}

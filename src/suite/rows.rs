@@ -178,7 +178,7 @@ fn short_name(value: &Node) -> Option<String> {
 
 /// Every row of a table of the engine.
 fn every(name: &Node, errors: &mut Vec<Diagnostic>) -> Vec<(String, Node)> {
-    let tables = tables();
+    let tables = forge::tables();
     let wanted = name.as_text().unwrap_or_default();
     let Some(table) = tables.iter().find(|table| table.name == wanted) else {
         let error = Diagnostic::error(
@@ -204,28 +204,4 @@ fn every(name: &Node, errors: &mut Vec<Diagnostic>) -> Vec<(String, Node)> {
             ((*row).to_owned(), value)
         })
         .collect()
-}
-
-struct Table {
-    name: &'static str,
-    rows: Vec<(&'static str, &'static str)>,
-}
-
-fn tables() -> Vec<Table> {
-    vec![
-        Table {
-            name: "mutation",
-            rows: forge::MUTATIONS
-                .iter()
-                .map(|row| (row.name, row.doc))
-                .collect(),
-        },
-        Table {
-            name: "public-key-form",
-            rows: forge::PUBLIC_KEY_FORMS
-                .iter()
-                .map(|row| (row.name, row.doc))
-                .collect(),
-        },
-    ]
 }

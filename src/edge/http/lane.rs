@@ -13,7 +13,6 @@ use reqwest::redirect::Policy;
 
 use super::fault::Fault;
 use super::pin::literal;
-use super::prepare::Prepared;
 use crate::model::{Origin, Secret, Silence};
 use crate::run::port::Pool;
 
@@ -84,7 +83,7 @@ fn lane_to(lanes: &[Arc<Lane>], origin: &Origin) -> Option<Arc<Lane>> {
 
 pub(super) struct Lane {
     origin: Origin,
-    address: SocketAddr,
+    pub(super) address: SocketAddr,
     client: reqwest::Client,
     trust: Trust,
     /// Local ports of connections that brought an answer, and when: a request that fails on one of them failed
@@ -94,8 +93,11 @@ pub(super) struct Lane {
 
 impl Lane {
     /// Sends over a kept or new connection.
-    pub(super) async fn execute(&self, prepared: Prepared) -> Result<reqwest::Response, Fault> {
-        match self.client.execute(prepared.0).await {
+    pub(super) async fn execute(
+        &self,
+        request: reqwest::Request,
+    ) -> Result<reqwest::Response, Fault> {
+        match self.client.execute(request).await {
             Ok(response) => {
                 if let Some(info) = response.extensions().get::<HttpInfo>() {
                     let port = info.local_addr().port();
@@ -110,11 +112,11 @@ impl Lane {
     /// Sends over a connection that nothing was sent on before.
     pub(super) async fn execute_afresh(
         &self,
-        prepared: Prepared,
+        request: reqwest::Request,
     ) -> Result<reqwest::Response, Fault> {
         let fresh = client(&self.origin, self.address, &self.trust).map_err(Fault::from)?;
         fresh
-            .execute(prepared.0)
+            .execute(request)
             .await
             .map_err(|error| Fault::from_error(&error, |_| false))
     }

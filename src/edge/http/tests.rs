@@ -1,15 +1,20 @@
 //! The client against servers on loopback, sound and hostile ones.
 
+mod answers;
+mod connections;
 mod hostile;
+mod origins;
+mod requests;
 
 use std::time::Duration;
 
 use super::*;
 use crate::edge::clock::SystemClock;
-use crate::model::{Answer, Body, Header, Origin, Request, Silence};
+use crate::model::{Body, Header, Request};
 
-use hostile::Server;
+use hostile::{Peer, Server};
 
+/// Far more than any of these servers needs.
 const PATIENT: Duration = Duration::from_secs(20);
 
 fn client(server: &Server) -> Client {
@@ -41,34 +46,21 @@ fn whole(heard: &Heard) -> &[u8] {
     }
 }
 
-#[tokio::test]
-async fn a_request_arrives_as_it_was_given_and_an_answer_comes_as_it_was_sent() {
-    let server = Server::answering(b"HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"a\"\r\nwww-authenticate: Bearer\r\nX-Odd: \xe9\r\nContent-Length: 2\r\n\r\nno");
-    let mut call = get(server.origin(), "/a?b=%2F&c=d%20e");
-    call.request.headers = vec![
-        Header::new("Authorization", "Basic YTpi"),
-        Header::new("authorization", "Bearer x"),
-        Header::new("X-Latin", vec![b'a', 0xe9, b'\t', b'b']),
-    ];
-    let heard = client(&server).send(call).await;
-    assert_eq!(whole(&heard), b"no");
-    let response = heard.answer.response().unwrap();
-    assert_eq!((response.status, response.version), (401, "HTTP/1.1"));
-    let challenges: Vec<_> = response.header("WWW-Authenticate").collect();
-    assert_eq!(challenges, [&b"Basic realm=\"a\""[..], b"Bearer"]);
-    assert_eq!(response.header("x-odd").next(), Some(&b"\xe9"[..]));
-    let sent = server.requests().remove(0);
-    let text = String::from_utf8_lossy(&sent).to_lowercase();
-    assert!(
-        text.starts_with("get /a?b=%2f&c=d%20e http/1.1\r\n"),
-        "{text}"
-    );
-    assert!(
-        text.contains("authorization: basic ytpi\r\nauthorization: bearer x\r\n"),
-        "{text}"
-    );
-    assert!(sent.windows(4).any(|four| four == b"a\xe9\tb"));
-    for unasked in ["accept-encoding", "cookie", "user-agent", "referer"] {
-        assert!(!text.contains(unasked), "{unasked} in {text}");
+fn silence(heard: &Heard) -> &Silence {
+    match &heard.answer {
+        Answer::Silence(silence) => silence,
+        Answer::Response(response) => panic!("an answer: {}", response.status),
     }
 }
+
+fn cut(heard: &Heard) -> (u16, &[u8], &str) {
+    match &heard.answer {
+        Answer::Response(response) => match &response.body {
+            Body::Cut(bytes, why) => (response.status, bytes, why),
+            Body::Whole(_) => panic!("whole"),
+        },
+        Answer::Silence(silence) => panic!("{silence}"),
+    }
+}
+
+const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
