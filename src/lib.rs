@@ -5,11 +5,13 @@
 //! A module uses only what stands before it in this list (`tests/architecture.rs` checks it).
 
 pub mod edge;
+pub mod exec;
 pub mod forge;
 pub mod matcher;
 pub mod model;
 pub mod provider;
 pub mod report;
+pub mod run;
 pub mod source;
 pub mod suite;
 pub mod wire;
