@@ -10,7 +10,7 @@ pub mod verb;
 
 mod expectation;
 mod grammar;
-mod infer;
+pub mod infer;
 mod references;
 mod rows;
 mod step;
