@@ -88,6 +88,9 @@ pub(super) enum Command {
     /// Run the reference server by itself, with or without faults
     #[command(after_help = examples::SERVE)]
     Serve(ServeArgs),
+    /// Play the OAuth provider, to develop a client against or to configure a target with
+    #[command(after_help = examples::PROVIDER)]
+    Provider(ProviderArgs),
     /// Print a JSON Schema, for editors and tools
     #[command(after_help = examples::SCHEMA)]
     Schema(SchemaArgs),
@@ -273,6 +276,23 @@ pub(super) struct ServeArgs {
     /// List the mistakes and end
     #[arg(long)]
     pub(super) list_faults: bool,
+}
+
+/// `authspec provider`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct ProviderArgs {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9080")]
+    pub(super) listen: SocketAddr,
+    /// Issuer identifier, where a target must know it beforehand [default: a path made for the run]
+    #[arg(long, value_name = "URL")]
+    pub(super) issuer: Option<String>,
+    /// Know only these public clients
+    #[arg(long, value_name = "ID")]
+    pub(super) client: Vec<String>,
+    /// Audience of the access tokens [default: the issuer]
+    #[arg(long)]
+    pub(super) audience: Option<String>,
 }
 
 /// `authspec schema`.

@@ -61,6 +61,12 @@ Examples:
   authspec serve --fault jwt-alg-none               a classic mistake, alive
   authspec serve --fault tutorial --listen 127.0.0.1:0";
 
+pub(super) const PROVIDER: &str = "\
+Examples:
+  authspec provider                                 an issuer with a path made for the run
+  authspec provider --issuer http://127.0.0.1:9080  an issuer that a target is configured with
+  authspec provider --listen 127.0.0.1:0 --client my-app --audience https://api.example";
+
 pub(super) const SCHEMA: &str = "\
 Examples:
   authspec schema suite > suite.json

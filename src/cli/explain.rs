@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::model::{Basis, CaseId};
 use crate::report::exit::OK;
 use crate::source::{self, Node, Sources};
+use crate::suite::bundled::{self, BundledFile};
 use crate::suite::catalogue::{self, Check, Requirement};
 use crate::suite::model::{Case, Expectation, Rider};
 
@@ -23,6 +24,8 @@ pub(super) fn run(args: &ExplainArgs, console: &Console) -> Ending {
         requirement_text(&requirement, console)
     } else if catalogue::check_exists(&words) {
         check_text(&words, console)
+    } else if let Some(file) = bundled::of_suite(&words) {
+        suite(file, console)?
     } else if words.contains("::") {
         case(&words, args, console)?
     } else if let Some(text) = a_case_of_that_name(&words, args, console)? {
@@ -40,6 +43,33 @@ fn selection(name: &str, args: &ExplainArgs) -> Selection {
         suites: args.suites.clone(),
         ..Selection::default()
     }
+}
+
+/// A suite: its cases by title.
+fn suite(file: &BundledFile, console: &Console) -> Result<String, Failure> {
+    let mut loader = Loader::default();
+    loader.bundled(file);
+    loader.checked(console)?;
+    let mut text = String::new();
+    for loaded in &loader.suites {
+        let suite = &loaded.suite;
+        let _ = writeln!(
+            text,
+            "{}\n{} ({})\n",
+            console.styled("1", &suite.id),
+            suite.title,
+            suite.role
+        );
+        let mut told = String::new();
+        for case in &suite.cases {
+            let name = case.id.without_row();
+            if name != told {
+                let _ = writeln!(text, "  {name}\n      {}", case.title);
+            }
+            told = name;
+        }
+    }
+    Ok(text)
 }
 
 fn case(name: &str, args: &ExplainArgs, console: &Console) -> Result<String, Failure> {

@@ -6,6 +6,7 @@
 mod args;
 mod check;
 mod completions;
+mod confirm;
 mod console;
 mod coverage;
 mod examples;
@@ -15,6 +16,7 @@ mod list;
 mod load;
 mod panic;
 mod profile;
+mod provider;
 mod schema;
 mod select;
 mod serve;
@@ -75,6 +77,7 @@ fn dispatch(cli: Cli, console: &Console) -> Ending {
         Command::Explain(args) => explain::run(&args, console),
         Command::Coverage(args) => coverage::run(&args, console),
         Command::Serve(args) => serve::run(&args, console),
+        Command::Provider(args) => provider::run(&args, console),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Run(_) | Command::Test(_) | Command::Prove(_) => {

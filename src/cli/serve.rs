@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use authspec_reference_server::{Config, accounts, faults, start};
-use tokio::runtime::Builder;
+use authspec_reference_server::{Config, StartError, accounts, faults, start};
+use tokio::runtime::{Builder, Runtime};
 
 use crate::report::exit::OK;
 
@@ -21,12 +21,16 @@ pub(super) fn run(args: &ServeArgs, console: &Console) -> Ending {
     if !args.listen.ip().is_loopback() {
         console.warn("this server is reachable by others, and everybody can read its accounts and keys: they are published for tests");
     }
-    let runtime = Builder::new_multi_thread()
+    runtime()?.block_on(serve(args))
+}
+
+/// The runtime of a server that people watch: two threads suffice.
+pub(super) fn runtime() -> Result<Runtime, Failure> {
+    Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| Failure::Internal(format!("no runtime: {error}")))?;
-    runtime.block_on(serve(args))
+        .map_err(|error| Failure::Internal(format!("no runtime: {error}")))
 }
 
 async fn serve(args: &ServeArgs) -> Ending {
@@ -36,21 +40,14 @@ async fn serve(args: &ServeArgs) -> Ending {
         ..Config::default()
     })
     .await
-    .map_err(|error| {
-        Failure::unusable(format!(
-            "--listen {} --fault {:?}: {error}",
-            args.listen, args.fault
-        ))
+    .map_err(|error| match error {
+        StartError::UnknownFault { .. } => Failure::unusable(format!("--fault: {error}")),
+        StartError::Listen(_) => Failure::unusable(format!("--listen {}: {error}", args.listen)),
     })?;
     print(&greeting(server.origin(), &args.fault))?;
-    let ended = ended().await;
+    let ended = signal::ended().await;
     server.stop().await;
-    Ok(ended)
-}
-
-/// Waits until somebody ends it.
-async fn ended() -> u8 {
-    signal::ended().await.code()
+    Ok(ended.code())
 }
 
 fn greeting(origin: &str, faults: &[String]) -> String {
