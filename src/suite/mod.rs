@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod compile;
 pub mod model;
 pub mod profile;
+pub mod schema;
 pub mod template;
 pub mod verb;
 
