@@ -37,6 +37,13 @@ pub struct Start {
     pub folder: Option<PathBuf>,
     /// When it is ready.
     pub ready: Ready,
+    /// From asking it to end (TERM) to ending it (KILL).
+    pub grace: Duration,
+}
+
+impl Start {
+    /// Enough for a server to finish what it is at.
+    pub const GRACE: Duration = Duration::from_secs(3);
 }
 
 /// When a target is ready.

@@ -7,6 +7,7 @@
 mod doors;
 mod inbound;
 mod outbound;
+mod played;
 mod relay;
 mod stage;
 
@@ -17,14 +18,15 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 use crate::model::{Exchange, Header, Moment, Request, Response};
+use crate::provider::{ACTOR_FIELD, Provider, Reply};
 use crate::run::port::{Chance, Clock};
 
 use doors::Doors;
 use stage::Stage;
 
-/// The field by which a browser of ours tells the provider whose it is. The machine sees it, records don't.
-pub const ACTOR_FIELD: &str = "x-authspec-actor";
-/// The field that proves that the browser is ours: a target must not pass for one.
+pub use played::Played;
+
+/// The field that proves that a browser is ours: a target must not pass for one.
 const PROOF_FIELD: &str = "x-authspec-proof";
 
 /// Decides what the provider says. Time and randomness are handed in.
@@ -33,21 +35,14 @@ pub trait Machine: Send {
     fn answer(&mut self, request: &Request, now: Moment, chance: [u8; 32]) -> Reply;
 }
 
+impl Machine for Provider {
+    fn answer(&mut self, request: &Request, now: Moment, chance: [u8; 32]) -> Reply {
+        Self::answer(self, request, now, chance)
+    }
+}
+
 /// A machine that others may script while it is asked.
 pub type Shared = Arc<Mutex<dyn Machine>>;
-
-/// What goes back over the connection.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Reply {
-    /// An answer.
-    Response(Response),
-    /// The connection is closed before a head.
-    Close,
-    /// Nothing for this long, then the connection is closed.
-    Silence(Duration),
-    /// Octets that need not be HTTP.
-    Raw(Vec<u8>),
-}
 
 /// Where the provider listens.
 #[derive(Clone, Debug)]
@@ -203,7 +198,7 @@ impl Socket {
         self.relay.stage.foreign()
     }
 
-    /// The fields by which a browser of ours shows itself. They go to the provider's own origin and nowhere else.
+    /// The fields by which a browser of ours shows itself to the machine, and proves itself. They go to the provider's own origin and nowhere else.
     pub fn browser_fields(&self, actor: &str) -> [Header; 2] {
         [
             Header::new(ACTOR_FIELD, actor),

@@ -20,6 +20,8 @@ use zeroize::{Zeroize as _, Zeroizing};
 pub struct Key {
     kid: Option<String>,
     alg: Alg,
+    /// Whether whoever gave the key named its algorithm.
+    named: bool,
     secret: Secret,
 }
 
@@ -56,6 +58,7 @@ pub fn generate(alg: &str) -> Result<Key, ForgeError> {
     Ok(Key {
         kid: None,
         alg,
+        named: true,
         secret,
     })
 }
@@ -76,6 +79,7 @@ impl Key {
         Ok(Self {
             kid: kid.map(str::to_owned),
             alg,
+            named: true,
             secret: Secret::Hmac(Zeroizing::new(secret.to_vec())),
         })
     }
@@ -122,6 +126,7 @@ impl Key {
         alg: Option<&str>,
         kid: Option<&str>,
     ) -> Result<Self, ForgeError> {
+        let named = alg.is_some();
         let alg = match alg {
             None => family.usual(),
             Some(name) => Alg::named(name)
@@ -133,6 +138,7 @@ impl Key {
         Ok(Self {
             kid: kid.map(str::to_owned),
             alg,
+            named,
             secret,
         })
     }
@@ -152,6 +158,13 @@ impl Key {
     /// The algorithm it signs with unless told otherwise.
     pub fn alg(&self) -> Alg {
         self.alg
+    }
+
+    /// The algorithm that stands in the header of what it signs: its own, if one was named for it; else that of the
+    /// token it signs anew, if it can.
+    pub(super) fn alg_for(&self, present: Option<Alg>) -> Alg {
+        let present = present.filter(|alg| !self.named && alg.family() == self.family());
+        present.unwrap_or(self.alg)
     }
 
     /// What kind of key it is.

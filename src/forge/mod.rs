@@ -16,6 +16,7 @@ pub mod public_key_form;
 pub mod recipe;
 pub mod redirect_trick;
 pub mod stranger;
+pub mod weak_secret;
 
 pub use alg::{Alg, Family};
 pub use key::Key;
@@ -25,7 +26,7 @@ pub use public::PublicKey;
 pub use public_key_form::{PUBLIC_KEY_FORMS, PublicKeyForm};
 pub use recipe::{Recipe, SignWith, forge, mint};
 pub use redirect_trick::{REDIRECT_TRICKS, RedirectTrick};
-pub use stranger::{stranger, stranger_shared, test_key};
+pub use stranger::{stranger, stranger_certificate, stranger_shared, test_key};
 
 use std::fmt;
 

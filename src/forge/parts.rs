@@ -4,13 +4,14 @@ use crate::forge::recipe::SignWith;
 use crate::forge::{Alg, Family, ForgeError, PublicKey, key, public_key_form};
 use crate::wire::jose::{self, Compact, base64url, unbase64url};
 use serde_json::{Map, Value, json};
+use std::fmt;
 
 /// A mutation's word that this token can't be changed its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotApplicable(pub &'static str);
 
 /// The token between its base and its text.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Parts {
     /// The header, in the order of its members.
     pub header: Map<String, Value>,
@@ -31,6 +32,13 @@ pub struct Parts {
     /// The whole token, where it is not the segments joined by dots.
     pub text: Option<String>,
     base: Compact,
+}
+
+impl fmt::Debug for Parts {
+    /// A token is a secret; nothing of it is shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parts").finish_non_exhaustive()
+    }
 }
 
 impl Parts {

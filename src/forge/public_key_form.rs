@@ -2,11 +2,15 @@
 //! for the secret of an HMAC (RFC 8725 section 2.1). One octet more or less is another secret, so final newlines,
 //! line ends and blanks have rows of their own.
 
+mod text;
+
 use crate::forge::PublicKey;
 use crate::wire::jose;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
+use text::{
+    certificate_pem, hex, lines, pem, pkcs1_pem, python_json, spki_pem, ssh_line, trimmed, x5c,
+};
 
 /// One row.
 #[derive(Debug, Clone, Copy)]
@@ -215,6 +219,9 @@ pub static PUBLIC_KEY_FORMS: &[PublicKeyForm] = &[
         ANY,
         |k| Some(k.jwk().get("kty")?.as_str()?.as_bytes().to_vec()),
     ),
+    row("jwk-alg", "the `alg` of the JWK", ANY, |k| {
+        Some(k.jwk().get("alg")?.as_str()?.as_bytes().to_vec())
+    }),
     row(
         "ssh-line",
         "the line of an authorized_keys file (RFC 4253 section 6.6, RFC 5656, RFC 8709)",
@@ -326,98 +333,6 @@ fn okp(key: &PublicKey) -> Option<&[u8]> {
         (x, None) => Some(x),
         _ => None,
     }
-}
-
-fn trimmed(text: &str) -> Option<Vec<u8>> {
-    Some(text.trim_end().as_bytes().to_vec())
-}
-
-fn lines(octets: &[u8], width: usize) -> String {
-    let text = STANDARD.encode(octets);
-    let chunks = text.as_bytes().chunks(width.min(text.len().max(1)));
-    chunks
-        .map(|line| String::from_utf8_lossy(line) + "\n")
-        .collect()
-}
-
-fn pem(label: &str, octets: &[u8], width: usize) -> String {
-    let body = lines(octets, width);
-    format!("-----BEGIN {label}-----\n{body}-----END {label}-----\n")
-}
-
-fn spki_pem(key: &PublicKey) -> Option<String> {
-    Some(pem("PUBLIC KEY", &key.spki()?, 64))
-}
-
-fn pkcs1_pem(key: &PublicKey) -> Option<String> {
-    Some(pem("RSA PUBLIC KEY", &key.pkcs1()?, 64))
-}
-
-fn x5c(key: &PublicKey) -> Option<&str> {
-    key.jwk().get("x5c")?.get(0)?.as_str()
-}
-
-fn certificate_pem(key: &PublicKey) -> Option<String> {
-    let octets = STANDARD.decode(x5c(key)?).ok()?;
-    Some(pem("CERTIFICATE", &octets, 64))
-}
-
-fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
-}
-
-/// JSON as `json.dumps` of Python writes it; a JWK's members are texts and lists of texts.
-fn python_json(value: &Value) -> String {
-    match value {
-        Value::Object(members) => {
-            let write = |(name, value): (&String, &Value)| {
-                format!("{}: {}", Value::from(name.as_str()), python_json(value))
-            };
-            format!(
-                "{{{}}}",
-                members.iter().map(write).collect::<Vec<_>>().join(", ")
-            )
-        }
-        Value::Array(items) => {
-            let items: Vec<_> = items.iter().map(python_json).collect();
-            format!("[{}]", items.join(", "))
-        }
-        other => other.to_string(),
-    }
-}
-
-fn ssh_line(key: &PublicKey) -> Option<String> {
-    let curve = key.family().curve();
-    let blob = match (key.rsa(), curve) {
-        (Some((n, e)), _) => [ssh_text(b"ssh-rsa"), ssh_number(e), ssh_number(n)].concat(),
-        (None, Some("Ed25519")) => {
-            [ssh_text(b"ssh-ed25519"), ssh_text(key.coordinates()?.0)].concat()
-        }
-        (None, Some(curve)) => {
-            let curve = curve.to_ascii_lowercase().replace("p-", "nistp");
-            let name = format!("ecdsa-sha2-{curve}");
-            [
-                ssh_text(name.as_bytes()),
-                ssh_text(curve.as_bytes()),
-                ssh_text(&key.point()?),
-            ]
-            .concat()
-        }
-        (None, None) => return None,
-    };
-    let length = usize::from(*blob.get(3)?);
-    let name = String::from_utf8_lossy(blob.get(4..4 + length)?).into_owned();
-    Some(format!("{name} {}", STANDARD.encode(blob)))
-}
-
-fn ssh_text(octets: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(octets.len()).unwrap_or(u32::MAX);
-    [&length.to_be_bytes(), octets].concat()
-}
-
-fn ssh_number(octets: &[u8]) -> Vec<u8> {
-    let sign = octets.first().is_some_and(|first| *first >= 0x80);
-    ssh_text(&[&[0][..usize::from(sign)], octets].concat())
 }
 
 #[cfg(test)]

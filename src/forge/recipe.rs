@@ -75,7 +75,8 @@ impl Default for Recipe {
 }
 
 /// Makes a token from a signed one. Members keep their order and what is unchanged keeps its octets. A key's algorithm
-/// becomes the header's, unless the recipe names one; `kid` stays unless the recipe changes it.
+/// becomes the header's, unless the recipe names one (a key for which none was named keeps the token's, if it can);
+/// `kid` stays unless the recipe changes it.
 pub fn forge(base: &str, recipe: &Recipe) -> Result<String, ForgeError> {
     let mutations = recipe
         .mutate
@@ -107,13 +108,9 @@ pub fn forge(base: &str, recipe: &Recipe) -> Result<String, ForgeError> {
 fn name_the_alg(parts: &mut Parts) {
     match &parts.sign_with {
         SignWith::Keep => {}
-        // an algorithm that the key can sign with stays, as PS256 does on an RSA key
         SignWith::Key(key) => {
-            let fits = parts.alg().is_some_and(|alg| key.can(alg.name()));
-            let usual = json!(key.alg().name());
-            if !fits {
-                parts.header.insert("alg".into(), usual);
-            }
+            let alg = json!(key.alg_for(parts.alg()).name());
+            parts.header.insert("alg".into(), alg);
         }
         SignWith::None => {
             parts.header.insert("alg".into(), json!("none"));

@@ -4,6 +4,12 @@
 //! must be refused, also those that lead to the same place. The one exception, any port on a loopback address
 //! (RFC 8252 section 7.3), is no row: on such a URI `port` doesn't apply.
 
+mod edit;
+
+use edit::{
+    authority, bare, compose, domain, encode_first, encode_last, host, loopback, named_host, path,
+    scheme, slash, swap_case, tail,
+};
 use url::{Host, Url};
 
 /// One row.
@@ -173,7 +179,7 @@ pub static REDIRECT_TRICKS: &[RedirectTrick] = &[
     row(
         "host-encoded",
         "the first letter of the registered host percent-encoded",
-        |u| named_host(u, |h| encode_first(h)),
+        |u| named_host(u, encode_first),
     ),
     row(
         "loopback-name",
@@ -344,206 +350,5 @@ pub fn named(name: &str) -> Option<&'static RedirectTrick> {
     REDIRECT_TRICKS.iter().find(|row| row.name == name)
 }
 
-/// The registered URI as text, without fragment.
-fn bare(url: &Url) -> String {
-    let mut url = url.clone();
-    url.set_fragment(None);
-    url.into()
-}
-
-/// Host and port, where there is a host.
-fn authority(url: &Url) -> Option<String> {
-    let host = url.host_str()?;
-    Some(match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
-    })
-}
-
-fn tail(url: &Url) -> String {
-    match url.query() {
-        Some(query) => format!("{}?{query}", url.path()),
-        None => url.path().to_owned(),
-    }
-}
-
-fn compose(scheme: &str, authority: &str, tail: &str) -> String {
-    format!("{scheme}://{authority}{tail}")
-}
-
-/// Another path; a change that leaves it as it is proves nothing.
-fn path(url: &Url, change: impl Fn(&str) -> String) -> Option<String> {
-    let (old, query) = (url.path(), url.query());
-    let new = Some(change(old)).filter(|new| new != old)?;
-    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-    Some(compose(
-        url.scheme(),
-        &authority(url)?,
-        &format!("{new}{query}"),
-    ))
-}
-
-/// Another host in front of the same port and path.
-fn host(url: &Url, change: impl Fn(&str) -> String) -> Option<String> {
-    let old = url.host_str()?;
-    let port = url.port().map(|port| format!(":{port}"));
-    let authority = change(old) + &port.unwrap_or_default();
-    Some(compose(url.scheme(), &authority, &tail(url)))
-}
-
-/// The same for a host that is a name; an address has no subdomains.
-fn named_host(url: &Url, change: impl Fn(&str) -> String) -> Option<String> {
-    domain(url)?;
-    host(url, change)
-}
-
-fn domain(url: &Url) -> Option<&str> {
-    match url.host()? {
-        Host::Domain(name) => Some(name),
-        _ => None,
-    }
-}
-
-fn loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => true,
-    }
-}
-
-fn scheme(url: &Url, from: &str, to: &str) -> Option<String> {
-    (url.scheme() == from).then(|| Some(compose(to, &authority(url)?, &tail(url))))?
-}
-
-fn swap_case(text: &str) -> String {
-    let swap = |c: char| {
-        if c.is_ascii_lowercase() {
-            c.to_ascii_uppercase()
-        } else {
-            c.to_ascii_lowercase()
-        }
-    };
-    text.chars().map(swap).collect()
-}
-
-fn slash(path: &str) -> String {
-    match path.strip_suffix('/') {
-        Some(shorter) => shorter.to_owned(),
-        None => format!("{path}/"),
-    }
-}
-
-fn encode_last(path: &str) -> String {
-    let mut path = path.to_owned();
-    match path.pop() {
-        Some(last) if last.is_ascii_alphanumeric() => format!("{path}%{:02x}", u32::from(last)),
-        Some(last) => format!("{path}{last}"),
-        None => path,
-    }
-}
-
-fn encode_first(host: &str) -> String {
-    let mut letters = host.chars();
-    match letters.next() {
-        Some(first) if first.is_ascii() => format!("%{:02x}{}", u32::from(first), letters.as_str()),
-        _ => host.to_owned(),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeSet;
-
-    fn made(name: &str, registered: &str) -> Option<String> {
-        (named(name).unwrap().make)(&Url::parse(registered).unwrap())
-    }
-
-    const REGISTERED: [&str; 5] = [
-        "https://client.example/cb",
-        "https://app.client.example:8444/a/Cb?x=1",
-        "http://127.0.0.1:4000/cb",
-        "http://localhost/",
-        "com.example.app:/cb",
-    ];
-
-    #[test]
-    fn no_row_makes_the_registered_uri_and_each_makes_something() {
-        let mut idle: BTreeSet<_> = REDIRECT_TRICKS.iter().map(|row| row.name).collect();
-        assert_eq!(idle.len(), REDIRECT_TRICKS.len());
-        for registered in REGISTERED {
-            for row in REDIRECT_TRICKS {
-                if let Some(text) = made(row.name, registered) {
-                    assert_ne!(text, registered, "{}", row.name);
-                    idle.remove(row.name);
-                }
-            }
-        }
-        assert!(idle.is_empty(), "{idle:?}");
-    }
-
-    #[test]
-    fn some_rows_to_the_letter() {
-        for (name, expected) in [
-            ("path-suffix", "https://client.example/cbx"),
-            ("dot-segments", "https://client.example/cb/../attacker"),
-            ("percent-encoded", "https://client.example/c%62"),
-            ("subdomain", "https://attacker.client.example/cb"),
-            ("host-suffix", "https://client.example.attacker.invalid/cb"),
-            ("userinfo", "https://client.example@attacker.invalid/cb"),
-            ("backslash", "https://attacker.invalid\\@client.example/cb"),
-            ("port", "https://client.example:8443/cb"),
-            ("default-port", "https://client.example:443/cb"),
-            ("scheme-downgrade", "http://client.example/cb"),
-            ("trailing-slash", "https://client.example/cb/"),
-            ("relative", "/cb"),
-            ("scheme-relative", "//attacker.invalid/cb"),
-        ] {
-            assert_eq!(
-                made(name, REGISTERED[0]).as_deref(),
-                Some(expected),
-                "{name}"
-            );
-        }
-        assert_eq!(
-            made("query-added", REGISTERED[1]).unwrap(),
-            "https://app.client.example:8444/a/Cb?x=1&attacker=1"
-        );
-        assert_eq!(
-            made("loopback-name", REGISTERED[2]).unwrap(),
-            "http://localhost:4000/cb"
-        );
-        assert_eq!(made("port", REGISTERED[2]), None);
-        assert_eq!(made("subdomain", REGISTERED[2]), None);
-        assert_eq!(made("host-parent", REGISTERED[0]), None);
-    }
-
-    /// The tricks that only look like the registered host must lead to the attacker's, as browsers read them.
-    #[test]
-    fn the_url_standard_reads_the_attackers_host() {
-        for name in [
-            "userinfo",
-            "userinfo-password",
-            "backslash",
-            "backslash-dot",
-            "number-sign",
-            "question-mark",
-            "other-host",
-            "registered-in-query",
-        ] {
-            let read = Url::parse(&made(name, REGISTERED[0]).unwrap()).unwrap();
-            assert_eq!(read.host_str(), Some(ATTACKER), "{name}");
-        }
-        let base = Url::parse("https://as.example/authorize").unwrap();
-        for name in ["scheme-relative", "scheme-without-slashes"] {
-            let text = made(name, "http://client.example/cb").unwrap();
-            assert_eq!(
-                base.join(&text).unwrap().host_str(),
-                Some(ATTACKER),
-                "{name}"
-            );
-        }
-    }
-}
+mod tests;

@@ -11,6 +11,12 @@ macro_rules! pem {
     };
 }
 
+macro_rules! crt {
+    ($name:literal) => {
+        include_str!(concat!("../../fixtures/keys/", $name, ".crt"))
+    };
+}
+
 const STRANGER_SECRET: &[u8] = b"authspec TEST SECRET of a stranger, never trust it: 6f1c9a0d";
 const TEST_SECRET: &[u8] = b"authspec TEST SECRET, published with the source: 0b7e43d1c2aa";
 
@@ -47,6 +53,20 @@ pub fn stranger_shared(alg: &str) -> &'static Arc<Key> {
         };
         shipped(Key::from_pem(pem, Some(alg.name()), kid))
     })
+}
+
+/// The stranger's self-signed certificate for an algorithm, as an entry of `x5c` (RFC 7515 section 4.1.6). There is
+/// none for a shared secret.
+pub fn stranger_certificate(alg: &str) -> Option<String> {
+    let pem = match Alg::named(alg)?.family() {
+        Family::Hmac => return None,
+        Family::Rsa => crt!("stranger-rsa"),
+        Family::P256 => crt!("stranger-p256"),
+        Family::P384 => crt!("stranger-p384"),
+        Family::P521 => crt!("stranger-p521"),
+        Family::Ed25519 => crt!("stranger-ed25519"),
+    };
+    Some(pem.lines().filter(|line| !line.starts_with('-')).collect())
 }
 
 /// A test key by its name, which is its `kid` too.
@@ -97,6 +117,23 @@ mod tests {
             assert_eq!(test_key(name).unwrap().kid(), Some(name));
         }
         assert!(test_key("rsa").is_none());
+    }
+
+    #[test]
+    fn a_certificate_holds_the_key_that_signs() {
+        use base64::Engine as _;
+        for alg in ["RS256", "ES256", "ES384", "ES512", "EdDSA"] {
+            let text = stranger_certificate(alg).unwrap();
+            let octets = base64::engine::general_purpose::STANDARD
+                .decode(text)
+                .unwrap();
+            let spki = PublicKey::of(stranger(alg)).unwrap().spki().unwrap();
+            assert!(
+                octets.windows(spki.len()).any(|window| window == spki),
+                "{alg}"
+            );
+        }
+        assert_eq!(stranger_certificate("HS256"), None);
     }
 
     #[test]

@@ -6,21 +6,26 @@
 use serde_json::{Value, json};
 
 use super::value::{check, fold, show, words, words_of_members};
-use super::{Example, Kind, Miss, Scope, Seen};
+use super::{Example, Kind, Miss, Scope, Seen, value};
 use crate::model::{Header, Response};
-use crate::source::shape::Shape;
+use crate::source::shape::{Field, Shape};
 use crate::wire::fields::split_list;
 
 pub(super) const KIND: Kind = Kind {
     name: "header",
     doc: "Fields of the last answer, each by its name; `{ each: {...} }` of every answer of the step.",
-    // `each` holds a map of fields, which is looser than the value of one field
-    shape: Shape::MapOf(&Shape::Any),
+    shape: Shape::MapWith(EACH, &value::SHAPE),
     scope: Scope::Step,
     examine,
     spoil,
     examples,
 };
+
+const EACH: &[Field] = &[Field::new(
+    "each",
+    Shape::MapOf(&value::SHAPE),
+    "These fields, of every answer of the step.",
+)];
 
 /// Fields that may stand once (RFC 9110, RFC 6797, Fetch, RFC 9449). All others are joined.
 const SINGLETONS: &[&str] = &[
@@ -212,7 +217,8 @@ mod tests {
 
     #[test]
     fn fields_are_read_by_their_grammar() {
-        let cases: &[(&[(&str, &str)], Value, bool)] = &[
+        type Fields<'a> = &'a [(&'a str, &'a str)];
+        let cases: &[(Fields<'_>, Value, bool)] = &[
             (
                 &[("Content-Type", "application/JSON;charset=UTF-8")],
                 json!("application/json"),

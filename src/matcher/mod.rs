@@ -8,24 +8,34 @@ mod evidence;
 mod sample;
 pub mod value;
 
+mod address;
 mod body;
 mod called;
 mod challenge;
+mod cookie;
 mod cors;
+mod distinct;
+mod effect;
 mod header;
+mod heard;
 mod json;
 mod jwt;
 mod leaves_for;
+mod loads_from;
 mod logged_in_as;
 mod never_sent;
 mod no_echo;
 mod oauth_error;
 mod outcome;
+mod page;
 mod redirect;
 mod request;
 mod same_as;
 mod status;
 mod token_response;
+mod unguessable;
+mod verifiers;
+mod winners;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -46,16 +56,26 @@ pub const KINDS: &[&Kind] = &[
     &oauth_error::KIND,
     &token_response::KIND,
     &body::KIND,
+    &page::KIND,
+    &address::KIND,
     &redirect::KIND,
     &leaves_for::KIND,
+    &loads_from::KIND,
     &no_echo::KIND,
     &cors::KIND,
+    &effect::KIND,
+    &cookie::KIND,
     &jwt::KIND,
+    &winners::KIND,
     &same_as::KIND,
     &logged_in_as::KIND,
     &called::KIND,
+    &heard::KIND,
     &request::KIND,
     &never_sent::KIND,
+    &verifiers::KIND,
+    &distinct::KIND,
+    &unguessable::KIND,
 ];
 
 /// A kind of expectation.

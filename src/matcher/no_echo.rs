@@ -17,7 +17,6 @@ pub(super) const KIND: Kind = Kind {
 };
 
 fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
-    seen.response()?;
     let of_credential = *wanted == "credential";
     let values = values(wanted, seen);
     if values.is_empty() {
@@ -28,15 +27,15 @@ fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
         };
         return Err(Miss::unknown(what));
     }
+    let mut doubt = None;
     for value in &values {
         for (exchange, response) in seen.responses() {
             let Some(part) = part_of(value, response) else {
                 continue;
             };
             if of_credential && value.len() < SHORTEST {
-                return Err(Miss::Unknown(format!(
-                    "{part} holds a word that is also the credential, which is too short to tell an echo from a chance"
-                )));
+                doubt = Some(part);
+                continue;
             }
             let what = if of_credential {
                 "the credential"
@@ -52,13 +51,18 @@ fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
             .given_away());
         }
     }
+    if let Some(part) = doubt {
+        return Err(Miss::Unknown(format!(
+            "{part} holds a word that is also the credential, which is too short to tell an echo from a chance"
+        )));
+    }
     let cut = seen.responses().any(|(_, response)| !response.is_whole());
     if cut {
         return Err(Miss::unknown(
             "an answer is not whole, so the rest may hold the value",
         ));
     }
-    Ok(())
+    seen.response().map(drop)
 }
 
 fn values(wanted: &Value, seen: &Seen<'_>) -> Vec<String> {

@@ -49,10 +49,7 @@ fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
     if !outcome.is_verdict() {
         return Err(Miss::Unknown(format!("the answer is {}", outcome.word())));
     }
-    let status = seen
-        .exchanges
-        .last()
-        .and_then(|exchange| exchange.answer.status());
+    let status = seen.last().map(|response| response.status);
     let actual = match status {
         Some(status) => format!("{} (status {status})", outcome.word()),
         None => outcome.word().to_owned(),

@@ -3,15 +3,15 @@
 //! Each side was asked twice. What differs between the two answers of one side (ids, dates, nonces) is not compared,
 //! and neither is what a server says back of what it was sent.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
+use self::mask::Echo;
 use super::evidence::template::{Template, words};
 use super::{Example, Kind, Miss, Scope, Seen};
 use crate::model::{Exchange, Hop, Response};
 use crate::source::shape::{Field, Shape};
 
+mod challenge;
 mod mask;
 
 pub(super) const KIND: Kind = Kind {
@@ -75,7 +75,7 @@ fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
         let compared = match part {
             "status" => status(&theirs, &ours),
             "header-names" => header_names(&theirs, &ours),
-            "challenge" => challenge(&theirs, &ours),
+            "challenge" => either(|echo| challenge::compare(&theirs, &ours, echo)),
             _ => body(&theirs, &ours)?,
         };
         if let Err([their, our]) = compared {
@@ -165,93 +165,51 @@ fn header_names(theirs: &Side<'_>, ours: &Side<'_>) -> Compared {
     Ok(())
 }
 
-/// The challenges as steady facts: each parameter of each scheme, with how often it stands there and its value.
-fn challenge(theirs: &Side<'_>, ours: &Side<'_>) -> Compared {
-    let (their, our) = (facts(theirs), facts(ours));
-    let names: std::collections::BTreeSet<&String> = their.keys().chain(our.keys()).collect();
-    for name in names {
-        let say = |fact: Option<&String>| match fact {
-            Some(value) => format!("{name}=\"{value}\""),
-            None => format!("no {name}"),
-        };
-        match (their.get(name), our.get(name)) {
-            // differs within a side
-            (Some(None), _) | (_, Some(None)) => {}
-            (one, other) => {
-                let (one, other) = (one.and_then(Option::as_ref), other.and_then(Option::as_ref));
-                if one != other {
-                    return Err([say(one), say(other)]);
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-fn facts(side: &Side<'_>) -> BTreeMap<String, Option<String>> {
-    let [one, other] = [0, 1].map(|which| facts_of(side.exchanges[which], side.responses[which]));
-    let mut facts: BTreeMap<String, Option<String>> = BTreeMap::new();
-    for name in one.keys().chain(other.keys()) {
-        let steady = one.get(name).filter(|value| other.get(name) == Some(value));
-        facts.insert(name.clone(), steady.cloned());
-    }
-    facts
-}
-
-fn facts_of(exchange: &Exchange, response: &Response) -> BTreeMap<String, String> {
-    let fields: Vec<&[u8]> = response.header("www-authenticate").collect();
-    let mut facts = BTreeMap::new();
-    let Ok(challenges) = crate::wire::challenge::parse(&fields) else {
-        let lines: Vec<_> = fields
-            .iter()
-            .map(|field| String::from_utf8_lossy(field))
-            .collect();
-        facts.insert(
-            "WWW-Authenticate".to_owned(),
-            mask::text(&lines.join(", "), exchange),
-        );
-        return facts;
-    };
-    for challenge in challenges {
-        let scheme = challenge.scheme.to_ascii_lowercase();
-        let token = challenge.token68.unwrap_or_default();
-        facts.insert(scheme.clone(), token);
-        for (name, value) in challenge.params {
-            facts.insert(format!("{scheme} {name}"), mask::text(&value, exchange));
-        }
-    }
-    facts
-}
-
 fn body(theirs: &Side<'_>, ours: &Side<'_>) -> Result<Compared, Miss> {
-    let mut texts = Vec::new();
     for side in [theirs, ours] {
-        for (exchange, response) in side.exchanges.into_iter().zip(side.responses) {
-            if !response.is_whole() {
-                return Err(Miss::Unknown(format!(
-                    "an answer of {} is not whole",
-                    side.name
-                )));
-            }
-            let text = String::from_utf8_lossy(response.body.bytes());
-            texts.push(words(&mask::text(&text, exchange)));
+        if side.responses.iter().any(|response| !response.is_whole()) {
+            let why = format!("an answer of {} is not whole", side.name);
+            return Err(Miss::Unknown(why));
         }
     }
-    let [their_1, their_2, our_1, our_2] = &texts[..] else {
-        return Err(Miss::unknown("there are not two answers on each side"));
-    };
-    let (their, our) = (Template::of(their_1, their_2), Template::of(our_1, our_2));
+    let [their, our] = [theirs, ours].map(|side| template(side, Echo::Kept).0);
     if their.is_all_gap() || our.is_all_gap() {
         return Err(Miss::unknown(
             "the content changes from one answer to the next, so it cannot be compared",
         ));
     }
-    let same = their.fits(our_1) || their.fits(our_2) || our.fits(their_1) || our.fits(their_2);
-    Ok(if same {
-        Ok(())
-    } else {
-        Err(difference(&their.kept(), &our.kept()))
-    })
+    Ok(either(|echo| compare_bodies(theirs, ours, echo)))
+}
+
+fn compare_bodies(theirs: &Side<'_>, ours: &Side<'_>, echo: Echo) -> Compared {
+    let (their, their_words) = template(theirs, echo);
+    let (our, our_words) = template(ours, echo);
+    let fits = |template: &Template, texts: &[Vec<String>; 2]| {
+        texts.iter().any(|text| template.fits(text))
+    };
+    if fits(&their, &our_words) || fits(&our, &their_words) {
+        return Ok(());
+    }
+    Err(difference(&their.kept(), &our.kept()))
+}
+
+/// What the two contents of a side have in common, and the words of each.
+fn template(side: &Side<'_>, echo: Echo) -> (Template, [Vec<String>; 2]) {
+    let texts = [0, 1].map(|which| {
+        let text = String::from_utf8_lossy(side.responses[which].body.bytes());
+        words(&mask::text(&text, side.exchanges[which], echo))
+    });
+    (Template::of(&texts[0], &texts[1]), texts)
+}
+
+/// What was sent may come back, and it may also be a word of the answer: the sides are the same if they are so with
+/// it or without.
+fn either(compare: impl Fn(Echo) -> Compared) -> Compared {
+    let kept = compare(Echo::Kept);
+    if kept.is_err() && compare(Echo::TakenOut).is_ok() {
+        return Ok(());
+    }
+    kept
 }
 
 /// Around the first word that differs, on both sides.

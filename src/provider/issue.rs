@@ -3,7 +3,7 @@
 use aws_lc_rs::digest::{self, SHA256, SHA384, SHA512, digest};
 use serde_json::{Map, Value, json};
 
-use crate::forge::{self, Alg, PublicKey, Recipe, SignWith, stranger_shared};
+use crate::forge::{self, Alg, PublicKey, Recipe, SignWith, key_decoy, stranger_shared};
 use crate::model::Moment;
 use crate::provider::Provider;
 use crate::provider::patch::merge_members;
@@ -21,8 +21,11 @@ pub(super) fn handle(chance: &[u8; 32], label: &str) -> String {
 
 /// Keys that fit nothing, by their names; the real keys show them what to look like.
 pub(super) fn decoys(own: &[Value], names: &[String]) -> Vec<Value> {
-    let _ = (own, names);
-    Vec::new()
+    let Some(real) = own.first() else {
+        return Vec::new();
+    };
+    let rows = names.iter().filter_map(|name| key_decoy::named(name));
+    rows.map(|row| (row.make)(real)).collect()
 }
 
 /// Left half of the hash that goes with the signature (OpenID Connect Core section 3.1.3.6).

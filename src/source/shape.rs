@@ -36,6 +36,8 @@ pub enum Shape {
     Open(fn() -> Vec<Field>),
     /// A map with keys of the author's.
     MapOf(&'static Shape),
+    /// A map with keys of the author's, and some known ones beside them.
+    MapWith(&'static [Field], &'static Shape),
     /// Whichever fits the kind of value.
     Either(&'static [Shape]),
 }
@@ -103,7 +105,7 @@ impl Shape {
             }
             Self::List(item) => format!("a list of {}", item.words()),
             Self::Many(item) => format!("{}, or a list of them", item.words()),
-            Self::Map(_) | Self::Open(_) | Self::MapOf(_) => "a map".into(),
+            Self::Map(_) | Self::Open(_) | Self::MapOf(_) | Self::MapWith(..) => "a map".into(),
             Self::Either(shapes) => {
                 let words: Vec<String> = shapes.iter().map(Self::words).collect();
                 words.join(" or ")
@@ -129,7 +131,9 @@ impl Shape {
             }
             (Self::List(_) | Self::Many(_), Yaml::List(_)) => true,
             (Self::Many(item), _) => item.fits_kind(node),
-            (Self::Map(_) | Self::Open(_) | Self::MapOf(_), Yaml::Map(_)) => true,
+            (Self::Map(_) | Self::Open(_) | Self::MapOf(_) | Self::MapWith(..), Yaml::Map(_)) => {
+                true
+            }
             (Self::Either(shapes), _) => shapes.iter().any(|shape| shape.fits_kind(node)),
             _ => false,
         }
@@ -150,6 +154,13 @@ impl Shape {
             (Self::Many(item), _) => item.check(node, what, errors),
             (Self::MapOf(shape), Yaml::Map(entries)) => {
                 for (key, value) in entries {
+                    shape.check(value, &key.text, errors);
+                }
+            }
+            (Self::MapWith(fields, shape), Yaml::Map(entries)) => {
+                for (key, value) in entries {
+                    let field = fields.iter().find(|field| field.name == key.text);
+                    let shape = field.map_or(*shape, |field| &field.shape);
                     shape.check(value, &key.text, errors);
                 }
             }
@@ -220,20 +231,15 @@ impl Shape {
             }
             Self::Map(_) | Self::Open(_) => {
                 let fields = self.fields().unwrap_or_default();
-                let mut properties = Map::new();
-                for field in &fields {
-                    let mut schema = field.shape.schema();
-                    if let Value::Object(schema) = &mut schema {
-                        schema.insert("description".into(), Value::from(field.doc));
-                    }
-                    properties.insert(field.name.into(), schema);
-                }
                 let required: Vec<&str> = fields
                     .iter()
                     .filter(|field| field.required)
                     .map(|field| field.name)
                     .collect();
-                json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
+                json!({ "type": "object", "properties": properties(&fields), "required": required, "additionalProperties": false })
+            }
+            Self::MapWith(fields, shape) => {
+                json!({ "type": "object", "properties": properties(fields), "additionalProperties": shape.schema() })
             }
             Self::MapOf(shape) => {
                 json!({ "type": "object", "additionalProperties": shape.schema() })
@@ -243,6 +249,18 @@ impl Shape {
             }
         }
     }
+}
+
+fn properties(fields: &[Field]) -> Map<String, Value> {
+    let mut properties = Map::new();
+    for field in fields {
+        let mut schema = field.shape.schema();
+        if let Value::Object(schema) = &mut schema {
+            schema.insert("description".into(), Value::from(field.doc));
+        }
+        properties.insert(field.name.into(), schema);
+    }
+    properties
 }
 
 fn check_fields(fields: &[Field], node: &Node, what: &str, errors: &mut Vec<Diagnostic>) {
@@ -298,21 +316,4 @@ pub fn duration(text: &str) -> Option<Duration> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn spans_of_time_are_read() {
-        for (written, span) in [
-            ("250ms", Some(Duration::from_millis(250))),
-            ("3s", Some(Duration::from_secs(3))),
-            ("2d", Some(Duration::from_secs(172_800))),
-            ("s", None),
-            ("3", None),
-            ("3 weeks", None),
-            ("99999999999999999999s", None),
-        ] {
-            assert_eq!(duration(written), span, "{written}");
-        }
-    }
-}
+mod tests;

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+pub use crate::wire::date::http_date;
+
 /// A field line: its name as written, and its octets.
 pub type Field = (String, Vec<u8>);
 

@@ -5,8 +5,11 @@
 
 pub mod basic;
 pub mod challenge;
+pub mod cookie;
+pub mod date;
 pub mod fields;
 pub mod form;
 pub mod jose;
 pub mod json;
+pub mod oauth;
 pub mod pkce;

@@ -53,10 +53,6 @@ pub(super) fn from_hyper(error: &hyper::Error) -> Silence {
     if error.is_parse() {
         return Silence::Malformed(why);
     }
-    // hyper has no name for bytes that came before any request was sent
-    if chain(error).any(|one| one.to_string().contains("unexpected message")) {
-        return Silence::Malformed("bytes came that answer no request".to_owned());
-    }
     Silence::Closed(why)
 }
 
@@ -78,7 +74,11 @@ pub(super) fn innermost(error: &(dyn Error + 'static)) -> String {
             return "the HTTP library refused".to_owned();
         }
         if let Some(error) = cause.downcast_ref::<io::Error>() {
-            return error.kind().to_string();
+            // an error of TLS hides in one of the system, which doesn't name it as its source
+            return match error.get_ref() {
+                Some(hidden) => hidden.to_string(),
+                None => error.kind().to_string(),
+            };
         }
         cause.to_string()
     })

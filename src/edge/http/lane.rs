@@ -151,7 +151,13 @@ fn client(origin: &Origin, address: SocketAddr, trust: &Trust) -> Result<reqwest
     }
     let mut authorities = Vec::new();
     for pem in &trust.authorities {
-        authorities.extend(reqwest::Certificate::from_pem_bundle(pem).map_err(tls_fault)?);
+        let several = reqwest::Certificate::from_pem_bundle(pem).map_err(tls_fault)?;
+        if several.is_empty() {
+            return Err(Silence::Unreachable(
+                "the file of the private CA holds no certificate in PEM".to_owned(),
+            ));
+        }
+        authorities.extend(several);
     }
     if let Some(identity) = &trust.identity {
         let identity = reqwest::Identity::from_pem(identity.reveal().as_bytes());

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::edge::clock::SystemClock;
-use crate::model::{Body, Header, Request};
+use crate::model::{Body, Header, Request, Secret};
 
 use hostile::{Peer, Server};
 

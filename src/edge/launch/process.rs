@@ -9,10 +9,9 @@ use super::output::Output;
 
 /// Variables that every target sees.
 const SEEN: [&str; 4] = ["PATH", "HOME", "TMPDIR", "LANG"];
-/// From TERM to KILL.
-const GRACE: Duration = Duration::from_secs(3);
-/// From KILL until we stop waiting for the group to vanish.
-const AFTERMATH: Duration = Duration::from_secs(2);
+/// From KILL until we stop waiting for the group to vanish. Dead members that nobody reaps, as in a container
+/// without an init process, count as living ones.
+const AFTERMATH: Duration = Duration::from_millis(500);
 /// From one look to the next.
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 
@@ -21,6 +20,7 @@ pub(super) struct Process {
     child: Child,
     output: Output,
     readers: Vec<JoinHandle<()>>,
+    grace: Duration,
     /// The group was seen to be gone: its number may be another's by now, so it is never signalled again.
     gone: bool,
 }
@@ -62,6 +62,7 @@ impl Process {
             child,
             output,
             readers,
+            grace: start.grace,
             gone: false,
         })
     }
@@ -85,7 +86,7 @@ impl Process {
             return;
         }
         signal::ask(&mut self.child);
-        if !self.is_gone_within(GRACE) {
+        if !self.is_gone_within(self.grace) {
             signal::end(&mut self.child);
             self.is_gone_within(AFTERMATH);
         }

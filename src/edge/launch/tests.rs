@@ -59,6 +59,7 @@ impl Scene {
                 status: None,
                 within: Duration::from_secs(30),
             },
+            grace: Duration::from_millis(200),
         }
     }
 
@@ -165,7 +166,7 @@ async fn another_status_than_the_one_waited_for_is_not_ready() {
     let scene = scene();
     let mut start = scene.server();
     start.ready.status = Some(204);
-    start.ready.within = Duration::from_secs(3);
+    start.ready.within = Duration::from_secs(2);
     let error = scene.refused(start).await;
     assert!(
         error.why.contains("it answers 200 where 204"),

@@ -10,8 +10,9 @@ use tokio::task::JoinSet;
 use super::doors::{Door, Doors};
 use super::inbound::{self, Unheard};
 use super::stage::{Asked, Stage};
-use super::{ACTOR_FIELD, Limits, PROOF_FIELD, Reply, outbound};
+use super::{Limits, PROOF_FIELD, outbound};
 use crate::model::{Hop, Origin, Request, Response};
+use crate::provider::{ACTOR_FIELD, Reply, is_private_field};
 
 /// After a connection that could not be taken.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -88,7 +89,9 @@ impl Relay {
             .next()
             .filter(|_| proven)
             .map(|actor| String::from_utf8_lossy(actor).into_owned());
-        request.headers.retain(|field| !is_between_us(&field.name));
+        request
+            .headers
+            .retain(|field| !is_private_field(&field.name));
         let (hop, name) = match (door, &actor) {
             (Door::Listener, _) => (Hop::ToListener, String::new()),
             (Door::Provider(_), Some(actor)) => (Hop::BrowserToProvider, actor.clone()),
@@ -126,10 +129,6 @@ impl Relay {
             }
         }
     }
-}
-
-fn is_between_us(name: &str) -> bool {
-    name.eq_ignore_ascii_case(ACTOR_FIELD) || name.eq_ignore_ascii_case(PROOF_FIELD)
 }
 
 fn own_origin(stream: &TcpStream) -> Option<Origin> {

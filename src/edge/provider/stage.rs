@@ -10,9 +10,10 @@ use std::time::Instant;
 use reqwest::header::{HeaderName, HeaderValue};
 use wiremock::{Mock, MockServer, Respond, ResponseTemplate};
 
+use super::Shared;
 use super::doors::Door;
-use super::{ACTOR_FIELD, Reply, Shared};
 use crate::model::{Answer, Exchange, Header, Hop, Request, Response, Silence};
+use crate::provider::{ACTOR_FIELD, Reply};
 use crate::run::port::{Chance, Clock};
 
 /// What an exchange is counted at besides its content.

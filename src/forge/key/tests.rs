@@ -9,8 +9,8 @@ fn jwk(text: &str) -> Value {
 }
 
 #[test]
-fn the_examples_of_rfc_7515_appendix_a_1_and_a_2_are_signed_alike() {
-    // HMAC and PKCS#1 v1.5 are deterministic, so the very octets must come out
+fn the_examples_of_the_rfcs_are_signed_alike() {
+    // HMAC, PKCS#1 v1.5 and Ed25519 are deterministic, so the very octets must come out
     for (key, token) in [
         (
             include_str!("../../../fixtures/vectors/rfc7515-a1.jwk.json"),
@@ -19,6 +19,10 @@ fn the_examples_of_rfc_7515_appendix_a_1_and_a_2_are_signed_alike() {
         (
             RSA_JWK,
             include_str!("../../../fixtures/vectors/rfc7515-a2.jws"),
+        ),
+        (
+            include_str!("../../../fixtures/vectors/rfc8037-a1.jwk.json"),
+            include_str!("../../../fixtures/vectors/rfc8037-a4.jws"),
         ),
     ] {
         let (input, signature) = token.trim().rsplit_once('.').unwrap();

@@ -1,9 +1,10 @@
-//! Header members: `alg` in every odd spelling, keys that the token brings along, `crit`, `b64`, `typ` and kin.
+//! Header members other than `alg` and `kid`: keys that the token brings along, `crit`, `b64`, `typ` and kin.
 
+use super::alg::hmac;
 use super::{Aim, Mutation};
 use crate::forge::parts::{NotApplicable, Parts};
 use crate::forge::recipe::SignWith;
-use crate::forge::{Alg, stranger_shared};
+use crate::forge::{Alg, stranger_certificate, stranger_shared};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -12,153 +13,285 @@ const fn row(name: &'static str, doc: &'static str, apply: super::Apply) -> Muta
 }
 
 pub(super) const ROWS: &[Mutation] = &[
-    row("alg-none", "`alg` none and no signature (RFC 8725 section 2.1)", |p| unsigned(p, json!("none"))),
-    row("alg-None", "`alg` None and no signature: a block list that compares by case", |p| unsigned(p, json!("None"))),
-    row("alg-NONE", "`alg` NONE and no signature: a block list that compares by case", |p| unsigned(p, json!("NONE"))),
-    row("alg-nOnE", "`alg` nOnE and no signature: a block list that compares by case", |p| unsigned(p, json!("nOnE"))),
-    row("alg-none-blank-after", "`alg` none with a blank behind it and no signature: trimmed after the check", |p| unsigned(p, json!("none "))),
-    row("alg-none-blank-before", "`alg` none with a blank before it and no signature: trimmed after the check", |p| unsigned(p, json!(" none"))),
-    row("alg-none-nul", "`alg` none with a NUL behind it and no signature: cut after the check", |p| unsigned(p, json!("none\0"))),
-    row("alg-none-full-width", "`alg` none in full-width letters and no signature: normalised after the check", |p| unsigned(p, json!("ｎｏｎｅ"))),
-    row("alg-none-escaped", "`alg` none spelled with `\\u` escapes and no signature: a check on the raw text", |p| {
-        unsigned(p, json!("none"))?;
-        let text = String::from_utf8_lossy(&p.header_text()).replace("\"none\"", "\"\\u006eone\"");
-        p.header_octets = Some(text.into_bytes());
-        Ok(())
-    }),
-    row("alg-empty", "`alg` is the empty text and there is no signature", |p| unsigned(p, json!(""))),
-    row("alg-null", "`alg` is null and there is no signature", |p| unsigned(p, Value::Null)),
-    row("alg-missing", "no `alg` and no signature (RFC 7515 section 4.1.1: it must be present)", |p| {
-        p.header.shift_remove("alg");
-        p.sign_with = SignWith::None;
-        Ok(())
-    }),
-    row("alg-number", "`alg` is a number and there is no signature", |p| unsigned(p, json!(0))),
-    row("alg-boolean", "`alg` is true and there is no signature", |p| unsigned(p, json!(true))),
-    row("alg-array", "`alg` is an array that holds none, without signature", |p| unsigned(p, json!(["none"]))),
-    row("alg-object", "`alg` is an object and there is no signature", |p| unsigned(p, json!({"none": true}))),
-    row("alg-none-keep-signature", "`alg` none above the old signature: verified only if a signature is empty", |p| set(p, "alg", json!("none"))),
-    row("alg-none-random-signature", "`alg` none above octets that are no signature", |p| {
-        p.sign_with = SignWith::Text(b"any".to_vec());
-        set(p, "alg", json!("none"))
-    }),
-    row("alg-missing-keep-signature", "no `alg` above a signature: the verifier must not choose one (RFC 7515 section 4.1.1)", |p| remove(p, "alg")).signed(),
-    row("alg-lowercase", "`alg` in lower case; names are case-sensitive (RFC 7515 section 4.1.1)", |p| {
-        let name = text(p, "alg")?.to_ascii_lowercase();
-        set(p, "alg", json!(name))
-    }).signed(),
-    row("alg-unknown", "an `alg` that nobody registered", |p| set(p, "alg", json!("XS256"))).signed(),
-    row("alg-sibling-hash", "the same key under the next longer hash; the key's `alg` must decide (RFC 8725 section 3.1)", |p| {
-        let sibling = sibling(p, |n| match n {
-            "HS256" => Some("HS384"), "HS384" => Some("HS512"), "HS512" => Some("HS384"),
-            "RS256" => Some("RS384"), "RS384" => Some("RS512"), "RS512" => Some("RS384"),
-            "PS256" => Some("PS384"), "PS384" => Some("PS512"), "PS512" => Some("PS384"),
-            _ => None,
-        })?;
-        set(p, "alg", sibling)
-    }).signed().disputed(),
-    row("alg-sibling-padding", "the same RSA key under the other padding; the key's `alg` must decide (RFC 8725 section 3.1)", |p| {
-        let sibling = sibling(p, |n| match n {
-            "RS256" => Some("PS256"), "RS384" => Some("PS384"), "RS512" => Some("PS512"),
-            "PS256" => Some("RS256"), "PS384" => Some("RS384"), "PS512" => Some("RS512"),
-            _ => None,
-        })?;
-        set(p, "alg", sibling)
-    }).signed().disputed(),
-    row("alg-sibling-curve", "the algorithm of another curve above a signature of this one (RFC 7518 section 3.4)", |p| {
-        let sibling = sibling(p, |n| match n { "ES256" => Some("ES384"), "ES384" => Some("ES512"), "ES512" => Some("ES256"), _ => None })?;
-        set(p, "alg", sibling)
-    }).signed(),
-    row("alg-secp256k1", "ES256K above a P-256 signature (RFC 8812)", |p| {
-        sibling(p, |n| (n == "ES256").then_some("ES256K"))?;
-        set(p, "alg", json!("ES256K"))
-    }).signed(),
-    row("alg-fully-specified", "Ed25519 for EdDSA or the other way round: two names of one algorithm (RFC 9864)", |p| {
-        let sibling = sibling(p, |n| match n { "EdDSA" => Some("Ed25519"), "Ed25519" => Some("EdDSA"), _ => None })?;
-        set(p, "alg", sibling)
-    }).signed().disputed(),
-    row("alg-hmac-empty-key", "HS256 with the empty secret: a key that was never configured", |p| hmac(p, b"")),
-    row("alg-hmac-zero-key", "HS256 with 32 zero octets: a key buffer that was never filled", |p| hmac(p, &[0; 32])),
-    row("embedded-jwk", "signed by a key that the token brings in `jwk` (RFC 7515 section 4.1.3, CVE-2018-0114)", |p| {
-        let key = stranger_of(p);
-        let jwk = key.public_jwk().ok_or(NotApplicable("a shared secret has no public half"))?;
-        // the header names the stranger's key; what is trusted must not be found by `kid`
-        p.header.insert("kid".into(), json!(key.kid()));
-        p.header.insert("alg".into(), json!(key.alg().name()));
-        p.sign_with = SignWith::Key(key);
-        set(p, "jwk", jwk)
-    }),
-    row("embedded-jwk-keep-kid", "signed by a key in `jwk` while `kid` names the trusted one", |p| {
-        let key = stranger_of(p);
-        let mut jwk = key.public_jwk().ok_or(NotApplicable("a shared secret has no public half"))?;
-        jwk["kid"] = p.header.get("kid").cloned().unwrap_or(json!("stranger"));
-        p.header.insert("alg".into(), json!(key.alg().name()));
-        p.sign_with = SignWith::Key(key);
-        set(p, "jwk", jwk)
-    }),
-    row("jwk-symmetric", "HS256 with a secret that the token brings in `jwk`", |p| {
-        p.header.insert("jwk".into(), json!({"kty": "oct", "k": "c3RyYW5nZXI", "alg": "HS256"}));
-        hmac(p, b"stranger")
-    }),
-    row("jwk-not-object", "`jwk` is text", |p| set(p, "jwk", json!("https://jwk.invalid/key"))).disputed(),
-    row("jwk-private", "`jwk` is not a public key (RFC 7515 section 4.1.3)", |p| set(p, "jwk", json!({"kty": "oct", "k": "AA"}))).disputed(),
-    row("x5c-garbage", "`x5c` holds text that is no certificate (RFC 7515 section 4.1.6)", |p| set(p, "x5c", json!(["AAAA"]))).disputed(),
-    row("x5t-mismatch", "`x5t#S256` is not that of the key (RFC 7515 section 4.1.8)", |p| set(p, "x5t#S256", json!("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"))).signed().disputed(),
-    row("crit-unknown", "`crit` names an extension that nobody implements (RFC 7515 section 4.1.11)", |p| {
-        p.header.insert("http://extension.invalid/unknown".into(), json!(true));
-        set(p, "crit", json!(["http://extension.invalid/unknown"]))
-    }).signed(),
-    row("crit-absent-member", "`crit` names a member that the header lacks (RFC 7515 section 4.1.11)", |p| set(p, "crit", json!(["http://extension.invalid/absent"]))).signed(),
-    row("crit-empty", "`crit` is an empty list (RFC 7515 section 4.1.11)", |p| set(p, "crit", json!([]))).signed(),
-    row("crit-not-array", "`crit` is text (RFC 7515 section 4.1.11)", |p| set(p, "crit", json!("exp"))).signed(),
-    row("crit-null", "`crit` is null (RFC 7515 section 4.1.11)", |p| set(p, "crit", Value::Null)).signed(),
-    row("crit-numbers", "`crit` lists a number (RFC 7515 section 4.1.11)", |p| set(p, "crit", json!([1]))).signed(),
-    row("crit-registered", "`crit` names a member of the specification itself (RFC 7515 section 4.1.11)", |p| set(p, "crit", json!(["alg"]))).signed(),
-    row("crit-duplicate", "`crit` names an extension twice (RFC 7515 section 4.1.11)", |p| {
-        p.header.insert("b64".into(), json!(true));
-        set(p, "crit", json!(["b64", "b64"]))
-    }).signed(),
-    row("b64-false", "`b64` false and critical, payload not encoded; a JWT must not use it (RFC 7797 section 7)", |p| {
-        p.header.insert("b64".into(), json!(false));
-        // a raw payload must have no dot, or the token would have four segments
-        let payload = String::from_utf8_lossy(&p.payload()).replace('.', "\\u002e");
-        p.payload_text = Some(payload);
-        set(p, "crit", json!(["b64"]))
-    }).signed(),
-    row("b64-false-encoded", "`b64` false and critical above an encoded payload (RFC 7797 section 7)", |p| {
-        p.header.insert("b64".into(), json!(false));
-        set(p, "crit", json!(["b64"]))
-    }).signed(),
-    row("b64-false-without-crit", "`b64` false without `crit`: ignored as unknown or refused (RFC 7797 section 6)", |p| set(p, "b64", json!(false))).signed().disputed(),
-    row("typ-missing", "no `typ`; an access token by RFC 9068 section 4 must have one", |p| remove(p, "typ")).signed().disputed(),
-    row("typ-jwt", "`typ` JWT; not an access token by RFC 9068 section 4", |p| set(p, "typ", json!("JWT"))).signed().disputed(),
-    row("typ-media-type", "`typ` written with `application/` before it means the same (RFC 7515 section 4.1.9)", |p| {
-        let short = text(p, "typ")?;
-        if short.contains('/') {
-            return Err(NotApplicable("the token's typ is a full media type"));
-        }
-        set(p, "typ", json!(format!("application/{short}")))
-    }).signed().harmless().disputed(),
-    row("typ-uppercase", "`typ` in capitals: media types have no case (RFC 7515 section 4.1.9)", |p| {
-        let upper = text(p, "typ")?.to_ascii_uppercase();
-        set(p, "typ", json!(upper))
-    }).signed().harmless().disputed(),
-    row("typ-logout", "a logout token (OpenID Connect Back-Channel Logout section 2.4, RFC 8725 section 3.11)", |p| set(p, "typ", json!("logout+jwt"))).signed().disputed(),
-    row("typ-dpop", "a DPoP proof (RFC 9449 section 4.2)", |p| set(p, "typ", json!("dpop+jwt"))).signed().disputed(),
-    row("typ-secevent", "a security event (RFC 8417 section 2.3)", |p| set(p, "typ", json!("secevent+jwt"))).signed().disputed(),
-    row("typ-client-authentication", "a client assertion (RFC 7523bis)", |p| set(p, "typ", json!("client-authentication+jwt"))).signed().disputed(),
-    row("typ-request-object", "a request object (RFC 9101 section 10.8)", |p| set(p, "typ", json!("oauth-authz-req+jwt"))).signed().disputed(),
-    row("typ-introspection", "an introspection answer (RFC 9701 section 5)", |p| set(p, "typ", json!("token-introspection+jwt"))).signed().disputed(),
-    row("typ-number", "`typ` is a number", |p| set(p, "typ", json!(1))).signed().disputed(),
-    row("cty-jwt", "`cty` JWT above claims that are no nested token (RFC 7519 section 5.2)", |p| set(p, "cty", json!("JWT"))).signed().disputed(),
-    row("zip-deflate", "`zip` on a JWS, where it has no meaning (RFC 7516 section 4.1.3)", |p| set(p, "zip", json!("DEF"))).signed().disputed(),
-    row("claims-in-header", "iss, sub and aud of somebody else replicated in the header (RFC 7519 section 5.3)", |p| {
-        for name in ["iss", "sub", "aud"] {
-            p.header.insert(name.into(), json!("stranger"));
-        }
-        Ok(())
-    }).signed().disputed(),
-    row("header-unknown-member", "a member that nobody knows and `crit` doesn't name is ignored (RFC 7515 section 4)", |p| set(p, "authspec-unknown", json!({"a": [1]}))).signed().harmless(),
+    row(
+        "embedded-jwk",
+        "signed by a key that the token brings in `jwk` (RFC 7515 section 4.1.3, CVE-2018-0114)",
+        |p| {
+            let key = stranger_of(p);
+            let jwk = key
+                .public_jwk()
+                .ok_or(NotApplicable("a shared secret has no public half"))?;
+            // the header names the stranger's key; what is trusted must not be found by `kid`
+            p.header.insert("kid".into(), json!(key.kid()));
+            p.header.insert("alg".into(), json!(key.alg().name()));
+            p.sign_with = SignWith::Key(key);
+            set(p, "jwk", jwk)
+        },
+    ),
+    row(
+        "embedded-jwk-keep-kid",
+        "signed by a key in `jwk` while `kid` names the trusted one",
+        |p| {
+            let key = stranger_of(p);
+            let mut jwk = key
+                .public_jwk()
+                .ok_or(NotApplicable("a shared secret has no public half"))?;
+            jwk["kid"] = p.header.get("kid").cloned().unwrap_or(json!("stranger"));
+            p.header.insert("alg".into(), json!(key.alg().name()));
+            p.sign_with = SignWith::Key(key);
+            set(p, "jwk", jwk)
+        },
+    ),
+    row(
+        "jwk-symmetric",
+        "HS256 with a secret that the token brings in `jwk`",
+        |p| {
+            p.header.insert(
+                "jwk".into(),
+                json!({"kty": "oct", "k": "c3RyYW5nZXI", "alg": "HS256"}),
+            );
+            hmac(p, b"stranger")
+        },
+    ),
+    row("jwk-not-object", "`jwk` is text", |p| {
+        set(p, "jwk", json!("https://jwk.invalid/key"))
+    })
+    .disputed(),
+    row(
+        "jwk-private",
+        "`jwk` is not a public key (RFC 7515 section 4.1.3)",
+        |p| set(p, "jwk", json!({"kty": "oct", "k": "AA"})),
+    )
+    .disputed(),
+    row(
+        "embedded-x5c",
+        "signed by the key of a certificate that the token brings (RFC 7515 section 4.1.6)",
+        |p| bring_certificate(p, false),
+    ),
+    row(
+        "embedded-x5c-keep-kid",
+        "the same while `kid` names the trusted key",
+        |p| bring_certificate(p, true),
+    ),
+    row(
+        "x5c-garbage",
+        "`x5c` holds text that is no certificate (RFC 7515 section 4.1.6)",
+        |p| set(p, "x5c", json!(["AAAA"])),
+    )
+    .disputed(),
+    row(
+        "x5t-mismatch",
+        "`x5t#S256` is not that of the key (RFC 7515 section 4.1.8)",
+        |p| {
+            set(
+                p,
+                "x5t#S256",
+                json!("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+            )
+        },
+    )
+    .signed()
+    .disputed(),
+    row(
+        "crit-unknown",
+        "`crit` names an extension that nobody implements (RFC 7515 section 4.1.11)",
+        |p| {
+            p.header
+                .insert("http://extension.invalid/unknown".into(), json!(true));
+            set(p, "crit", json!(["http://extension.invalid/unknown"]))
+        },
+    )
+    .signed(),
+    row(
+        "crit-absent-member",
+        "`crit` names a member that the header lacks (RFC 7515 section 4.1.11)",
+        |p| set(p, "crit", json!(["http://extension.invalid/absent"])),
+    )
+    .signed(),
+    row(
+        "crit-empty",
+        "`crit` is an empty list (RFC 7515 section 4.1.11)",
+        |p| set(p, "crit", json!([])),
+    )
+    .signed(),
+    row(
+        "crit-not-array",
+        "`crit` is text (RFC 7515 section 4.1.11)",
+        |p| set(p, "crit", json!("exp")),
+    )
+    .signed(),
+    row(
+        "crit-null",
+        "`crit` is null (RFC 7515 section 4.1.11)",
+        |p| set(p, "crit", Value::Null),
+    )
+    .signed(),
+    row(
+        "crit-numbers",
+        "`crit` lists a number (RFC 7515 section 4.1.11)",
+        |p| set(p, "crit", json!([1])),
+    )
+    .signed(),
+    row(
+        "crit-registered",
+        "`crit` names a member of the specification itself (RFC 7515 section 4.1.11)",
+        |p| set(p, "crit", json!(["alg"])),
+    )
+    .signed(),
+    row(
+        "crit-duplicate",
+        "`crit` names an extension twice (RFC 7515 section 4.1.11)",
+        |p| {
+            p.header.insert("b64".into(), json!(true));
+            set(p, "crit", json!(["b64", "b64"]))
+        },
+    )
+    .signed(),
+    row(
+        "b64-false",
+        "`b64` false and critical, payload not encoded: never in a JWT (RFC 7797 section 7)",
+        |p| {
+            p.header.insert("b64".into(), json!(false));
+            // a raw payload must have no dot, or the token would have four segments
+            let payload = String::from_utf8_lossy(&p.payload()).replace('.', "\\u002e");
+            p.payload_text = Some(payload);
+            set(p, "crit", json!(["b64"]))
+        },
+    )
+    .signed(),
+    row(
+        "b64-false-encoded",
+        "`b64` false and critical above an encoded payload (RFC 7797 section 7)",
+        |p| {
+            p.header.insert("b64".into(), json!(false));
+            set(p, "crit", json!(["b64"]))
+        },
+    )
+    .signed(),
+    row(
+        "b64-false-without-crit",
+        "`b64` false without `crit`: ignored as unknown or refused (RFC 7797 section 6)",
+        |p| set(p, "b64", json!(false)),
+    )
+    .signed()
+    .disputed(),
+    row(
+        "typ-missing",
+        "no `typ`; an access token by RFC 9068 section 4 must have one",
+        |p| remove(p, "typ"),
+    )
+    .signed()
+    .disputed(),
+    row(
+        "typ-jwt",
+        "`typ` JWT; not an access token by RFC 9068 section 4",
+        |p| set(p, "typ", json!("JWT")),
+    )
+    .signed()
+    .disputed(),
+    row(
+        "typ-media-type",
+        "`typ` written with `application/` before it means the same (RFC 7515 section 4.1.9)",
+        |p| {
+            let short = text(p, "typ")?;
+            if short.contains('/') {
+                return Err(NotApplicable("the token's typ is a full media type"));
+            }
+            set(p, "typ", json!(format!("application/{short}")))
+        },
+    )
+    .signed()
+    .harmless()
+    .disputed(),
+    row(
+        "typ-uppercase",
+        "`typ` in capitals: media types have no case (RFC 7515 section 4.1.9)",
+        |p| {
+            let upper = text(p, "typ")?.to_ascii_uppercase();
+            set(p, "typ", json!(upper))
+        },
+    )
+    .signed()
+    .harmless()
+    .disputed(),
+    row(
+        "typ-logout",
+        "a logout token (OpenID Connect Back-Channel Logout section 2.4, RFC 8725 section 3.11)",
+        |p| set(p, "typ", json!("logout+jwt")),
+    )
+    .signed()
+    .disputed(),
+    row("typ-dpop", "a DPoP proof (RFC 9449 section 4.2)", |p| {
+        set(p, "typ", json!("dpop+jwt"))
+    })
+    .signed()
+    .disputed(),
+    row(
+        "typ-secevent",
+        "a security event (RFC 8417 section 2.3)",
+        |p| set(p, "typ", json!("secevent+jwt")),
+    )
+    .signed()
+    .disputed(),
+    row(
+        "typ-client-authentication",
+        "a client assertion (RFC 7523bis)",
+        |p| set(p, "typ", json!("client-authentication+jwt")),
+    )
+    .signed()
+    .disputed(),
+    row(
+        "typ-request-object",
+        "a request object (RFC 9101 section 10.8)",
+        |p| set(p, "typ", json!("oauth-authz-req+jwt")),
+    )
+    .signed()
+    .disputed(),
+    row(
+        "typ-introspection",
+        "an introspection answer (RFC 9701 section 5)",
+        |p| set(p, "typ", json!("token-introspection+jwt")),
+    )
+    .signed()
+    .disputed(),
+    row("typ-number", "`typ` is a number", |p| {
+        set(p, "typ", json!(1))
+    })
+    .signed()
+    .disputed(),
+    row(
+        "cty-jwt",
+        "`cty` JWT above claims that are no nested token (RFC 7519 section 5.2)",
+        |p| set(p, "cty", json!("JWT")),
+    )
+    .signed()
+    .disputed(),
+    row(
+        "zip-deflate",
+        "`zip` on a JWS, where it has no meaning (RFC 7516 section 4.1.3)",
+        |p| set(p, "zip", json!("DEF")),
+    )
+    .signed()
+    .disputed(),
+    row(
+        "claims-in-header",
+        "iss, sub and aud of somebody else replicated in the header (RFC 7519 section 5.3)",
+        |p| {
+            for name in ["iss", "sub", "aud"] {
+                p.header.insert(name.into(), json!("stranger"));
+            }
+            Ok(())
+        },
+    )
+    .signed()
+    .disputed(),
+    row(
+        "header-unknown-member",
+        "a member that nobody knows and `crit` doesn't name is ignored (RFC 7515 section 4)",
+        |p| set(p, "authspec-unknown", json!({"a": [1]})),
+    )
+    .signed()
+    .harmless(),
 ];
 
 pub(super) fn set(parts: &mut Parts, name: &str, value: Value) -> Result<(), NotApplicable> {
@@ -173,28 +306,23 @@ pub(super) fn remove(parts: &mut Parts, name: &str) -> Result<(), NotApplicable>
         .ok_or(NotApplicable("the header lacks the member"))
 }
 
-fn text(parts: &Parts, name: &str) -> Result<String, NotApplicable> {
+pub(super) fn text(parts: &Parts, name: &str) -> Result<String, NotApplicable> {
     let text = parts.header.get(name).and_then(Value::as_str);
     text.map(str::to_owned).ok_or(NotApplicable(
         "the header lacks the member, or it is no text",
     ))
 }
 
-fn unsigned(parts: &mut Parts, alg: Value) -> Result<(), NotApplicable> {
-    parts.sign_with = SignWith::None;
-    set(parts, "alg", alg)
-}
-
-fn hmac(parts: &mut Parts, secret: &[u8]) -> Result<(), NotApplicable> {
-    parts.sign_with = SignWith::Text(secret.to_vec());
-    set(parts, "alg", json!(Alg::HS256.name()))
-}
-
-fn sibling(parts: &Parts, of: fn(&str) -> Option<&'static str>) -> Result<Value, NotApplicable> {
-    let sibling = parts.alg().and_then(|alg| of(alg.name()));
-    sibling
-        .map(Value::from)
-        .ok_or(NotApplicable("the token's alg has no such sibling"))
+fn bring_certificate(parts: &mut Parts, keep_kid: bool) -> Result<(), NotApplicable> {
+    let key = stranger_of(parts);
+    let certificate = stranger_certificate(key.alg().name());
+    let certificate = certificate.ok_or(NotApplicable("a shared secret has no certificate"))?;
+    if !keep_kid {
+        parts.header.insert("kid".into(), json!(key.kid()));
+    }
+    parts.header.insert("alg".into(), json!(key.alg().name()));
+    parts.sign_with = SignWith::Key(key);
+    set(parts, "x5c", json!([certificate]))
 }
 
 /// A key of the stranger's that fits what the token is signed with; RSA where that is a shared secret.

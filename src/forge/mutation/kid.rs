@@ -3,6 +3,7 @@
 //! Rows that inject name no host and change nothing: a target that runs them shows it by an error or by acceptance.
 //! Those whose look-up would yield a known key sign with that key.
 
+use super::claims::swap_case;
 use super::header::{remove, set};
 use super::{Aim, Mutation};
 use crate::forge::parts::{NotApplicable, Parts};
@@ -74,7 +75,7 @@ pub(super) const ROWS: &[Mutation] = &[
                 .get("kid")
                 .and_then(Value::as_str)
                 .unwrap_or_default();
-            let other: String = kid.chars().map(swap_case).collect();
+            let other = swap_case(kid);
             if other == kid {
                 return Err(NotApplicable("the kid has no letters"));
             }
@@ -202,12 +203,4 @@ fn keyed(parts: &mut Parts, kid: &str, secret: &[u8]) -> Result<(), NotApplicabl
     parts.sign_with = SignWith::Text(secret.to_vec());
     parts.header.insert("alg".into(), json!("HS256"));
     set(parts, "kid", json!(kid))
-}
-
-fn swap_case(letter: char) -> char {
-    if letter.is_ascii_lowercase() {
-        letter.to_ascii_uppercase()
-    } else {
-        letter.to_ascii_lowercase()
-    }
 }

@@ -3,12 +3,16 @@
 //! A row says what it does and why, whether it means anything without a key that the target trusts, and whether a
 //! sound verifier accepts the result. Rows that need the clock (an expiry an hour ago) are claims of a recipe instead.
 
+mod alg;
 mod claims;
 mod compact;
 mod header;
+mod header_text;
 mod json;
 mod kid;
+mod parties;
 mod signature;
+mod times;
 
 use crate::forge::parts::{NotApplicable, Parts};
 
@@ -53,7 +57,8 @@ pub struct Mutation {
     pub needs_signature: bool,
     /// Whether a sound verifier accepts the result.
     pub harmless: bool,
-    /// Whether sound verifiers differ about the result, so that it alone proves nothing.
+    /// Whether sound verifiers differ about the result, so that it alone proves nothing: it depends on a profile
+    /// (RFC 9068, a `typ`), on how keys are configured, or on a limit. With `harmless` some refuse what most accept.
     pub disputed: bool,
     /// When it is applied.
     pub stage: Stage,
@@ -108,10 +113,14 @@ impl Mutation {
 }
 
 const GROUPS: &[&[Mutation]] = &[
+    alg::ROWS,
     header::ROWS,
     kid::ROWS,
     signature::ROWS,
+    times::ROWS,
+    parties::ROWS,
     claims::ROWS,
+    header_text::ROWS,
     json::ROWS,
     compact::ROWS,
 ];

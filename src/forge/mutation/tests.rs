@@ -2,6 +2,7 @@ use super::*;
 use crate::forge::{ForgeError, Key, PublicKey, Recipe, SignWith, forge, mint, test_key};
 use crate::wire::jose;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, jwk::Jwk};
+use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -249,4 +250,59 @@ fn some_rows_to_the_letter() {
             .starts_with("{\"iss\"")
     );
     assert_eq!(token("b64-false").split('.').count(), 3);
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        "\\PC{0,6}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(2, 8, 3, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+            proptest::collection::vec(("[a-z]{1,3}", inner), 0..3)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+fn any_object(names: &'static [&'static str]) -> impl Strategy<Value = Map<String, Value>> {
+    let member = (proptest::sample::select(names), any_json());
+    proptest::collection::vec(member, 0..6).prop_map(|members| {
+        members
+            .into_iter()
+            .map(|(n, v)| (n.to_owned(), v))
+            .collect()
+    })
+}
+
+proptest! {
+    /// Foreign tokens may hold anything, and suites may combine rows at will.
+    #[test]
+    fn no_pair_of_rows_panics_on_any_token(
+        header in any_object(&["alg", "kid", "typ", "jwk", "crit", ""]),
+        claims in any_object(&["exp", "iss", "aud", "sub", "scope", "jti", ""]),
+        alg in proptest::sample::select(&["RS256", "ES256", "ES512", "HS256", "EdDSA", "none"][..]),
+        signature in proptest::collection::vec(any::<u8>(), 0..140),
+        rows in (0..MUTATIONS.len(), 0..MUTATIONS.len()),
+        signed in any::<bool>(),
+    ) {
+        let mut header = header;
+        header.entry("alg").or_insert(json!(alg));
+        let segment = |object: &Map<String, Value>| jose::base64url(Value::Object(object.clone()).to_string().as_bytes());
+        let base = format!("{}.{}.{}", segment(&header), segment(&claims), jose::base64url(&signature));
+        let key = Arc::clone(test_key("test-p256").unwrap());
+        let recipe = Recipe {
+            mutate: vec![MUTATIONS[rows.0].name.to_owned(), MUTATIONS[rows.1].name.to_owned()],
+            sign_with: if signed { SignWith::Key(key) } else { SignWith::Keep },
+            ..Recipe::default()
+        };
+        match forge(&base, &recipe) {
+            Ok(_) | Err(ForgeError::NotApplicable { .. }) => {}
+            Err(error) => prop_assert!(false, "{error}"),
+        }
+    }
 }

@@ -4,24 +4,27 @@ use crate::wire::jose;
 use serde_json::json;
 
 #[test]
-fn the_example_of_rfc_7515_appendix_a_3_verifies() {
-    let jwk = serde_json::from_str(include_str!(
-        "../../../fixtures/vectors/rfc7515-a3.jwk.json"
-    ))
-    .unwrap();
-    let token = jose::read(include_str!("../../../fixtures/vectors/rfc7515-a3.jws")).unwrap();
-    let key = PublicKey::from_jwk(&jwk).unwrap();
-    assert!(key.jwk().get("d").is_none());
-    assert!(key.verify(
-        "ES256",
-        token.signing_input().as_bytes(),
-        &token.signature().unwrap()
-    ));
-    assert!(!key.verify(
-        "ES384",
-        token.signing_input().as_bytes(),
-        &token.signature().unwrap()
-    ));
+fn the_examples_of_rfc_7515_appendix_a_3_and_a_4_verify() {
+    for (alg, jwk, token) in [
+        (
+            "ES256",
+            include_str!("../../../fixtures/vectors/rfc7515-a3.jwk.json"),
+            include_str!("../../../fixtures/vectors/rfc7515-a3.jws"),
+        ),
+        (
+            "ES512",
+            include_str!("../../../fixtures/vectors/rfc7515-a4.jwk.json"),
+            include_str!("../../../fixtures/vectors/rfc7515-a4.jws"),
+        ),
+    ] {
+        let key = PublicKey::from_jwk(&serde_json::from_str(jwk).unwrap()).unwrap();
+        let token = jose::read(token).unwrap();
+        let (input, signature) = (token.signing_input(), token.signature().unwrap());
+        assert!(key.jwk().get("d").is_none());
+        assert!(key.verify(alg, input.as_bytes(), &signature));
+        assert!(!key.verify("ES384", input.as_bytes(), &signature));
+        assert!(!key.verify(alg, b"other", &signature));
+    }
 }
 
 #[test]

@@ -88,6 +88,79 @@ fn a_key_signs_and_names_its_algorithm_unless_the_recipe_does() {
 }
 
 #[test]
+fn a_key_without_a_named_algorithm_keeps_the_tokens() {
+    let base = |alg: &str| {
+        let header = object(json!({"alg": alg}));
+        mint(&header, &Map::new(), test_key("test-rsa").unwrap()).unwrap()
+    };
+    let signed = |base: &str, key: &Arc<Key>| {
+        let recipe = Recipe {
+            sign_with: SignWith::Key(Arc::clone(key)),
+            ..Recipe::default()
+        };
+        let token = forge(base, &recipe).unwrap();
+        jose::read(&token).unwrap().alg().unwrap().to_owned()
+    };
+    assert_eq!(
+        signed(&base("PS384"), test_key("test-rsa").unwrap()),
+        "PS384"
+    );
+    assert_eq!(
+        signed(&base("PS384"), test_key("test-p256").unwrap()),
+        "ES256"
+    );
+    assert_eq!(signed(&base("PS384"), stranger_shared("RS256")), "RS256");
+}
+
+/// RFC 7515 appendix A.5 is appendix A.2 without its signature.
+#[test]
+fn the_example_of_an_unsecured_token_comes_out() {
+    let recipe = Recipe {
+        mutate: vec!["alg-none".to_owned()],
+        ..Recipe::default()
+    };
+    let made = forge(
+        include_str!("../../../fixtures/vectors/rfc7515-a2.jws"),
+        &recipe,
+    )
+    .unwrap();
+    assert_eq!(
+        made,
+        include_str!("../../../fixtures/vectors/rfc7515-a5.jws")
+    );
+}
+
+/// The attack works on a library that takes the key's text for the secret, whatever form that has.
+#[test]
+fn a_confused_library_takes_every_form_of_a_public_key() {
+    use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.set_audience(&["api"]);
+    for name in ["test-rsa", "test-p256", "test-ed25519"] {
+        let key = PublicKey::of(test_key(name).unwrap()).unwrap();
+        for row in crate::forge::PUBLIC_KEY_FORMS {
+            let Some(secret) = (row.encode)(&key) else {
+                continue;
+            };
+            let sign_with = SignWith::PublicKeyAs {
+                form: row.name.to_owned(),
+                key: key.clone(),
+            };
+            let token = forge(
+                &base(name),
+                &Recipe {
+                    sign_with,
+                    ..Recipe::default()
+                },
+            )
+            .unwrap();
+            let confused = decode::<Value>(&token, &DecodingKey::from_secret(&secret), &validation);
+            assert!(confused.is_ok(), "{} of {name}", row.name);
+        }
+    }
+}
+
+#[test]
 fn nobody_signs() {
     let token = forge(
         &base("test-rsa"),

@@ -3,23 +3,37 @@
 //! Two answers of one side may fall into one second, and those of the other side into the next; so a moment is
 //! recognised by its looks, not by its change.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::model::Exchange;
 use crate::wire::{basic, form};
 
 /// Shorter texts would blank out common words.
 const SHORTEST: usize = 3;
 
-/// The text without what the request held and without moments in time.
-pub(super) fn text(text: &str, exchange: &Exchange) -> String {
-    let mut masked = text.to_owned();
-    for sent in sent(exchange) {
-        masked = masked.replace(&sent, "«sent»");
+/// Whether what was sent is looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Echo {
+    Kept,
+    TakenOut,
+}
+
+/// The text without moments in time and, if asked, without what the request held.
+pub(super) fn text(text: &str, exchange: &Exchange, echo: Echo) -> String {
+    let sent = if echo == Echo::TakenOut {
+        sent(exchange)
+    } else {
+        Vec::new()
+    };
+    let masked = sent.iter().fold(text.to_owned(), |text, sent| {
         let escaped = sent
             .replace('&', "&amp;")
             .replace('<', "&lt;")
             .replace('>', "&gt;");
-        masked = masked.replace(&escaped, "«sent»");
-    }
+        text.replace(sent, "«sent»").replace(&escaped, "«sent»")
+    });
     moments(&masked)
 }
 
@@ -45,24 +59,35 @@ fn sent(exchange: &Exchange) -> Vec<String> {
 
 /// Dates and times as JSON, HTTP and logs write them, seconds and milliseconds of this era, and UUIDs.
 fn moments(text: &str) -> String {
-    const PATTERNS: &[&str] = &[
-        r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}([.,]\d+)?(Z|[+-]\d{2}:?\d{2})?",
-        r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? \d{1,2}[ -](Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ -]\d{2,4} \d{2}:\d{2}:\d{2}( GMT| UTC)?",
-        r"\b\d{1,2}:\d{2}:\d{2}([.,]\d+)?\b",
-        r"\b[12]\d{9}(\d{3})?([.]\d+)?\b",
-        r"\b[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b",
-    ];
-    PATTERNS.iter().fold(text.to_owned(), |text, pattern| {
-        match regex::Regex::new(pattern) {
-            Ok(pattern) => pattern.replace_all(&text, "«moment»").into_owned(),
-            Err(_) => text,
-        }
+    static READY: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+        PATTERNS
+            .iter()
+            .filter_map(|pattern| Regex::new(pattern).ok())
+            .collect()
+    });
+    READY.iter().fold(text.to_owned(), |text, pattern| {
+        pattern.replace_all(&text, "«moment»").into_owned()
     })
 }
+
+const PATTERNS: &[&str] = &[
+    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}([.,]\d+)?(Z|[+-]\d{2}:?\d{2})?",
+    r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? \d{1,2}[ -](Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ -]\d{2,4} \d{2}:\d{2}:\d{2}( GMT| UTC)?",
+    r"\b\d{1,2}:\d{2}:\d{2}([.,]\d+)?\b",
+    r"\b[12]\d{9}(\d{3})?([.]\d+)?\b",
+    r"\b[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b",
+];
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_pattern_is_read() {
+        for pattern in PATTERNS {
+            assert!(Regex::new(pattern).is_ok(), "{pattern}");
+        }
+    }
 
     #[test]
     fn moments_are_recognised_by_their_looks() {
@@ -89,7 +114,7 @@ mod tests {
             .headers
             .push(crate::model::Header::new("Authorization", value));
         exchange.request.target = "/x?tenant=acme".to_owned();
-        let masked = text("o'neil&lt;1&gt; of acme: no", &exchange);
+        let masked = text("o'neil&lt;1&gt; of acme: no", &exchange, Echo::TakenOut);
         assert_eq!(masked, "«sent» of «sent»: no");
     }
 }

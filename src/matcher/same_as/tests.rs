@@ -154,6 +154,20 @@ fn an_echo_of_the_user_name_and_the_time_are_no_difference() {
 }
 
 #[test]
+fn a_user_whose_name_is_a_word_of_the_answer_is_no_difference() {
+    let answer = |user: &str| {
+        let mut exchange = plain(401, &[], "wrong user or password");
+        let value = crate::wire::basic::encode(user, "password-1");
+        let header = crate::model::Header::new("Authorization", value);
+        exchange.request.headers.push(header);
+        exchange
+    };
+    let theirs = [answer("user"), answer("user")];
+    let ours = [answer("x7f3"), answer("x7f3")];
+    assert_eq!(found("body", &two_sides(theirs, ours)), Ok(()));
+}
+
+#[test]
 fn one_answer_on_a_side_is_not_enough() {
     let answer = || plain(401, &[], "no");
     let mut seen = two_sides([answer(), answer()], [answer(), answer()]);

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::reader::{Place, ScriptError, Word};
 use super::{Plan, read_plan_by, reject_unknown};
-use crate::forge::{mutation, public_key_form};
+use crate::forge::{key_decoy, mutation, public_key_form};
 
 /// Changes to a token before and after it is signed.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -102,6 +102,10 @@ pub(super) fn read_plan(
 /// The name of a key decoy.
 pub(super) fn read_decoy(value: &Value, place: &Place) -> Result<String, ScriptError> {
     let name = place.text(value)?;
+    if key_decoy::named(name).is_none() {
+        let known = key_decoy::KEY_DECOYS.iter().map(|row| row.name);
+        return Err(place.unknown("key decoy", name, known));
+    }
     Ok(name.to_owned())
 }
 

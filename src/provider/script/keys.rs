@@ -29,6 +29,10 @@ impl KeysTwist {
             "remove",
             "the kid of a key (or the key itself), or a list, not published from now on",
         ),
+        (
+            "decoys",
+            "names of the table `key-decoy`: keys that stand in front of the real ones",
+        ),
     ];
 
     pub(super) fn read(map: &Map<String, Value>, place: &Place) -> Result<Self, ScriptError> {

@@ -76,6 +76,11 @@ fn what_is_wrong_is_told_with_its_place_and_the_nearest_name() {
             "/token/silence",
             None,
         ),
+        (
+            json!({"keys": {"decoys": ["unknown-ktx"]}}),
+            "/keys/decoys/0",
+            Some("unknown-kty"),
+        ),
         (json!({"token": {"pad": 99999999}}), "/token/pad", None),
         (
             json!({"token": {"json": {}, "body": ""}}),

@@ -105,3 +105,25 @@ fn what_was_not_fetched_or_could_not_be_twisted_is_idle() {
         [("userinfo", 0)]
     );
 }
+
+#[test]
+fn uses_are_counted_from_the_last_time_they_were_taken() {
+    let mut bench = Bench::new().script(json!({"metadata": {"issuer": "https://other.example"}}));
+    bench.get("/.well-known/openid-configuration");
+    assert!(bench.provider.take_idle().is_empty());
+    let idle = bench.provider.take_idle();
+    assert_eq!((idle[0].key, idle[0].fetched), ("metadata", 0));
+}
+
+/// What is patched is an answer that says yes; a refusal stays as it is.
+#[test]
+fn a_refusal_is_not_patched() {
+    let mut bench =
+        Bench::new().script(json!({"token": {"merge": {"error": null, "access_token": "x"}}}));
+    let refused = json_of(&bench.exchange("made-up", &[]));
+    assert_eq!(
+        (&refused["error"], refused.get("access_token")),
+        (&json!("invalid_grant"), None)
+    );
+    assert_eq!(bench.provider.take_idle().len(), 1);
+}

@@ -120,6 +120,14 @@ fn each_browser_has_its_own_user() {
         assert_eq!(claims(&tokens["id_token"])["sub"], subject);
         assert_eq!(bench.provider.facts().codes[0].actor, actor);
     }
+    for (field, private) in [
+        (ACTOR_FIELD, true),
+        ("X-Authspec-Other", true),
+        ("x-authspec", false),
+        ("authorization", false),
+    ] {
+        assert_eq!(super::super::is_private_field(field), private, "{field}");
+    }
 }
 
 #[test]
@@ -332,5 +340,49 @@ fn facts_tell_code_verifier_and_tokens() {
                 .any(|token| tokens[kind] == token.reveal()),
             "{kind}"
         );
+    }
+}
+
+/// RFC 6749 section 2.3.1 wants id and secret encoded; `=` and `&` that were not are themselves all the same.
+#[test]
+fn a_secret_in_the_basic_scheme_is_form_decoded() {
+    for (secret, sent) in [
+        ("a b+c%", "a+b%2Bc%25"),
+        ("a&b=c", "a%26b%3Dc"),
+        ("a&b=c", "a&b=c"),
+        ("c2VjcmV0IQ==", "c2VjcmV0IQ=="),
+        ("ü", "%C3%BC"),
+    ] {
+        let mut setup = Bench::new().provider.setup;
+        setup.clients[0].secret = Some(Secret::new(secret, "secret"));
+        let mut bench = Bench::of(setup);
+        let code = bench.code();
+        let mut request = exchange_request(&code, &[]);
+        request
+            .headers
+            .retain(|header| header.name != "authorization");
+        let credentials = basic::encode("app", sent);
+        request
+            .headers
+            .push(Header::new("authorization", credentials));
+        assert_eq!(bench.send(&request).status, 200, "{secret}");
+    }
+}
+
+#[test]
+fn the_query_of_a_redirect_uri_stays() {
+    for (uri, start) in [
+        ("https://a.example/cb", "https://a.example/cb?code="),
+        ("https://a.example/cb?", "https://a.example/cb?code="),
+        ("https://a.example/cb?x=1", "https://a.example/cb?x=1&code="),
+        (
+            "https://a.example/cb?x=1&",
+            "https://a.example/cb?x=1&code=",
+        ),
+    ] {
+        let mut setup = Bench::new().provider.setup;
+        setup.clients[0].redirect_uris.clear();
+        let back = Bench::of(setup).authorize(&[("redirect_uri", Some(uri))], "alice");
+        assert!(location(&back).starts_with(start), "{uri}");
     }
 }

@@ -232,3 +232,114 @@ fn what_is_too_long_is_not_remembered() {
     assert_eq!(bench.exchange(&long, &[]).status, 413);
     assert!(bench.provider.facts().codes.is_empty());
 }
+
+fn as_other(mut request: Request) -> Request {
+    request
+        .headers
+        .retain(|header| header.name != "authorization");
+    let credentials = basic::encode("other", "other-secret");
+    request
+        .headers
+        .push(Header::new("authorization", credentials));
+    request
+}
+
+#[test]
+fn a_parameter_sent_twice_is_refused_by_both_endpoints() {
+    let mut bench = Bench::new();
+    let code = bench.code();
+    let mut request = exchange_request(&code, &[]);
+    request.body.extend_from_slice(b"&code_verifier=x");
+    assert_eq!(json_of(&bench.send(&request))["error"], "invalid_request");
+
+    let asked = pairs(&[
+        ("response_type", "code"),
+        ("client_id", "app"),
+        ("scope", "a"),
+        ("scope", "b"),
+    ]);
+    let target = format!("/authorize?{}", form::encode(&asked));
+    let response = bench.get(&target);
+    assert_eq!(
+        param(&response, "error").as_deref(),
+        Some("invalid_request")
+    );
+    let twice = format!("{target}&redirect_uri={CALLBACK}&redirect_uri=https://evil.example/");
+    assert_eq!(bench.get(&twice).status, 400);
+}
+
+#[test]
+fn a_token_request_is_a_form() {
+    let mut bench = Bench::new();
+    let code = bench.code();
+    for media_type in [None, Some("application/json"), Some("text/plain")] {
+        let mut request = exchange_request(&code, &[]);
+        request
+            .headers
+            .retain(|header| header.name != "content-type");
+        let field = media_type.map(|media_type| Header::new("content-type", media_type));
+        request.headers.extend(field);
+        assert_eq!(json_of(&bench.send(&request))["error"], "invalid_request");
+    }
+    let mut request = exchange_request(&code, &[]);
+    request.headers[0].value = b"application/x-www-form-urlencoded; charset=UTF-8".to_vec();
+    assert_eq!(bench.send(&request).status, 200);
+}
+
+#[test]
+fn another_client_can_neither_use_nor_end_a_token() {
+    let mut bench = Bench::new();
+    let tokens = bench.tokens();
+    let refresh = tokens["refresh_token"].as_str().unwrap();
+    let form = pairs(&[("grant_type", "refresh_token"), ("refresh_token", refresh)]);
+    let used = bench.send(&as_other(post("/token", &form)));
+    assert_eq!(json_of(&used)["error"], "invalid_grant");
+    for token in [refresh, tokens["access_token"].as_str().unwrap()] {
+        let form = pairs(&[("token", token)]);
+        let ended = bench.send(&as_other(post("/revoke", &form)));
+        assert_eq!(json_of(&ended)["error"], "invalid_grant");
+        assert_eq!(json_of(&bench.introspect(token))["active"], true);
+    }
+    assert_eq!(bench.send(&post("/token", &form)).status, 200);
+}
+
+#[test]
+fn introspection_is_for_clients() {
+    let mut bench = Bench::new();
+    let form = pairs(&[("token", "x")]);
+    assert_eq!(bench.send(&form_request("/introspect", &form)).status, 401);
+    assert_eq!(bench.send(&form_request("/revoke", &form)).status, 401);
+    let mut open = Bench::of(Setup {
+        clients: Vec::new(),
+        ..Bench::new().provider.setup
+    });
+    assert_eq!(open.send(&form_request("/introspect", &form)).status, 200);
+}
+
+#[test]
+fn the_plain_challenge_is_its_verifier() {
+    for (verifier, status) in [
+        (VERIFIER, 200),
+        ("another-verifier-of-the-right-length-0123456789", 400),
+    ] {
+        let mut bench = Bench::new();
+        let plain = [
+            ("code_challenge", Some(VERIFIER)),
+            ("code_challenge_method", None),
+        ];
+        let back = bench.authorize(&plain, "alice");
+        let code = param(&back, "code").unwrap();
+        let response = bench.exchange(&code, &[("code_verifier", Some(verifier))]);
+        assert_eq!(response.status, status);
+    }
+}
+
+#[test]
+fn the_oldest_codes_are_forgotten() {
+    let mut store = crate::provider::store::Bounded::new();
+    for number in 0..5000 {
+        store.insert(number.to_string(), number);
+    }
+    assert_eq!(store.iter().count(), 4096);
+    assert_eq!((store.get("903"), store.get("904")), (None, Some(&904)));
+}

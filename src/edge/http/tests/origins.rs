@@ -1,5 +1,7 @@
 //! Where requests may go, and where they do.
 
+use std::process::{Command, Stdio};
+
 use super::*;
 
 #[tokio::test]
@@ -91,4 +93,66 @@ async fn a_name_is_pinned_to_the_address_that_answers() {
     let sent = String::from_utf8(server.requests().remove(0)).unwrap();
     let host = format!("host: {}\r\n", origin.authority());
     assert!(sent.to_lowercase().contains(&host), "{sent}");
+}
+
+/// Another process runs a test of this binary, with every proxy variable set.
+#[test]
+fn proxy_variables_are_not_read() {
+    let trap = Server::answering(OK);
+    let proxy = format!("http://{}", trap.origin().authority());
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args([
+            "--exact",
+            "edge::http::tests::requests::content_and_its_length_are_sent",
+        ])
+        .stdout(Stdio::piped())
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy");
+    for name in [
+        "http_proxy",
+        "HTTP_PROXY",
+        "https_proxy",
+        "HTTPS_PROXY",
+        "all_proxy",
+        "ALL_PROXY",
+    ] {
+        command.env(name, &proxy);
+    }
+    let done = command.output().unwrap();
+    let said = String::from_utf8_lossy(&done.stdout);
+    assert!(done.status.success() && said.contains("1 passed"), "{said}");
+    assert_eq!(trap.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_ca_or_certificate_that_is_none_is_said_and_never_shown() {
+    let server = Server::answering(OK);
+    let origin = Origin {
+        scheme: "https".to_owned(),
+        ..server.origin()
+    };
+    let authority = |pem: &str| Trust {
+        authorities: vec![pem.into()],
+        identity: None,
+    };
+    let identity = Trust {
+        authorities: Vec::new(),
+        identity: Some(Secret::new("-----BEGIN hunter2", "client certificate")),
+    };
+    for (trust, said) in [
+        (authority("no PEM at all"), "holds no certificate"),
+        (
+            authority("-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----\n"),
+            "TLS can't be set up",
+        ),
+        (identity, "is not valid PEM"),
+    ] {
+        let client = client(&server).trusting(trust);
+        client.confirm(origin.clone());
+        let heard = client.send(get(origin.clone(), "/")).await;
+        let why = silence(&heard).to_string();
+        assert!(why.contains(said) && !why.contains("hunter2"), "{why}");
+    }
+    assert_eq!(server.requests().len(), 0);
 }

@@ -47,6 +47,8 @@ async fn what_http_cannot_carry_is_not_sent() {
         ("GET", "/a b", "X", "a"),
         ("GET", "/a\r\nInjected: b", "X", "a"),
         ("GET", "/a#b", "X", "a"),
+        ("GET", "", "X", "a"),
+        ("GET", "?a=b", "X", "a"),
     ] {
         let mut call = get(server.origin(), target);
         call.request.method = method.to_owned();

@@ -120,6 +120,16 @@ pub(super) fn table() -> Vec<Row> {
             |seen| body(seen)["keys"] == json!([]),
         ),
         (
+            On::KeySet,
+            json!({"keys": {"decoys": ["unknown-kty", "same-kid-enc"]}}),
+            |seen| {
+                let keys = body(seen)["keys"].clone();
+                keys[0]["kty"] == "authspec-unknown"
+                    && keys[1]["use"] == "enc"
+                    && keys[2]["kid"] == "test-ed25519"
+            },
+        ),
+        (
             On::Authorization,
             json!({"authorization": {"error": "access_denied", "error_description": "no"}}),
             |seen| {
