@@ -1,12 +1,14 @@
 //! `cookie`: the attributes of cookies as they were set, judged on the raw Set-Cookie fields (RFC 6265bis).
 //!
-//! A cookie that is taken back (no Max-Age left, or Expires long past) is not set.
+//! A cookie that is taken back (its time is over when it comes), or that browsers ignore, is not set.
 
 use serde_json::{Value, json};
 
 use super::value::{check_members, fold, words_of_members};
 use super::{Example, Kind, Miss, Scope, Seen, value};
+use crate::model::Exchange;
 use crate::source::shape::{Field, Shape};
+use crate::wire::cookie::{self, CookieBreach, SameSite, SetCookie};
 
 pub(super) const KIND: Kind = Kind {
     name: "cookie",
@@ -45,7 +47,6 @@ const ATTRIBUTES: &[Field] = &[
         "Domain; absent means this host only.",
     ),
     Field::new("max-age", value::SHAPE, "Max-Age in seconds."),
-    Field::new("expires", value::SHAPE, "Expires as written."),
     Field::new("value", value::SHAPE, "The value."),
 ];
 
@@ -53,106 +54,74 @@ fn absence() -> Vec<(&'static str, &'static str)> {
     vec![("absent", "The step does not set it.")]
 }
 
-/// A Set-Cookie field (RFC 6265bis section 5.6).
-struct Cookie {
+/// A cookie and the exchange that set it.
+struct Set {
     seq: u32,
-    name: String,
-    value: String,
-    /// Names in lower case; of two the last counts.
-    attributes: Vec<(String, String)>,
+    cookie: SetCookie,
 }
 
-impl Cookie {
-    fn read(seq: u32, field: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(field);
-        let mut parts = text.split(';');
-        let pair = parts.next().unwrap_or_default();
-        let (name, value) = pair.split_once('=').unwrap_or(("", pair));
-        let attributes = parts.map(|part| {
-            let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            (name.trim().to_ascii_lowercase(), value.trim().to_owned())
-        });
-        Self {
-            seq,
-            name: name.trim().to_owned(),
-            value: value.trim().to_owned(),
-            attributes: attributes.collect(),
-        }
-    }
-
-    fn attribute(&self, name: &str) -> Option<&str> {
-        let mut all = self.attributes.iter().rev();
-        all.find(|(found, _)| found == name)
-            .map(|(_, value)| value.as_str())
-    }
-
-    fn is_taken_back(&self) -> bool {
-        let spent = |age: &str| age.parse::<i64>().is_ok_and(|age| age <= 0);
-        match self.attribute("max-age") {
-            Some(age) => spent(age),
-            None => self.attribute("expires").is_some_and(|date| {
-                // without a clock: servers write a date of the last century, or empty the value
-                let old =
-                    |part: &str| part.len() == 4 && part.parse().is_ok_and(|year: u16| year < 2000);
-                date.split([' ', '-']).any(old) || self.value.is_empty() || self.value == "deleted"
-            }),
-        }
-    }
-
-    /// The prefix whose rules the cookie keeps (RFC 6265bis section 4.1.3).
-    fn prefix(&self) -> Option<Value> {
-        let secure = self.attribute("secure").is_some();
-        let bound = self.attribute("path") == Some("/") && self.attribute("domain").is_none();
-        let begins = |prefix: &str| {
-            let start = self.name.get(..prefix.len());
-            start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-        };
-        if begins("__Host-") {
-            let kept = secure && bound;
-            return Some(Value::from(if kept {
-                "__Host-"
-            } else {
-                "__Host- against its rules"
-            }));
-        }
-        begins("__Secure-").then(|| {
-            Value::from(if secure {
-                "__Secure-"
-            } else {
-                "__Secure- without Secure"
-            })
+impl Set {
+    /// The cookie of a field, unless browsers ignore it or it is taken back.
+    fn read(exchange: &Exchange, field: &[u8]) -> Option<Self> {
+        let cookie = cookie::parse(field)?;
+        let now = exchange.at.unix();
+        let lives = cookie.expiry(now).is_none_or(|end| end > now);
+        lives.then_some(Self {
+            seq: exchange.seq,
+            cookie,
         })
     }
 
     fn member(&self, name: &str) -> Option<Value> {
+        let cookie = &self.cookie;
         match name {
-            "secure" => Some(Value::from(self.attribute("secure").is_some())),
-            "http-only" => Some(Value::from(self.attribute("httponly").is_some())),
-            "same-site" => self
-                .attribute("samesite")
-                .map(|text| Value::from(text.to_lowercase())),
-            "prefix" => self.prefix(),
-            "value" => Some(Value::from(self.value.as_str())),
-            other => self.attribute(other).map(Value::from),
+            "secure" => Some(Value::from(cookie.secure)),
+            "http-only" => Some(Value::from(cookie.http_only)),
+            "same-site" => cookie.same_site.map(|site| {
+                Value::from(match site {
+                    SameSite::Strict => "strict",
+                    SameSite::Lax => "lax",
+                    SameSite::None => "none",
+                })
+            }),
+            "prefix" => prefix(cookie).map(Value::from),
+            "path" => cookie.path.as_deref().map(Value::from),
+            "domain" => cookie.domain.as_deref().map(Value::from),
+            "max-age" => cookie.max_age.map(Value::from),
+            "value" => Some(Value::from(cookie.value.as_str())),
+            _ => None,
         }
+    }
+}
+
+/// The prefix of the name, if the cookie keeps its rules: browsers drop one that doesn't (RFC 6265bis section 4.1.3).
+fn prefix(cookie: &SetCookie) -> Option<&'static str> {
+    let begins = |prefix: &str| {
+        let start = cookie.name.get(..prefix.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    };
+    match cookie.check() {
+        Err(CookieBreach::HostPrefix) => Some("__Host- against its rules"),
+        Err(CookieBreach::SecurePrefix) => Some("__Secure- without Secure"),
+        _ if begins("__Host-") => Some("__Host-"),
+        _ if begins("__Secure-") => Some("__Secure-"),
+        _ => None,
     }
 }
 
 fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
     seen.response()?;
-    let cookies: Vec<Cookie> = seen
+    let cookies: Vec<Set> = seen
         .responses()
         .flat_map(|(exchange, response)| {
-            response
-                .header("set-cookie")
-                .map(|field| Cookie::read(exchange.seq, field))
+            let fields = response.header("set-cookie");
+            fields.filter_map(|field| Set::read(exchange, field))
         })
-        .filter(|cookie| !cookie.is_taken_back())
         .collect();
     for (name, wanted) in wanted.as_object().into_iter().flatten() {
-        let named: Vec<&Cookie> = cookies
+        let named: Vec<&Set> = cookies
             .iter()
-            .filter(|cookie| name == "any" || cookie.name == *name)
+            .filter(|set| name == "any" || set.cookie.name == *name)
             .collect();
         check_cookies(name, wanted, &named, seen)?;
     }
@@ -162,20 +131,20 @@ fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
 fn check_cookies(
     name: &str,
     wanted: &Value,
-    cookies: &[&Cookie],
+    cookies: &[&Set],
     seen: &Seen<'_>,
 ) -> Result<(), Miss> {
     if wanted == "absent" {
         return match cookies.first() {
             None => Ok(()),
-            Some(cookie) => Err(Miss::shown_by(
-                vec![cookie.seq],
+            Some(set) => Err(Miss::shown_by(
+                vec![set.seq],
                 if name == "any" {
                     "no cookie is set".to_owned()
                 } else {
                     format!("cookie {name} is not set")
                 },
-                format!("cookie {} is set", cookie.name),
+                format!("cookie {} is set", set.cookie.name),
             )),
         };
     }
@@ -194,11 +163,11 @@ fn check_cookies(
     if let Some(site) = wanted.get_mut("same-site") {
         *site = fold(site);
     }
-    cookies.iter().try_for_each(|cookie| {
-        check_members(&wanted, |member| cookie.member(member)).map_err(|(expected, actual)| {
+    cookies.iter().try_for_each(|set| {
+        check_members(&wanted, |member| set.member(member)).map_err(|(expected, actual)| {
             Miss::shown_by(
-                vec![cookie.seq],
-                format!("cookie {} with {expected}", cookie.name),
+                vec![set.seq],
+                format!("cookie {} with {expected}", set.cookie.name),
                 actual,
             )
         })
