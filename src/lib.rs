@@ -4,6 +4,7 @@
 //! `model`, `source`, `wire`, `forge`, `matcher`, `provider`, `suite`, `exec`, `run`, `edge`, `report`, `cli`.
 //! A module uses only what stands before it in this list (`tests/architecture.rs` checks it).
 
+pub mod cli;
 pub mod edge;
 pub mod exec;
 pub mod forge;

@@ -9,11 +9,11 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use crate::accounts;
+use crate::accounts::{Account, accounts};
 use crate::credential::Field;
 use crate::decisions::bearer::Problem;
 use crate::decisions::jwt::Object;
-use crate::jwt::{self, Expected};
+use crate::jwt::{self, Expected, Issuer};
 use crate::state::Server;
 use crate::{answer, guard};
 
@@ -21,7 +21,12 @@ use crate::{answer, guard};
 const ADMIN: &str = "admin";
 
 /// The paths that take bearer tokens.
-const GUARDED: [&str; 3] = ["protected-resource", "protected-resource/admin", "notes"];
+const GUARDED: [&str; 4] = [
+    "protected-resource",
+    "protected-resource/admin",
+    "notes",
+    "as/userinfo",
+];
 
 /// The resource.
 pub(crate) async fn resource(
@@ -47,7 +52,7 @@ async fn answered(
     body: &[u8],
     scope: Option<&'static str>,
 ) -> Response {
-    let response = match authorize(server, parts, body, scope).await {
+    let response = match authorize(server, parts, body, &server.issuers(), scope).await {
         Ok(claims) => content(&claims, scope),
         Err(problem) => refuse(server, parts, &problem),
     };
@@ -79,16 +84,20 @@ pub(crate) async fn authorize(
     server: &Server,
     parts: &Parts,
     body: &[u8],
+    issuers: &[Issuer],
     scope: Option<&'static str>,
 ) -> Result<Object, Problem> {
     if guard::refuses_all(server) {
         return Err(Problem::InvalidToken);
     }
     if let Some(account) = guard::believed(server, parts) {
-        return Ok(Object::from_iter([(
-            "sub".to_owned(),
-            json!(account.subject),
-        )]));
+        return Ok(Object::from_iter([
+            ("sub".to_owned(), json!(account.subject)),
+            (
+                "scope".to_owned(),
+                json!("openid profile email read write admin"),
+            ),
+        ]));
     }
     let rules = &server.decisions.bearer;
     if (rules.doubled)(parts, body) {
@@ -103,23 +112,33 @@ pub(crate) async fn authorize(
         (Field::Several, None) => return Err(Problem::InvalidRequest),
         (Field::One(value), None) => (rules.token)(&value)?,
     };
-    let claims = claims(server, parts, &text).await?;
+    let claims = claims(server, parts, issuers, &text).await?;
     match scope {
         Some(needed) if !(rules.scope)(&claims, needed) => Err(Problem::InsufficientScope(needed)),
         _ => Ok(claims),
     }
 }
 
-async fn claims(server: &Server, parts: &Parts, text: &str) -> Result<Object, Problem> {
+async fn claims(
+    server: &Server,
+    parts: &Parts,
+    issuers: &[Issuer],
+    text: &str,
+) -> Result<Object, Problem> {
     let audience = [
         server.origin.clone(),
         format!("{}{}", server.origin, parts.uri.path()),
     ];
     let expected = Expected {
-        issuers: &server.issuers(),
+        issuers,
         audience: &audience,
     };
     let token = jwt::verify(server, &server.decisions.jwt, text, &expected).await?;
+    let jti = token.claims.get("jti").and_then(Value::as_str);
+    let revoked = jti.is_some_and(|jti| server.store().is_revoked(jti));
+    if revoked && server.decisions.bearer.heeds_revocation {
+        return Err(Problem::InvalidToken);
+    }
     Ok(token.claims)
 }
 
@@ -155,9 +174,7 @@ fn described(server: &Server, resource: String) -> Response {
 }
 
 /// Whom a subject identifier names here.
-pub(crate) fn account_of(claims: &Object) -> Option<&'static accounts::Account> {
+pub(crate) fn account_of(claims: &Object) -> Option<&'static Account> {
     let subject = claims.get("sub")?.as_str()?;
-    accounts::accounts()
-        .iter()
-        .find(|account| account.subject == subject)
+    accounts().iter().find(|account| account.subject == subject)
 }

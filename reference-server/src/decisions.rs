@@ -6,6 +6,8 @@
 pub(crate) mod access;
 pub(crate) mod basic;
 pub(crate) mod bearer;
+pub(crate) mod client;
+pub(crate) mod grant;
 pub(crate) mod jwt;
 
 /// All decisions of one running server.
@@ -19,6 +21,10 @@ pub(crate) struct Decisions {
     pub(crate) bearer: bearer::Bearer,
     /// Which tokens are valid.
     pub(crate) jwt: jwt::Jwt,
+    /// Logging users in at a provider.
+    pub(crate) client: client::Client,
+    /// The authorization server.
+    pub(crate) grant: grant::Grant,
 }
 
 impl Decisions {
@@ -29,6 +35,8 @@ impl Decisions {
             basic: basic::Basic::right(),
             bearer: bearer::Bearer::right(),
             jwt: jwt::Jwt::right(),
+            client: client::Client::right(),
+            grant: grant::Grant::right(),
         }
     }
 }

@@ -5,8 +5,11 @@
 mod access;
 mod basic;
 mod bearer;
+mod client;
+mod grant;
 mod jwt;
 mod special;
+mod token;
 
 use std::sync::OnceLock;
 
@@ -44,7 +47,7 @@ const ROW: Fault = Fault {
 };
 
 /// The tables. A new one is one word here.
-const TABLES: [&[Fault]; 9] = [
+const TABLES: [&[Fault]; 12] = [
     basic::FAULTS,
     access::FAULTS,
     bearer::FAULTS,
@@ -53,6 +56,9 @@ const TABLES: [&[Fault]; 9] = [
     jwt::key::CONFUSION,
     jwt::key::OUTSIDE,
     jwt::claim::FAULTS,
+    client::FAULTS,
+    grant::FAULTS,
+    token::FAULTS,
     special::FAULTS,
 ];
 

@@ -80,7 +80,7 @@ async fn admit(server: &Server, parts: &Parts, body: &[u8]) -> Result<(), Respon
             .map(|_| ())
             .map_err(|problem| (server.decisions.basic.refusal)(&problem, parts));
     }
-    match bearer::authorize(server, parts, body, None).await {
+    match bearer::authorize(server, parts, body, &server.issuers(), None).await {
         Ok(_) => Ok(()),
         Err(problem) => {
             let mut response = bearer::refuse(server, parts, &problem);

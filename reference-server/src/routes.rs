@@ -6,11 +6,11 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use serde_json::json;
 
 use crate::state::Server;
-use crate::{answer, basic, bearer, keys, login, notes};
+use crate::{answer, basic, bearer, client, issuer, login, notes};
 
 /// The longest body that is read.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -24,8 +24,11 @@ pub(crate) fn router(server: Arc<Server>) -> Router {
         .route("/protected-resource", get(bearer::resource))
         .route("/protected-resource/admin", get(bearer::admin))
         .route("/notes", get(notes::list).post(notes::create))
-        .route("/login", axum::routing::post(login::with_password))
-        .route("/jwks", get(key_set))
+        .route("/login", get(client::begin).post(login::with_password))
+        .route("/callback", get(client::callback))
+        .route("/me", get(client::me))
+        .route("/logout", post(client::logout))
+        .route("/jwks", get(issuer::metadata::key_set))
         .route(
             "/.well-known/oauth-protected-resource",
             get(bearer::metadata_of_origin),
@@ -34,6 +37,7 @@ pub(crate) fn router(server: Arc<Server>) -> Router {
             "/.well-known/oauth-protected-resource/{*path}",
             get(bearer::metadata),
         )
+        .merge(issuer::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -53,10 +57,6 @@ async fn index(State(server): State<Arc<Server>>) -> Response {
 async fn public() -> Response {
     let body = json!({ "open": true, "note": "Everyone may read this." });
     answer::json(StatusCode::OK, &body)
-}
-
-async fn key_set() -> Response {
-    answer::json(StatusCode::OK, &keys::own_set())
 }
 
 async fn not_found() -> Response {

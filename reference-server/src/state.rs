@@ -6,8 +6,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 
 use crate::accounts::Account;
+use crate::client::browser::Browsers;
 use crate::clock::Clock;
 use crate::decisions::Decisions;
+use crate::issuer::store::Store;
 use crate::jwt::Issuer;
 use crate::upstream::{Http, Provider};
 
@@ -19,6 +21,8 @@ pub(crate) struct Server {
     pub(crate) provider: Option<Provider>,
     pub(crate) http: Http,
     memory: Mutex<Memory>,
+    browsers: Mutex<Browsers>,
+    store: Mutex<Store>,
 }
 
 /// What a server remembers while it runs.
@@ -46,11 +50,23 @@ impl Server {
             provider,
             http: Http::default(),
             memory: Mutex::default(),
+            browsers: Mutex::default(),
+            store: Mutex::default(),
         }
     }
 
     pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The sessions of the client role.
+    pub(crate) fn browsers(&self) -> MutexGuard<'_, Browsers> {
+        self.browsers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the authorization server issued.
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The issuer identifier of the server's own authorization server.

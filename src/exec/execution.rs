@@ -486,7 +486,9 @@ impl Execution {
         let Some(step) = case.steps.get(self.at) else { return };
         let number = self.at + 1;
         let what = format!("step {number} ({})", step.action.verb.word());
-        let range = self.begun_at..self.transcript.len();
+        // who-am-I is asked by the engine; it is no answer of the step
+        let asked = usize::from(end.who.is_some());
+        let range = self.begun_at..self.transcript.len().saturating_sub(asked).max(self.begun_at);
         let seen = StepSeen {
             range: range.clone(),
             outcome: end.outcome,

@@ -170,7 +170,7 @@ impl Login {
             Onward::To(request) if is_provider(&request, context) => self.reached(*request, context),
             Onward::To(request) => self.send(*request, context),
             Onward::Away(url) => {
-                self.results.insert("left-for".to_owned(), Value::from(url.as_str()));
+                self.results.insert("redirect".to_owned(), Value::from(url.as_str()));
                 self.never_reached(response)
             }
             Onward::Here(_) => self.never_reached(response),
@@ -279,7 +279,7 @@ impl Login {
         url.set_query(Some(&form::encode(&pairs)));
         super::bindings::guard(&self.results, context.vault);
         let Some(request) = ours(&url, context) else {
-            self.results.insert("left-for".to_owned(), Value::from(url.as_str()));
+            self.results.insert("redirect".to_owned(), Value::from(url.as_str()));
             return self.look(context);
         };
         self.stage = Stage::Returning;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::forge::path_trick;
-use crate::model::{Answer, Header, Hop, Origin, Outcome, Request};
+use crate::model::{Answer, Header, Hop, Outcome, Request};
 use crate::suite::model::CredentialKind;
 use crate::suite::profile::{Door, Endpoint, Scheme};
 use crate::suite::template::as_text;
@@ -46,7 +46,7 @@ impl Send {
     fn start(&mut self, context: &mut Context<'_>) -> Result<Go, String> {
         let to = self.args.get("to").map(as_text).unwrap_or_default();
         let (mut request, judge) = self.request(&to, context)?;
-        self.change(&mut request, context)?;
+        self.change(&mut request)?;
         for (name, value) in super::jar_field(context, &request) {
             request.headers.push(Header::new(name, value));
         }
@@ -158,7 +158,7 @@ impl Send {
     }
 
     /// What the step changes: method, path, query, fields, content.
-    fn change(&self, request: &mut Request, context: &mut Context<'_>) -> Result<(), String> {
+    fn change(&self, request: &mut Request) -> Result<(), String> {
         if let Some(method) = self.args.get("method") {
             request.method = as_text(method);
         }
@@ -188,7 +188,6 @@ impl Send {
         if !request.target.starts_with('/') || request.target.contains(['\r', '\n']) {
             return Err("a request target starts with `/`".to_owned());
         }
-        let _ = context;
         Ok(())
     }
 
@@ -317,10 +316,6 @@ impl Act for Again {
             return Go::Send(vec![outgoing]);
         };
         let Some(answer) = answers.first() else { return End::trouble("nothing was sent") };
-        if let Some(last) = context.memory.begun.get(&self.of) {
-            // a callback: who is logged in decides, and the execution asks
-            let _ = last;
-        }
         let path = sent.request.path().to_owned();
         let is = |name: &str| context.world.endpoints.get(name).is_some_and(|endpoint| endpoint.target.split('?').next() == Some(path.as_str()));
         let outcome = match (&self.oracle, context.transcript.last()) {
@@ -332,9 +327,4 @@ impl Act for Again {
         let results = super::token::results_of(answer);
         End::judged(outcome, Some(answer), results)
     }
-}
-
-/// The origin of a request, for those who only want to know where it goes.
-pub fn origin_of(outgoing: &Outgoing) -> &Origin {
-    &outgoing.request.origin
 }

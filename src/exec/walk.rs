@@ -16,7 +16,6 @@ use super::act::{Act, Context, End, Go, Outgoing, request_for};
 use super::browse::{self, MOST_HOPS, Onward, after, as_browser};
 use super::outcome::unjudged;
 use super::page::{Form, Page};
-use super::send::parameters;
 use super::token::{TokenCall, patch};
 
 /// What an authorization request leaves for the exchange.
@@ -176,7 +175,7 @@ impl Walk {
         let mut pairs = form::parse(url.query().unwrap_or_default());
         pairs.extend(form::parse(url.fragment().unwrap_or_default()));
         let value = |name: &str| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-        self.results.insert("left-for".to_owned(), Value::from(url.as_str()));
+        self.results.insert("redirect".to_owned(), Value::from(url.as_str()));
         for name in ["iss", "error"] {
             self.results.extend(value(name).map(|value| (name.to_owned(), Value::from(value))));
         }
@@ -291,9 +290,4 @@ fn filled(value: &crate::suite::template::Template, user: Option<&User>) -> Stri
         }))
     });
     found.map(|value| as_text(&value)).unwrap_or_default()
-}
-
-/// The parameters of a query map, for those who build requests of their own.
-pub fn query_pairs(args: &Map<String, Value>) -> Vec<(String, String)> {
-    parameters(args.get("query"))
 }

@@ -2,4 +2,12 @@
 //!
 //! This folder knows the world by the traits of [`port`] alone; `edge` implements them.
 
+pub mod calibrate;
+pub mod drive;
+pub mod outcome;
+pub mod plan;
 pub mod port;
+pub mod prepare;
+pub mod redact;
+pub mod runner;
+pub mod twins;

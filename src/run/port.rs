@@ -4,7 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use crate::model::{Answer, Exchange, Moment, Request};
+use crate::matcher::CodeFact;
+use crate::model::{Answer, Exchange, Header, Moment, Request};
 
 /// A future that a port hands out.
 pub type Promise<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -72,6 +73,12 @@ pub trait ProviderPort: Send + Sync {
     fn signing_key(&self) -> std::sync::Arc<crate::forge::key::Key>;
     /// How many requests came that did not know the secret path.
     fn foreign(&self) -> u64;
+    /// The fields by which a browser of ours shows itself to the provider, and to nobody else.
+    fn browser_fields(&self, actor: &str) -> Vec<Header>;
+    /// Scripted keys that changed no answer since the script was set.
+    fn idle(&self) -> Vec<String>;
+    /// What the providers know of the codes they gave.
+    fn codes(&self) -> Vec<CodeFact>;
 }
 
 /// A target that authspec can start anew.

@@ -10,7 +10,7 @@ use super::template::{Path, Template};
 use super::verb::Verb;
 
 /// Fills in `needs`, `kind` and `exclusive`.
-pub(super) fn infer(case: &mut Case) {
+pub fn infer(case: &mut Case) {
     let mut found = Found::default();
     for step in &case.steps {
         found.action(step.action.verb, &step.action.args, true);
@@ -228,7 +228,7 @@ impl Found {
 }
 
 /// A member of a map, whether or not its siblings hold references.
-pub(super) fn member(template: &Template, key: &str) -> Option<Template> {
+pub fn member(template: &Template, key: &str) -> Option<Template> {
     match template {
         Template::Plain(Value::Object(map)) => map.get(key).cloned().map(Template::Plain),
         Template::Map(entries) => entries

@@ -5,12 +5,13 @@ pub mod catalogue;
 pub mod compile;
 pub mod model;
 pub mod profile;
+pub mod schema;
 pub mod template;
 pub mod verb;
 
 mod expectation;
 mod grammar;
-mod infer;
+pub mod infer;
 mod references;
 mod rows;
 mod step;

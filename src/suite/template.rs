@@ -118,6 +118,32 @@ impl Template {
         }
     }
 
+    /// The text of it without places: equal templates written in different places give the same.
+    pub fn canonical(&self, out: &mut String) {
+        match self {
+            Self::Plain(value) => out.push_str(&value.to_string()),
+            Self::Whole(reference) => out.push_str(&format!("${{{}}}", reference.path)),
+            Self::Text(pieces) => {
+                for piece in pieces {
+                    match piece {
+                        Piece::Plain(text) => out.push_str(text),
+                        Piece::Reference(reference) => out.push_str(&format!("${{{}}}", reference.path)),
+                    }
+                }
+            }
+            Self::List(items) => items.iter().for_each(|item| {
+                out.push('-');
+                item.canonical(out);
+            }),
+            Self::Map(entries) => entries.iter().for_each(|(key, value)| {
+                out.push_str(key);
+                out.push(':');
+                value.canonical(out);
+                out.push(';');
+            }),
+        }
+    }
+
     fn plain(&self) -> Option<Value> {
         match self {
             Self::Plain(value) => Some(value.clone()),

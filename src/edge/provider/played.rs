@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Bound, Socket};
 use crate::forge::key::Key;
+use crate::matcher::CodeFact;
 use crate::model::{Exchange, Header};
 use crate::provider::{Facts, Provider, Script, Setup, Use};
 use crate::run::port::{Chance, Clock, ProviderPort};
@@ -52,11 +53,6 @@ impl Played {
         self.socket.listen_with(media_type, content);
     }
 
-    /// The fields by which a browser of ours shows itself; for the provider's own origin and no other.
-    pub fn browser_fields(&self, actor: &str) -> [Header; 2] {
-        self.socket.browser_fields(actor)
-    }
-
     fn provider(&self, which: usize) -> MutexGuard<'_, Provider> {
         self.providers[which.min(1)]
             .lock()
@@ -87,6 +83,32 @@ impl ProviderPort for Played {
 
     fn foreign(&self) -> u64 {
         self.socket.foreign()
+    }
+
+    fn browser_fields(&self, actor: &str) -> Vec<Header> {
+        self.socket.browser_fields(actor).to_vec()
+    }
+
+    fn idle(&self) -> Vec<String> {
+        let unused = |which| self.take_idle(which).into_iter().map(|one| one.key.to_string());
+        unused(0).chain(unused(1)).collect()
+    }
+
+    fn codes(&self) -> Vec<CodeFact> {
+        let of = |which| self.facts(which).codes.into_iter();
+        of(0)
+            .chain(of(1))
+            .map(|fact| CodeFact {
+                code: fact.code.reveal().to_owned(),
+                challenge: fact.challenge,
+                verifiers: fact
+                    .verifiers
+                    .iter()
+                    .filter_map(|offered| offered.verifier.as_ref())
+                    .map(|verifier| verifier.reveal().to_owned())
+                    .collect(),
+            })
+            .collect()
     }
 }
 

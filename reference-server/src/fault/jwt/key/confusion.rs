@@ -56,7 +56,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     confusion!(
         "jwt-confusion-spki-der",
         "the key as SubjectPublicKeyInfo DER",
-        |key| spki(key)
+        spki
     ),
     confusion!(
         "jwt-confusion-pkcs1-pem",
@@ -66,7 +66,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     confusion!(
         "jwt-confusion-raw",
         "PKCS#1 DER, the uncompressed point, the 32 octets of Ed25519; CVE-2022-29217, PyJWT",
-        |key| form::raw(key)
+        raw
     ),
     confusion!(
         "jwt-confusion-jwk",

@@ -1,10 +1,8 @@
 //! The sound server says yes and no where it must.
 
-mod support;
-
+use crate::support::{Issuer, Peer, b64, b64url, body, field, hs256, status, with, without};
 use authspec_reference_server::{Config, Running, Upstream, accounts, start};
 use serde_json::{Value, json};
-use support::{Issuer, Peer, b64, b64url, body, field, hs256, status, with, without};
 
 async fn server(provider: Option<&Issuer>) -> Running {
     let config = Config {

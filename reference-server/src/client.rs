@@ -1,0 +1,226 @@
+//! The client: users log in at a provider, and this application knows who they are.
+
+pub(crate) mod browser;
+pub(crate) mod exchange;
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+use serde_json::{Map, Value, json};
+use url::Url;
+
+use crate::decisions::access::LastWord;
+use crate::state::Server;
+use crate::upstream::Provider;
+use crate::{answer, cookie, encoding};
+use browser::{Login, User};
+
+/// The cookie that names the browser's session.
+const COOKIE: &str = "session";
+
+/// `GET /login`: sends the browser to the provider.
+pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Response {
+    let Some(provider) = &server.provider else {
+        return no_provider();
+    };
+    let metadata = provider.metadata(&server.http).await;
+    let endpoint = metadata
+        .and_then(|metadata| metadata.get("authorization_endpoint")?.as_str())
+        .filter(|url| is_safe(url))
+        .and_then(|url| Url::parse(url).ok());
+    let Some(mut endpoint) = endpoint else {
+        return unreachable_provider();
+    };
+    let rules = &server.decisions.client;
+    let login = Login {
+        issuer: provider.registration.issuer.clone(),
+        nonce: (rules.nonce)(),
+        verifier: (rules.verifier)(),
+        next: query(&parts)
+            .into_iter()
+            .find(|(name, _)| name == "next")
+            .map(|(_, to)| to),
+    };
+    let state = (rules.state)();
+    let mut asked = vec![
+        ("response_type", "code".to_owned()),
+        ("client_id", provider.registration.client_id.clone()),
+        ("redirect_uri", redirect_uri(&server)),
+        ("scope", "openid profile email".to_owned()),
+        ("state", state.clone()),
+    ];
+    asked.extend(login.nonce.clone().map(|nonce| ("nonce", nonce)));
+    if let Some(verifier) = &login.verifier {
+        let (challenge, method) = (rules.challenge)(verifier);
+        asked.push(("code_challenge", challenge));
+        asked.push(("code_challenge_method", method.to_owned()));
+    }
+    (rules.asks)(&mut asked, &provider.registration);
+    endpoint.query_pairs_mut().extend_pairs(&asked);
+    let browser = server
+        .browsers()
+        .begin(cookie::value(&parts, COOKIE), state, login);
+    let mut response = answer::see_other(endpoint.as_str());
+    set_cookie(&server, &mut response, &browser);
+    response
+}
+
+/// `GET /callback`: the provider's answer.
+pub(crate) async fn callback(State(server): State<Arc<Server>>, parts: Parts) -> Response {
+    let Some(provider) = &server.provider else {
+        return no_provider();
+    };
+    let rules = &server.decisions.client;
+    let given = query(&parts);
+    let one = |name: &str| {
+        let mut values = given.iter().filter(|(given, _)| given == name);
+        values.next().map(|(_, value)| value.as_str())
+    };
+    let browser = cookie::value(&parts, COOKIE);
+    let login = (rules.take)(&mut server.browsers(), browser.as_deref(), one("state"));
+    let Some(login) = login.filter(|_| (rules.coherent)(&given)) else {
+        return (rules.failure)(&given);
+    };
+    let code = one("code").unwrap_or_default();
+    let user = match server.decisions.access.last_word {
+        LastWord::RefuseAll => None,
+        LastWord::AcceptOffered => complete(&server, provider, &login, &given, code)
+            .await
+            .or_else(|| Some(User::somebody())),
+        LastWord::Mechanism | LastWord::Open => {
+            complete(&server, provider, &login, &given, code).await
+        }
+    };
+    match user {
+        Some(user) => {
+            let renewed = server
+                .browsers()
+                .log_in(browser, user, rules.renews_session);
+            let mut response = answer::see_other(&(rules.destination)(login.next.as_deref()));
+            set_cookie(&server, &mut response, &renewed);
+            response
+        }
+        None => (rules.failure)(&given),
+    }
+}
+
+async fn complete(
+    server: &Server,
+    provider: &Provider,
+    login: &Login,
+    given: &[(String, String)],
+    code: &str,
+) -> Option<User> {
+    let metadata = provider.metadata(&server.http).await?;
+    let announced = metadata
+        .get("authorization_response_iss_parameter_supported")
+        .is_some_and(|announced| announced == true);
+    if !(server.decisions.client.answered_by)(given, &login.issuer, announced) {
+        return None;
+    }
+    exchange::redeem(server, provider, metadata, login, code).await
+}
+
+/// `GET /me`: who is logged in.
+pub(crate) async fn me(State(server): State<Arc<Server>>, parts: Parts) -> Response {
+    let session = cookie::value(&parts, COOKIE);
+    let known = session
+        .as_ref()
+        .and_then(|browser| server.browsers().user(browser));
+    let user = match server.decisions.access.last_word {
+        LastWord::Mechanism => known,
+        LastWord::RefuseAll => None,
+        LastWord::AcceptOffered => known.or_else(|| session.is_some().then(User::somebody)),
+        LastWord::Open => known.or_else(|| Some(User::somebody())),
+    };
+    match user {
+        Some(user) => answer::json(
+            StatusCode::OK,
+            &json!({ "authenticated": true, "sub": user.subject, "name": user.name, "iss": user.issuer }),
+        ),
+        None => {
+            let mut response =
+                answer::json(StatusCode::UNAUTHORIZED, &json!({ "authenticated": false }));
+            // No scheme of RFC 9110 opens this; the field names what does.
+            answer::set(
+                &mut response,
+                header::WWW_AUTHENTICATE,
+                r#"Cookie realm="authspec""#,
+            );
+            response
+        }
+    }
+}
+
+/// `POST /logout`: ends the session.
+pub(crate) async fn logout(State(server): State<Arc<Server>>, parts: Parts) -> Response {
+    let rules = &server.decisions.client;
+    if !(rules.may_log_out)(&parts, &server.origin) {
+        return answer::problem(
+            StatusCode::FORBIDDEN,
+            "Not logged out",
+            "Another site asked for this.",
+        );
+    }
+    if let Some(browser) = cookie::value(&parts, COOKIE)
+        && rules.ends_session
+    {
+        server.browsers().remove(&browser);
+    }
+    let mut response = answer::json(StatusCode::OK, &json!({ "authenticated": false }));
+    let expired = format!("{COOKIE}=; Max-Age=0; {}", rules.cookie);
+    answer::add(&mut response, header::SET_COOKIE, &expired);
+    response
+}
+
+fn set_cookie(server: &Server, response: &mut Response, browser: &str) {
+    let secure = if server.origin.starts_with("https:") {
+        "; Secure"
+    } else {
+        ""
+    };
+    let attributes = server.decisions.client.cookie;
+    let value = format!("{COOKIE}={browser}; {attributes}{secure}");
+    answer::add(response, header::SET_COOKIE, &value);
+}
+
+fn query(parts: &Parts) -> Vec<(String, String)> {
+    encoding::form(parts.uri.query().unwrap_or_default().as_bytes())
+}
+
+pub(crate) fn redirect_uri(server: &Server) -> String {
+    format!("{}/callback", server.origin)
+}
+
+/// An endpoint that credentials may go to: TLS, or this machine (RFC 8414 section 2).
+pub(crate) fn is_safe(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| match url.scheme() {
+        "https" => true,
+        "http" => matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")),
+        _ => false,
+    })
+}
+
+/// An endpoint of the metadata.
+pub(crate) fn endpoint<'a>(metadata: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    metadata.get(name)?.as_str().filter(|url| is_safe(url))
+}
+
+fn no_provider() -> Response {
+    answer::problem(
+        StatusCode::NOT_FOUND,
+        "No provider",
+        "This server has no provider to log in at.",
+    )
+}
+
+fn unreachable_provider() -> Response {
+    answer::problem(
+        StatusCode::BAD_GATEWAY,
+        "Provider unreachable",
+        "The provider's metadata can't be used.",
+    )
+}

@@ -1,0 +1,106 @@
+//! Browsers: each has a session, the logins it began, and perhaps a user.
+
+use std::collections::HashMap;
+
+use crate::accounts::accounts;
+use crate::encoding;
+
+/// A login that a browser began.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Login {
+    /// The issuer it went to (RFC 9700 section 4.4.2).
+    pub(crate) issuer: String,
+    /// The nonce that the ID token must have.
+    pub(crate) nonce: Option<String>,
+    /// The verifier that redeems the code.
+    pub(crate) verifier: Option<String>,
+    /// Where the browser asked to go afterwards.
+    pub(crate) next: Option<String>,
+}
+
+/// Who is logged in: issuer and subject together (OIDC Core 5.7).
+#[derive(Debug, Clone)]
+pub(crate) struct User {
+    pub(crate) issuer: String,
+    pub(crate) subject: String,
+    pub(crate) name: String,
+}
+
+impl User {
+    /// Whoever it is, where nobody was asked.
+    pub(crate) fn somebody() -> Self {
+        let first = accounts().first();
+        Self {
+            issuer: String::new(),
+            subject: first.map_or("", |account| account.subject).to_owned(),
+            name: first.map_or("", |account| account.name).to_owned(),
+        }
+    }
+}
+
+/// One browser's session.
+#[derive(Debug, Default)]
+pub(crate) struct Browser {
+    /// The logins under way, by state.
+    pub(crate) logins: HashMap<String, Login>,
+    /// The state of the login begun last.
+    pub(crate) latest: Option<String>,
+    user: Option<User>,
+}
+
+/// All browsers, by session identifier.
+#[derive(Debug, Default)]
+pub(crate) struct Browsers {
+    by_session: HashMap<String, Browser>,
+}
+
+/// How many sessions and logins are kept. Beyond that the server forgets rather than grows.
+const SESSIONS: usize = 10_000;
+const LOGINS: usize = 20;
+
+impl Browsers {
+    /// Begins a login in the session, or in a new one where it has none here.
+    pub(crate) fn begin(&mut self, session: Option<String>, state: String, login: Login) -> String {
+        let known = session.filter(|session| self.by_session.contains_key(session));
+        if self.by_session.len() >= SESSIONS {
+            self.by_session.clear();
+        }
+        let session = known.unwrap_or_else(encoding::unguessable);
+        let browser = self.by_session.entry(session.clone()).or_default();
+        if browser.logins.len() >= LOGINS {
+            browser.logins.clear();
+        }
+        browser.latest = Some(state.clone());
+        browser.logins.insert(state, login);
+        session
+    }
+
+    /// Puts the user into the session, under a new identifier: one that was known before the login
+    /// opens nothing afterwards.
+    pub(crate) fn log_in(&mut self, session: Option<String>, user: User, renew: bool) -> String {
+        let old = session.unwrap_or_else(encoding::unguessable);
+        let mut browser = self.by_session.remove(&old).unwrap_or_default();
+        browser.user = Some(user);
+        let session = if renew { encoding::unguessable() } else { old };
+        self.by_session.insert(session.clone(), browser);
+        session
+    }
+
+    /// Who is logged in.
+    pub(crate) fn user(&self, session: &str) -> Option<User> {
+        self.by_session.get(session)?.user.clone()
+    }
+
+    pub(crate) fn get_mut(&mut self, session: &str) -> Option<&mut Browser> {
+        self.by_session.get_mut(session)
+    }
+
+    /// All sessions, for who asks whose a login is.
+    pub(crate) fn all(&mut self) -> impl Iterator<Item = &mut Browser> {
+        self.by_session.values_mut()
+    }
+
+    pub(crate) fn remove(&mut self, session: &str) {
+        self.by_session.remove(session);
+    }
+}

@@ -1,0 +1,69 @@
+//! The clients registered at this server's authorization server.
+
+/// A registered client. The secrets are published: these are test clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Client {
+    /// Its identifier.
+    pub id: &'static str,
+    /// Its secret; a public client has none.
+    pub secret: Option<&'static str>,
+    /// Its redirection URI.
+    pub redirect_uri: &'static str,
+    /// Further redirection URIs that it registered.
+    pub more_redirect_uris: &'static [&'static str],
+}
+
+/// All registered clients.
+pub fn clients() -> &'static [Client] {
+    &CLIENTS
+}
+
+static CLIENTS: [Client; 5] = [
+    Client {
+        id: "web",
+        secret: Some("web-secret-b6d1f0c2a97e4d3f8e51"),
+        redirect_uri: "https://client.example/cb",
+        more_redirect_uris: &[
+            "https://client.example/cb/tenant?id=7",
+            "http://127.0.0.1/callback",
+        ],
+    },
+    Client {
+        id: "other",
+        secret: Some("other-secret-2f7a90bd51c84e66a03c"),
+        redirect_uri: "https://other.example/cb",
+        more_redirect_uris: &[],
+    },
+    Client {
+        id: "app",
+        secret: None,
+        redirect_uri: "https://app.example/cb",
+        more_redirect_uris: &["http://127.0.0.1/cb", "http://[::1]/cb"],
+    },
+    // Identifier and secret that differ once they are form-encoded (RFC 6749 section 2.3.1).
+    Client {
+        id: "odd client:7%",
+        secret: Some("odd+secret: 100% & ünï/=?"),
+        redirect_uri: "https://odd.example/cb",
+        more_redirect_uris: &[],
+    },
+    // A resource server, which introspects the tokens that it receives (RFC 7662).
+    Client {
+        id: "resource",
+        secret: Some("resource-secret-7c3e18d4b9aa4f52"),
+        redirect_uri: "https://resource.example/cb",
+        more_redirect_uris: &[],
+    },
+];
+
+impl Client {
+    /// Every redirection URI.
+    pub(crate) fn redirect_uris(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.redirect_uri).chain(self.more_redirect_uris.iter().copied())
+    }
+}
+
+/// The client of an identifier.
+pub(crate) fn find(id: &str) -> Option<&'static Client> {
+    CLIENTS.iter().find(|client| client.id == id)
+}

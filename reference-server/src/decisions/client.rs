@@ -1,0 +1,189 @@
+//! Logging users in at a provider: OAuth 2.0 and OpenID Connect, as the client.
+
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::Response;
+use serde_json::{Map, Value};
+
+use super::jwt::{self, Check, Jwt, Object, ensure};
+use crate::client::browser::{Browsers, Login};
+use crate::client::exchange::TokenRequest;
+use crate::{answer, cookie, encoding};
+
+/// The decisions of the client.
+#[derive(Clone)]
+pub(crate) struct Client {
+    /// A new state for every request, which nobody can guess (RFC 6749 section 10.12).
+    pub(crate) state: fn() -> String,
+    /// A new nonce for every request (OIDC Core 3.1.2.1).
+    pub(crate) nonce: fn() -> Option<String>,
+    /// A new verifier for every request (RFC 7636 section 4.1).
+    pub(crate) verifier: fn() -> Option<String>,
+    /// The challenge of a verifier, and its method: S256 (RFC 7636 section 4.2).
+    pub(crate) challenge: fn(&str) -> (String, &'static str),
+    /// What else goes into the authorization request: nothing.
+    pub(crate) asks: fn(&mut Vec<(&'static str, String)>, &crate::Upstream),
+    /// The login that a callback belongs to: one that this browser began, by its state, once
+    /// (RFC 9700 sections 2.1 and 4.2.4).
+    pub(crate) take: fn(&mut Browsers, Option<&str>, Option<&str>) -> Option<Login>,
+    /// Whether the answer is one answer: each parameter once, a code and no error (RFC 6749 4.1.2).
+    pub(crate) coherent: fn(&[(String, String)]) -> bool,
+    /// Whether the answer comes from the issuer that was asked (RFC 9207 section 2.4).
+    pub(crate) answered_by: fn(&[(String, String)], &str, bool) -> bool,
+    /// How identifier and secret are written: form-encoded, then Basic (RFC 6749 section 2.3.1).
+    pub(crate) credentials: fn(&str, &str) -> String,
+    /// What becomes of the token request before it is sent: nothing.
+    pub(crate) redeems: fn(&mut TokenRequest),
+    /// Whether the token type is understood: Bearer, in any case (RFC 6749 sections 5.1 and 7.1).
+    pub(crate) token_type: fn(&Value) -> bool,
+    /// The decisions about the ID token as a JWT.
+    pub(crate) id_token: Jwt,
+    /// Whether the algorithm is the registered one (OIDC Core 3.1.3.7).
+    pub(crate) algorithm: fn(&Object, &Map<String, Value>) -> bool,
+    /// Whether the nonce is the one that was sent (OIDC Core 3.1.3.7).
+    pub(crate) nonce_matches: fn(&Object, Option<&str>) -> bool,
+    /// Whether the token was issued to this client: azp, where present (OIDC Core 3.1.3.7).
+    pub(crate) authorized_party: fn(&Object, &str) -> bool,
+    /// Whether at_hash, where present, is the access token's (OIDC Core 3.1.3.8).
+    pub(crate) at_hash: fn(&Object, &str) -> bool,
+    /// Whether UserInfo speaks of the same subject (OIDC Core 5.3.2).
+    pub(crate) same_subject: fn(&str, &Value) -> bool,
+    /// Whether the session gets a new identifier at login (CWE-384).
+    pub(crate) renews_session: bool,
+    /// The attributes of the session cookie (RFC 6265bis section 4.1).
+    pub(crate) cookie: &'static str,
+    /// Where the browser goes after login: to a page of ours, whatever was asked (CWE-601).
+    pub(crate) destination: fn(Option<&str>) -> String,
+    /// Whether a logout was asked for by a page of ours (CWE-352).
+    pub(crate) may_log_out: fn(&Parts, &str) -> bool,
+    /// Whether logout ends the session here, and not only in the browser (CWE-613).
+    pub(crate) ends_session: bool,
+    /// What a failed login answers: no word of the provider's (CWE-79).
+    pub(crate) failure: fn(&[(String, String)]) -> Response,
+}
+
+impl Client {
+    pub(crate) fn right() -> Self {
+        Self {
+            state: encoding::unguessable,
+            nonce: || Some(encoding::unguessable()),
+            verifier: || Some(encoding::unguessable()),
+            challenge: |verifier| {
+                let hash = encoding::sha256(verifier.as_bytes());
+                (encoding::base64url(&hash), "S256")
+            },
+            asks: |_, _| {},
+            take,
+            coherent,
+            answered_by,
+            credentials,
+            redeems: |_| {},
+            token_type: |answer| {
+                answer["token_type"]
+                    .as_str()
+                    .is_some_and(|kind| kind.eq_ignore_ascii_case("Bearer"))
+            },
+            id_token: id_token(),
+            algorithm,
+            nonce_matches: |claims, sent| match (claims.get("nonce"), sent) {
+                (Some(Value::String(nonce)), Some(sent)) => nonce == sent,
+                (None, None) => true,
+                _ => false,
+            },
+            authorized_party: |claims, client_id| {
+                claims.get("azp").is_none_or(|azp| azp == client_id)
+            },
+            at_hash,
+            same_subject: |subject, user| user["sub"] == subject,
+            renews_session: true,
+            cookie: "Path=/; HttpOnly; SameSite=Lax",
+            destination: |_| "/me".to_owned(),
+            may_log_out: cookie::same_origin,
+            ends_session: true,
+            failure: |_| {
+                answer::problem(
+                    StatusCode::BAD_REQUEST,
+                    "Login failed",
+                    "The login could not be completed. Begin again.",
+                )
+            },
+        }
+    }
+}
+
+pub(crate) fn take(
+    browsers: &mut Browsers,
+    browser: Option<&str>,
+    state: Option<&str>,
+) -> Option<Login> {
+    browsers.get_mut(browser?)?.logins.remove(state?)
+}
+
+pub(crate) fn coherent(answer: &[(String, String)]) -> bool {
+    let count = |name: &str| answer.iter().filter(|(given, _)| given == name).count();
+    count("state") <= 1 && count("code") == 1 && count("error") == 0 && count("iss") <= 1
+}
+
+pub(crate) fn answered_by(answer: &[(String, String)], issuer: &str, announced: bool) -> bool {
+    match answer.iter().find(|(name, _)| name == "iss") {
+        Some((_, iss)) => announced && iss == issuer,
+        None => !announced,
+    }
+}
+
+pub(crate) fn credentials(client_id: &str, secret: &str) -> String {
+    let pair = format!(
+        "{}:{}",
+        encoding::form_encode(client_id),
+        encoding::form_encode(secret)
+    );
+    format!("Basic {}", encoding::base64(pair.as_bytes()))
+}
+
+/// An ID token is no access token: another typ, the client alone as audience (OIDC Core 3.1.3.7).
+fn id_token() -> Jwt {
+    Jwt {
+        kind: |header| {
+            ensure(header.get("typ").is_none_or(|typ| {
+                typ.as_str()
+                    .is_some_and(|typ| jwt::strip_application(typ).eq_ignore_ascii_case("JWT"))
+            }))
+        },
+        audience: id_token_audience,
+        required: |claims| {
+            let length = claims
+                .get("sub")
+                .and_then(Value::as_str)
+                .map_or(0, str::len);
+            ensure(length <= 255)
+        },
+        ..Jwt::right()
+    }
+}
+
+pub(crate) fn id_token_audience(claims: &Object, names: &[String]) -> Check {
+    let ours = |value: &Value| matches!(value, Value::String(text) if names.contains(text));
+    ensure(match claims.get("aud") {
+        Some(Value::Array(several)) => !several.is_empty() && several.iter().all(ours),
+        Some(one) => ours(one),
+        None => false,
+    })
+}
+
+pub(crate) fn algorithm(header: &Object, metadata: &Map<String, Value>) -> bool {
+    let announced = metadata
+        .get("id_token_signing_alg_values_supported")
+        .and_then(Value::as_array);
+    let default = announced.is_none_or(|several| several.iter().any(|alg| alg == "RS256"));
+    // RS256 unless the provider doesn't have it; then the keys pin what it has.
+    !default || header.get("alg").is_some_and(|alg| alg == "RS256")
+}
+
+pub(crate) fn at_hash(claims: &Object, access_token: &str) -> bool {
+    let hash = encoding::sha256(access_token.as_bytes());
+    let half = encoding::base64url(hash.get(..16).unwrap_or_default());
+    // The hash is the one of the signature's algorithm; SHA-256 here, as registered.
+    claims
+        .get("at_hash")
+        .is_none_or(|given| given == &Value::from(half))
+}

@@ -1,0 +1,92 @@
+//! The authorization server: code flow with login and consent, tokens, revocation, introspection.
+//!
+//! It knows users and clients, and nothing of the resource servers that take its tokens.
+
+pub(crate) mod authorize;
+pub(crate) mod client_auth;
+pub(crate) mod interaction;
+pub(crate) mod management;
+pub(crate) mod metadata;
+pub(crate) mod pages;
+pub(crate) mod store;
+pub(crate) mod token;
+pub(crate) mod tokens;
+pub(crate) mod userinfo;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::encoding;
+use crate::state::Server;
+
+/// The routes of the authorization server.
+pub(crate) fn routes() -> Router<Arc<Server>> {
+    Router::new()
+        .route(
+            "/as/authorize",
+            get(authorize::by_get).post(authorize::by_post),
+        )
+        .route("/as/login", post(interaction::login))
+        .route(
+            "/as/consent",
+            get(interaction::consent_page).post(interaction::consent),
+        )
+        .route("/as/token", post(token::endpoint))
+        .route("/as/revoke", post(management::revoke))
+        .route("/as/introspect", post(management::introspect))
+        .route(
+            "/as/userinfo",
+            get(userinfo::endpoint).post(userinfo::endpoint),
+        )
+        .route("/as/jwks", get(metadata::key_set))
+        .route(
+            "/as/.well-known/openid-configuration",
+            get(metadata::document),
+        )
+        .route(
+            "/.well-known/oauth-authorization-server/as",
+            get(metadata::document),
+        )
+        .route(
+            "/.well-known/openid-configuration/as",
+            get(metadata::document),
+        )
+}
+
+/// The parameters of a request, in order. One without a value counts as left out (RFC 6749 3.1).
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    pub(crate) fn parse(text: &[u8]) -> Self {
+        Self(
+            encoding::form(text)
+                .into_iter()
+                .filter(|(_, value)| !value.is_empty())
+                .collect(),
+        )
+    }
+
+    /// The first value of a name.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let mut values = self.0.iter().filter(|(given, _)| given == name);
+        values.next().map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the name stands twice.
+    pub(crate) fn repeats(&self, name: &str) -> bool {
+        self.0.iter().filter(|(given, _)| given == name).count() > 1
+    }
+
+    /// Whether any name stands twice.
+    pub(crate) fn repeats_any(&self) -> bool {
+        self.0.iter().any(|(name, _)| self.repeats(name))
+    }
+
+    /// Adds what another part of the request has.
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+}

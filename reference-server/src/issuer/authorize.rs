@@ -1,0 +1,276 @@
+//! The authorization endpoint (RFC 6749 section 3.1): is this request one that a user may be asked?
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+use serde_json::Value;
+use url::Url;
+
+use super::Parameters;
+use super::store::Asked;
+use super::{interaction, pages};
+use crate::clients::{self, clients};
+use crate::decisions::access::LastWord;
+use crate::decisions::jwt::Jwt;
+use crate::guard;
+use crate::jwt::{self, Expected, Issuer};
+use crate::state::Server;
+
+/// The parameters that mean something here.
+const KNOWN: [&str; 15] = [
+    "login_hint",
+    "response_type",
+    "client_id",
+    "redirect_uri",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "prompt",
+    "max_age",
+    "response_mode",
+    "id_token_hint",
+    "request",
+    "request_uri",
+];
+
+/// By GET.
+pub(crate) async fn by_get(State(server): State<Arc<Server>>, parts: Parts) -> Response {
+    let query = parts.uri.query().unwrap_or_default().as_bytes().to_vec();
+    answered(&server, &parts, &query).await
+}
+
+/// By POST, which OpenID providers take as well (OIDC Core 3.1.2.1).
+pub(crate) async fn by_post(
+    State(server): State<Arc<Server>>,
+    parts: Parts,
+    body: Bytes,
+) -> Response {
+    answered(&server, &parts, &body).await
+}
+
+/// What is sent back to the client instead of a code.
+pub(crate) struct Refused {
+    pub(crate) error: &'static str,
+    pub(crate) description: &'static str,
+}
+
+fn refused<T>(error: &'static str, description: &'static str) -> Result<T, Refused> {
+    Err(Refused { error, description })
+}
+
+async fn answered(server: &Server, parts: &Parts, parameters: &[u8]) -> Response {
+    let parameters = Parameters::parse(parameters);
+    let (client, redirect_uri) = match trusted_target(server, &parameters) {
+        Ok(target) => target,
+        Err(reason) => return pages::error(server, StatusCode::BAD_REQUEST, reason),
+    };
+    let state = parameters.get("state");
+    match check(server, &parameters, client, &redirect_uri).await {
+        Ok(asked) => {
+            let quiet = parameters.get("prompt") == Some("none");
+            interaction::begin(server, parts, asked, quiet)
+        }
+        Err(problem) => refuse(server, &redirect_uri, state, &problem),
+    }
+}
+
+/// Client and redirection URI. Where one is wrong there is nobody to send an error to, and the user
+/// is told instead (RFC 6749 section 4.1.2.1).
+fn trusted_target(
+    server: &Server,
+    parameters: &Parameters,
+) -> Result<(&'static clients::Client, String), &'static str> {
+    let repeated = |name| server.decisions.grant.refuses_repeated && parameters.repeats(name);
+    if guard::refuses_all(server) || repeated("client_id") || repeated("redirect_uri") {
+        return Err("The request can't be read.");
+    }
+    let accept = server.decisions.access.last_word == LastWord::AcceptOffered;
+    let client = parameters
+        .get("client_id")
+        .and_then(|id| clients::find(id).or_else(|| clients().first().filter(|_| accept)))
+        .ok_or("No such client is registered.")?;
+    let redirect_uri = match parameters.get("redirect_uri") {
+        Some(given) => given,
+        // OpenID Connect always wants it; OAuth only where there is a choice.
+        None if client.more_redirect_uris.is_empty() && !wants_openid(parameters) => {
+            client.redirect_uri
+        }
+        None => return Err("The request names no redirection URI."),
+    };
+    if !(server.decisions.grant.redirect_uri)(client, redirect_uri) {
+        return Err("The redirection URI is not one that the client registered.");
+    }
+    Ok((client, redirect_uri.to_owned()))
+}
+
+fn wants_openid(parameters: &Parameters) -> bool {
+    let scope = parameters.get("scope").unwrap_or_default();
+    scope.split(' ').any(|value| value == "openid")
+}
+
+async fn check(
+    server: &Server,
+    parameters: &Parameters,
+    client: &'static clients::Client,
+    redirect_uri: &str,
+) -> Result<Asked, Refused> {
+    let rules = &server.decisions.grant;
+    if rules.refuses_repeated && KNOWN.iter().any(|name| parameters.repeats(name)) {
+        return refused("invalid_request", "a parameter is repeated");
+    }
+    if parameters.get("request").is_some() {
+        return refused("request_not_supported", "request objects are not supported");
+    }
+    if parameters.get("request_uri").is_some() {
+        return refused("request_uri_not_supported", "request_uri is not supported");
+    }
+    match parameters.get("response_type") {
+        Some(kind) if (rules.response_type)(kind) => {}
+        Some(_) => return refused("unsupported_response_type", "only code is supported"),
+        None => return refused("invalid_request", "response_type is missing"),
+    }
+    if parameters
+        .get("response_mode")
+        .is_some_and(|mode| mode != "query")
+    {
+        return refused(
+            "invalid_request",
+            "only the response mode query is supported",
+        );
+    }
+    let challenge = parameters.get("code_challenge");
+    if !(rules.challenge)(client, challenge, parameters.get("code_challenge_method")) {
+        return refused(
+            "invalid_request",
+            "PKCE with code_challenge_method S256 is required",
+        );
+    }
+    let prompt: Vec<&str> = parameters
+        .get("prompt")
+        .unwrap_or_default()
+        .split(' ')
+        .collect();
+    if prompt.contains(&"none") && prompt.len() > 1 {
+        return refused("invalid_request", "prompt none stands alone");
+    }
+    Ok(Asked {
+        client,
+        redirect_uri: redirect_uri.to_owned(),
+        named_redirect_uri: parameters.get("redirect_uri").is_some(),
+        scope: scope(server, client, parameters.get("scope"))?,
+        state: parameters.get("state").map(str::to_owned),
+        nonce: parameters.get("nonce").map(str::to_owned),
+        challenge: challenge.map(str::to_owned),
+        subject: hinted(server, client, parameters.get("id_token_hint")).await?,
+        hint: parameters.get("login_hint").map(str::to_owned),
+        fresh_login: prompt.contains(&"login"),
+        max_age: max_age(parameters.get("max_age"))?,
+    })
+}
+
+fn max_age(given: Option<&str>) -> Result<Option<u64>, Refused> {
+    match given.map(str::parse) {
+        None => Ok(None),
+        Some(Ok(seconds)) => Ok(Some(seconds)),
+        Some(Err(_)) => refused("invalid_request", "max_age is no number"),
+    }
+}
+
+/// The scope to grant: what is known of what was asked (RFC 6749 section 3.3, OIDC Core 3.1.2.1).
+pub(crate) fn scope(
+    server: &Server,
+    client: &clients::Client,
+    asked: Option<&str>,
+) -> Result<String, Refused> {
+    let asked = asked.unwrap_or("read");
+    let is_scope = |octet: u8| matches!(octet, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+    let well_formed = asked
+        .split(' ')
+        .all(|value| !value.is_empty() && value.bytes().all(is_scope));
+    if !well_formed {
+        return refused("invalid_scope", "the scope is malformed");
+    }
+    let may_have = |value: &&str| (server.decisions.grant.may_have)(client, value);
+    let mut granted: Vec<&str> = asked.split(' ').filter(may_have).collect();
+    granted.dedup();
+    if granted.is_empty() {
+        return refused("invalid_scope", "no value of the scope is known");
+    }
+    Ok(granted.join(" "))
+}
+
+/// Whom the hint names: an ID token of ours, expired or not (OIDC Core 3.1.2.2).
+async fn hinted(
+    server: &Server,
+    client: &clients::Client,
+    hint: Option<&str>,
+) -> Result<Option<String>, Refused> {
+    let Some(hint) = hint else {
+        return Ok(None);
+    };
+    let rules = Jwt {
+        expiry: |_, _| Ok(()),
+        ..server.decisions.client.id_token.clone()
+    };
+    let expected = Expected {
+        issuers: &[Issuer::Own(server.issuer())],
+        audience: &[client.id.to_owned()],
+    };
+    match jwt::verify(server, &rules, hint, &expected).await {
+        Ok(token) => Ok(token
+            .claims
+            .get("sub")
+            .and_then(Value::as_str)
+            .map(str::to_owned)),
+        Err(_) => refused(
+            "invalid_request",
+            "id_token_hint is no ID token of this server",
+        ),
+    }
+}
+
+/// Sends an error to the client (RFC 6749 section 4.1.2.1).
+pub(crate) fn refuse(
+    server: &Server,
+    redirect_uri: &str,
+    state: Option<&str>,
+    problem: &Refused,
+) -> Response {
+    let answer = vec![
+        ("error", problem.error.to_owned()),
+        ("error_description", problem.description.to_owned()),
+    ];
+    send(server, redirect_uri, state, answer)
+}
+
+/// Sends the browser back to the client; the query that the URI has is kept.
+pub(crate) fn send(
+    server: &Server,
+    redirect_uri: &str,
+    state: Option<&str>,
+    mut answer: Vec<(&'static str, String)>,
+) -> Response {
+    let rules = &server.decisions.grant;
+    answer.extend(state.and_then(rules.state).map(|state| ("state", state)));
+    answer.extend((rules.iss)(&server.issuer()).map(|iss| ("iss", iss)));
+    let Ok(mut url) = Url::parse(redirect_uri) else {
+        return pages::error(
+            server,
+            StatusCode::BAD_REQUEST,
+            "The redirection URI can't be used.",
+        );
+    };
+    url.query_pairs_mut().extend_pairs(answer);
+    let mut response = (rules.redirect)(url.as_str());
+    (rules.page)(&mut response);
+    response
+        .headers_mut()
+        .remove(header::CONTENT_SECURITY_POLICY);
+    response
+}

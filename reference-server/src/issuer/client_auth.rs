@@ -1,0 +1,72 @@
+//! Which client asks, and how it proves it (RFC 6749 section 2.3).
+
+use axum::http::request::Parts;
+
+use super::Parameters;
+use crate::credential::{self, Field};
+use crate::encoding;
+
+/// What a request carries to say which client it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Presented {
+    /// client_secret_basic, form-decoded.
+    Basic { id: String, secret: String },
+    /// client_secret_post.
+    Form { id: String, secret: String },
+    /// client_id alone.
+    Name { id: String },
+    /// More than one method (RFC 6749 section 2.3), or two identifiers that differ.
+    Several,
+    /// An Authorization field that is no credential of a client.
+    Unreadable,
+    /// Nothing.
+    Nothing,
+}
+
+/// Why a client is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unauthenticated {
+    /// It didn't say who it is.
+    Missing,
+    /// It isn't who it says.
+    Wrong,
+    /// It said it in several ways.
+    Several,
+}
+
+/// Reads what a request carries.
+pub(crate) fn presented(parts: &Parts, form: &Parameters) -> Presented {
+    let id = form.get("client_id").map(str::to_owned);
+    let secret = form.get("client_secret").map(str::to_owned);
+    match (credential::field(&parts.headers), id, secret) {
+        (Field::None, Some(id), Some(secret)) => Presented::Form { id, secret },
+        (Field::None, Some(id), None) => Presented::Name { id },
+        (Field::None, None, _) => Presented::Nothing,
+        (Field::Several, _, _) | (Field::One(_), _, Some(_)) => Presented::Several,
+        (Field::One(value), id, None) => match basic(&value) {
+            Some((name, _)) if id.as_ref().is_some_and(|id| *id != name) => Presented::Several,
+            Some((id, secret)) => Presented::Basic { id, secret },
+            None => Presented::Unreadable,
+        },
+    }
+}
+
+/// Both halves are form-encoded before they go into the Basic credential (RFC 6749 section 2.3.1).
+fn basic(value: &[u8]) -> Option<(String, String)> {
+    let (scheme, encoded) = credential::divide(value);
+    let known = scheme.eq_ignore_ascii_case(b"Basic") && credential::is_token68(encoded);
+    let text = std::str::from_utf8(encoded).ok().filter(|_| known)?;
+    let pair = String::from_utf8(encoding::base64_decode(text)?).ok()?;
+    let (id, secret) = pair.split_once(':')?;
+    Some((form_decoded(id)?, form_decoded(secret)?))
+}
+
+fn form_decoded(text: &str) -> Option<String> {
+    // As the name of a pair; an ampersand or equals sign can't stand in it unencoded.
+    if text.contains(['&', '=']) {
+        return None;
+    }
+    let pair = format!("{text}=");
+    let mut pairs = encoding::form(pair.as_bytes()).into_iter();
+    Some(pairs.next().map(|(name, _)| name).unwrap_or_default())
+}

@@ -1,0 +1,234 @@
+//! Login and consent: what happens between the request and the code.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+
+use super::authorize::{self, Refused};
+use super::store::{Asked, Code, Pending, Session};
+use super::{Parameters, pages};
+use crate::accounts::Account;
+use crate::state::Server;
+use crate::{answer, basic, cookie};
+
+/// The cookie that names the browser's session at the authorization server.
+const COOKIE: &str = "as_session";
+
+/// Shows the page that the request needs next; `quiet` means that no page may be shown.
+pub(crate) fn begin(server: &Server, parts: &Parts, asked: Asked, quiet: bool) -> Response {
+    let now = server.clock.now();
+    let (name, pending, session) = {
+        let mut store = server.store();
+        let session = store.session(cookie::value(parts, COOKIE));
+        let state = store.sessions.get(&session).cloned().unwrap_or_default();
+        if quiet {
+            drop(store);
+            return refuse_quietly(server, &asked, &state);
+        }
+        let (name, pending) = store.suspend(asked, session);
+        (name, pending, state)
+    };
+    let known = session
+        .account
+        .filter(|account| suffices(&pending.asked, account, session.since, now));
+    let mut response = match known {
+        Some(account) => next_page(server, &name, &pending, account, session.since),
+        None => pages::login(server, &name, &pending, false),
+    };
+    set_cookie(server, &mut response, &pending.session);
+    response
+}
+
+/// Whether the login that the browser has is good enough for this request.
+fn suffices(asked: &Asked, account: &Account, since: u64, now: u64) -> bool {
+    let recent = asked
+        .max_age
+        .is_none_or(|max_age| now.saturating_sub(since) <= max_age);
+    let named = asked
+        .subject
+        .as_deref()
+        .is_none_or(|subject| subject == account.subject);
+    !asked.fresh_login && recent && named
+}
+
+/// With prompt none there is an error instead of a page (OIDC Core 3.1.2.1).
+fn refuse_quietly(server: &Server, asked: &Asked, session: &Session) -> Response {
+    let error = match session.account {
+        None => "login_required",
+        Some(_) => "consent_required",
+    };
+    let problem = Refused {
+        error,
+        description: "the user would have to be asked",
+    };
+    authorize::refuse(
+        server,
+        &asked.redirect_uri,
+        asked.state.as_deref(),
+        &problem,
+    )
+}
+
+fn next_page(
+    server: &Server,
+    name: &str,
+    pending: &Pending,
+    account: &'static Account,
+    since: u64,
+) -> Response {
+    if server.decisions.grant.asks_consent {
+        return pages::consent(server, name, pending, account.name);
+    }
+    server.store().pending.remove(name);
+    grant(server, pending, account, since)
+}
+
+/// The request behind a form, if the form was sent by the page that this browser was shown.
+fn behind(server: &Server, parts: &Parts, form: &Parameters) -> Option<(String, Pending)> {
+    let name = form.get("request")?;
+    let pending = server.store().pending.get(name).cloned()?;
+    let browser = cookie::value(parts, COOKIE)?;
+    let given = form.get("csrf").unwrap_or_default();
+    let own = (server.decisions.grant.own_form)(parts, &server.origin, &pending.form, given);
+    (browser == pending.session && own).then(|| (name.to_owned(), pending))
+}
+
+fn stray(server: &Server) -> Response {
+    let reason = "This form belongs to no request of this browser.";
+    pages::error(server, StatusCode::FORBIDDEN, reason)
+}
+
+/// `POST /as/login`.
+pub(crate) async fn login(
+    State(server): State<Arc<Server>>,
+    parts: Parts,
+    body: Bytes,
+) -> Response {
+    let form = Parameters::parse(&body);
+    let Some((name, pending)) = behind(&server, &parts, &form) else {
+        return stray(&server);
+    };
+    let given = |name| form.get(name).unwrap_or_default();
+    let Ok(account) = basic::check(&server, "", given("username"), given("password")) else {
+        return pages::login(&server, &name, &pending, true);
+    };
+    if pending
+        .asked
+        .subject
+        .as_deref()
+        .is_some_and(|subject| subject != account.subject)
+    {
+        server.store().pending.remove(&name);
+        let problem = Refused {
+            error: "login_required",
+            description: "another user was asked for",
+        };
+        let state = pending.asked.state.as_deref();
+        return authorize::refuse(&server, &pending.asked.redirect_uri, state, &problem);
+    }
+    let session = Session {
+        account: Some(account),
+        since: server.clock.now(),
+    };
+    let renew = server.decisions.grant.renews_session;
+    let renewed = server.store().log_in(&pending.session, session, renew);
+    let mut response = (server.decisions.grant.redirect)(&format!("/as/consent?request={name}"));
+    (server.decisions.grant.page)(&mut response);
+    set_cookie(&server, &mut response, &renewed);
+    response
+}
+
+/// `GET /as/consent`: the page after the login.
+pub(crate) async fn consent_page(State(server): State<Arc<Server>>, parts: Parts) -> Response {
+    let query = Parameters::parse(parts.uri.query().unwrap_or_default().as_bytes());
+    let name = query.get("request").unwrap_or_default();
+    let pending = server.store().pending.get(name).cloned();
+    let browser = cookie::value(&parts, COOKIE);
+    let pending = pending.filter(|pending| browser.as_ref() == Some(&pending.session));
+    let session = pending
+        .as_ref()
+        .and_then(|pending| server.store().sessions.get(&pending.session).cloned());
+    match (pending, session) {
+        (
+            Some(pending),
+            Some(Session {
+                account: Some(account),
+                since,
+            }),
+        ) => next_page(&server, name, &pending, account, since),
+        _ => pages::error(
+            &server,
+            StatusCode::FORBIDDEN,
+            "Nobody is logged in for this request.",
+        ),
+    }
+}
+
+/// `POST /as/consent`: the user's word.
+pub(crate) async fn consent(
+    State(server): State<Arc<Server>>,
+    parts: Parts,
+    body: Bytes,
+) -> Response {
+    let form = Parameters::parse(&body);
+    let Some((name, pending)) = behind(&server, &parts, &form) else {
+        return stray(&server);
+    };
+    let session = server.store().sessions.get(&pending.session).cloned();
+    let Some(Session {
+        account: Some(account),
+        since,
+    }) = session
+    else {
+        let reason = "Nobody is logged in for this request.";
+        return pages::error(&server, StatusCode::FORBIDDEN, reason);
+    };
+    server.store().pending.remove(&name);
+    if form.get("decision") == Some("allow") {
+        return grant(&server, &pending, account, since);
+    }
+    let problem = Refused {
+        error: "access_denied",
+        description: "the user said no",
+    };
+    let state = pending.asked.state.as_deref();
+    authorize::refuse(&server, &pending.asked.redirect_uri, state, &problem)
+}
+
+fn grant(server: &Server, pending: &Pending, account: &'static Account, since: u64) -> Response {
+    let code = {
+        let mut store = server.store();
+        let number = store.next();
+        let code = (server.decisions.grant.fresh)(number);
+        let kept = Code {
+            asked: pending.asked.clone(),
+            account,
+            since,
+            issued: server.clock.millis(),
+            used: None,
+        };
+        store.keep_code(code.clone(), kept);
+        code
+    };
+    let asked = &pending.asked;
+    authorize::send(
+        server,
+        &asked.redirect_uri,
+        asked.state.as_deref(),
+        vec![("code", code)],
+    )
+}
+
+fn set_cookie(server: &Server, response: &mut Response, session: &str) {
+    let secure = if server.origin.starts_with("https:") {
+        "; Secure"
+    } else {
+        ""
+    };
+    let value = format!("{COOKIE}={session}; Path=/as; HttpOnly; SameSite=Lax{secure}");
+    answer::add(response, header::SET_COOKIE, &value);
+}

@@ -1,0 +1,58 @@
+//! The authorization server's metadata (RFC 8414, OpenID Connect Discovery) and key set.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+use serde_json::json;
+
+use crate::decisions::grant::SCOPES;
+use crate::state::Server;
+use crate::{answer, keys};
+
+/// The document, the same under every well-known path.
+pub(crate) async fn document(State(server): State<Arc<Server>>, parts: Parts) -> Response {
+    let issuer = server.issuer();
+    let mut metadata = json!({
+        "issuer": issuer,
+        "authorization_endpoint": format!("{issuer}/authorize"),
+        "token_endpoint": format!("{issuer}/token"),
+        "jwks_uri": format!("{issuer}/jwks"),
+        "userinfo_endpoint": format!("{issuer}/userinfo"),
+        "revocation_endpoint": format!("{issuer}/revoke"),
+        "introspection_endpoint": format!("{issuer}/introspect"),
+        "scopes_supported": SCOPES,
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": true,
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "name", "email"],
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+        "claims_parameter_supported": false,
+    });
+    (server.decisions.grant.metadata)(&mut metadata, &parts);
+    open(answer::json(StatusCode::OK, &metadata))
+}
+
+/// The public keys.
+pub(crate) async fn key_set(State(server): State<Arc<Server>>) -> Response {
+    let mut set = keys::own_set();
+    (server.decisions.grant.key_set)(&mut set);
+    open(answer::json(StatusCode::OK, &set))
+}
+
+/// Public documents may be read by scripts of any origin, and kept for a while.
+fn open(mut response: Response) -> Response {
+    answer::set(&mut response, header::CACHE_CONTROL, "public, max-age=60");
+    answer::set(&mut response, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    response
+}

@@ -1,0 +1,75 @@
+//! The pages that a user sees. No script, no style, nothing from elsewhere.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::store::Pending;
+use crate::answer;
+use crate::state::Server;
+
+/// The login form.
+pub(crate) fn login(server: &Server, name: &str, pending: &Pending, failed: bool) -> Response {
+    let escape = server.decisions.grant.escape;
+    let notice = if failed {
+        "<p role=\"alert\">User name or password is wrong.</p>\n"
+    } else {
+        ""
+    };
+    let main = format!(
+        "<h1>Log in</h1>\n<p>{client} asks you to log in.</p>\n{notice}\
+         <form method=\"post\" action=\"/as/login\">\n\
+         <input type=\"hidden\" name=\"request\" value=\"{name}\">\n\
+         <input type=\"hidden\" name=\"csrf\" value=\"{form}\">\n\
+         <p><label>User name <input name=\"username\" value=\"{hint}\" autocomplete=\"username\" required></label></p>\n\
+         <p><label>Password <input type=\"password\" name=\"password\" autocomplete=\"current-password\" required></label></p>\n\
+         <p><button type=\"submit\">Log in</button></p>\n</form>",
+        client = escape(pending.asked.client.id),
+        form = pending.form,
+        hint = escape(pending.asked.hint.as_deref().unwrap_or_default()),
+    );
+    let status = if failed {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    page(server, status, "Log in", &main)
+}
+
+/// The consent form.
+pub(crate) fn consent(server: &Server, name: &str, pending: &Pending, user: &str) -> Response {
+    let escape = server.decisions.grant.escape;
+    let scopes: String = pending
+        .asked
+        .scope
+        .split(' ')
+        .map(|value| format!("<li>{}</li>\n", escape(value)))
+        .collect();
+    let main = format!(
+        "<h1>Allow access</h1>\n<p>{client} asks for access on behalf of {user}:</p>\n<ul>\n{scopes}</ul>\n\
+         <form method=\"post\" action=\"/as/consent\">\n\
+         <input type=\"hidden\" name=\"request\" value=\"{name}\">\n\
+         <input type=\"hidden\" name=\"csrf\" value=\"{form}\">\n\
+         <p><button type=\"submit\" name=\"decision\" value=\"allow\">Allow</button>\n\
+         <button type=\"submit\" name=\"decision\" value=\"deny\">Deny</button></p>\n</form>",
+        client = escape(pending.asked.client.id),
+        user = escape(user),
+        form = pending.form,
+    );
+    page(server, StatusCode::OK, "Allow access", &main)
+}
+
+/// What the user is told where nobody else can be.
+pub(crate) fn error(server: &Server, status: StatusCode, reason: &str) -> Response {
+    let main = format!("<h1>This can't go on</h1>\n<p>{reason}</p>");
+    page(server, status, "Error", &main)
+}
+
+fn page(server: &Server, status: StatusCode, title: &str, main: &str) -> Response {
+    let text = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n</head>\n\
+         <body>\n<main>\n{main}\n</main>\n</body>\n</html>\n"
+    );
+    let mut response = answer::html(status, text);
+    (server.decisions.grant.page)(&mut response);
+    response
+}

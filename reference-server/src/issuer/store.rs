@@ -1,0 +1,199 @@
+//! What the authorization server has issued, and who is logged in at it.
+
+use std::collections::HashMap;
+
+use crate::accounts::Account;
+use crate::encoding;
+
+/// How many of each are kept. Beyond that the server forgets rather than grows.
+const KEPT: usize = 20_000;
+
+/// An authorization request that passed its checks.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) client: &'static crate::clients::Client,
+    /// Where the answer goes.
+    pub(crate) redirect_uri: String,
+    /// Whether the request named it.
+    pub(crate) named_redirect_uri: bool,
+    pub(crate) scope: String,
+    pub(crate) state: Option<String>,
+    pub(crate) nonce: Option<String>,
+    pub(crate) challenge: Option<String>,
+    /// The subject that a hint asked for.
+    pub(crate) subject: Option<String>,
+    /// The user name that the form begins with.
+    pub(crate) hint: Option<String>,
+    /// Whether the user must log in for this request.
+    pub(crate) fresh_login: bool,
+    pub(crate) max_age: Option<u64>,
+}
+
+/// A request that waits for the user.
+#[derive(Debug, Clone)]
+pub(crate) struct Pending {
+    pub(crate) asked: Asked,
+    /// The session of the browser that brought it.
+    pub(crate) session: String,
+    /// What the forms of its pages carry.
+    pub(crate) form: String,
+}
+
+/// A browser at the authorization server.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Session {
+    pub(crate) account: Option<&'static Account>,
+    /// When the user logged in, in seconds.
+    pub(crate) since: u64,
+}
+
+/// An authorization code.
+#[derive(Debug, Clone)]
+pub(crate) struct Code {
+    pub(crate) asked: Asked,
+    pub(crate) account: &'static Account,
+    pub(crate) since: u64,
+    /// When it was issued, in milliseconds.
+    pub(crate) issued: u64,
+    /// The grant that its first use made.
+    pub(crate) used: Option<u64>,
+}
+
+/// What a user or a client was granted; its tokens end with it.
+#[derive(Debug, Clone)]
+pub(crate) struct Granted {
+    pub(crate) client: &'static str,
+    pub(crate) account: Option<&'static Account>,
+    pub(crate) scope: String,
+    pub(crate) ended: bool,
+}
+
+/// A refresh token.
+#[derive(Debug, Clone)]
+pub(crate) struct Refresh {
+    pub(crate) grant: u64,
+    pub(crate) used: bool,
+    /// When it expires, in seconds.
+    pub(crate) expires: u64,
+}
+
+/// An access token, by its jti.
+#[derive(Debug, Clone)]
+pub(crate) struct Access {
+    pub(crate) grant: u64,
+    pub(crate) ended: bool,
+}
+
+/// Everything that was issued.
+#[derive(Debug, Default)]
+pub(crate) struct Store {
+    pub(crate) pending: HashMap<String, Pending>,
+    pub(crate) sessions: HashMap<String, Session>,
+    pub(crate) codes: HashMap<String, Code>,
+    pub(crate) grants: HashMap<u64, Granted>,
+    pub(crate) refresh: HashMap<String, Refresh>,
+    pub(crate) access: HashMap<String, Access>,
+    counter: u64,
+}
+
+impl Store {
+    /// A number that was not used before.
+    pub(crate) fn next(&mut self) -> u64 {
+        self.counter += 1;
+        self.counter
+    }
+
+    /// Keeps a request for the user, and gives its name.
+    pub(crate) fn suspend(&mut self, asked: Asked, session: String) -> (String, Pending) {
+        forget(&mut self.pending);
+        let name = encoding::unguessable();
+        let pending = Pending {
+            asked,
+            session,
+            form: encoding::unguessable(),
+        };
+        self.pending.insert(name.clone(), pending.clone());
+        (name, pending)
+    }
+
+    /// The session, or a new one where it is not known.
+    pub(crate) fn session(&mut self, name: Option<String>) -> String {
+        forget(&mut self.sessions);
+        let known = name.filter(|name| self.sessions.contains_key(name));
+        let name = known.unwrap_or_else(encoding::unguessable);
+        self.sessions.entry(name.clone()).or_default();
+        name
+    }
+
+    /// Logs the user in, under a new name of the session.
+    pub(crate) fn log_in(&mut self, old: &str, session: Session, renew: bool) -> String {
+        let name = if renew {
+            encoding::unguessable()
+        } else {
+            old.to_owned()
+        };
+        self.sessions.remove(old);
+        self.sessions.insert(name.clone(), session);
+        for pending in self
+            .pending
+            .values_mut()
+            .filter(|pending| pending.session == old)
+        {
+            pending.session.clone_from(&name);
+        }
+        name
+    }
+
+    /// Keeps a code.
+    pub(crate) fn keep_code(&mut self, name: String, code: Code) {
+        forget(&mut self.codes);
+        self.codes.insert(name, code);
+    }
+
+    /// Keeps a grant, and gives its number.
+    pub(crate) fn keep_grant(&mut self, granted: Granted) -> u64 {
+        forget(&mut self.grants);
+        let number = self.next();
+        self.grants.insert(number, granted);
+        number
+    }
+
+    /// Keeps a refresh token.
+    pub(crate) fn keep_refresh(&mut self, name: String, refresh: Refresh) {
+        forget(&mut self.refresh);
+        self.refresh.insert(name, refresh);
+    }
+
+    /// Keeps that an access token was issued.
+    pub(crate) fn keep_access(&mut self, jti: String, access: Access) {
+        forget(&mut self.access);
+        self.access.insert(jti, access);
+    }
+
+    /// Ends a grant with all its tokens.
+    pub(crate) fn end(&mut self, grant: u64) {
+        if let Some(granted) = self.grants.get_mut(&grant) {
+            granted.ended = true;
+        }
+    }
+
+    /// Whether the tokens of a grant still live.
+    pub(crate) fn lives(&self, grant: u64) -> bool {
+        self.grants
+            .get(&grant)
+            .is_some_and(|granted| !granted.ended)
+    }
+
+    /// Whether the access token was ended before it expired.
+    pub(crate) fn is_revoked(&self, jti: &str) -> bool {
+        self.access
+            .get(jti)
+            .is_some_and(|access| access.ended || !self.lives(access.grant))
+    }
+}
+
+fn forget<K, V>(map: &mut HashMap<K, V>) {
+    if map.len() >= KEPT {
+        map.clear();
+    }
+}

@@ -1,0 +1,299 @@
+//! The token endpoint (RFC 6749 section 3.2).
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use super::client_auth::{self, Unauthenticated};
+use super::store::Granted;
+use super::tokens::{self, Authentication};
+use super::{Parameters, authorize};
+use crate::clients::Client;
+use crate::decisions::grant::{Problem, Used};
+use crate::state::Server;
+use crate::{answer, basic, guard};
+
+const NO_GRANT: Problem = Problem {
+    status: 400,
+    error: "invalid_grant",
+    description: "the code or token is invalid, expired, used, revoked or not this client's",
+    challenge: false,
+};
+
+/// An error with status 400.
+pub(crate) fn bad(error: &'static str, description: &'static str) -> Problem {
+    Problem {
+        status: 400,
+        error,
+        description,
+        challenge: false,
+    }
+}
+
+/// `POST /as/token`.
+pub(crate) async fn endpoint(
+    State(server): State<Arc<Server>>,
+    parts: Parts,
+    body: Bytes,
+) -> Response {
+    let (form, client) = match authenticated(&server, &parts, &body) {
+        Ok(known) => known,
+        Err(problem) => return fail(&server, problem),
+    };
+    match granted(&server, &form, client) {
+        Ok(tokens) => {
+            let mut response = answer::json(StatusCode::OK, &tokens);
+            (server.decisions.grant.token_answer)(&mut response);
+            response
+        }
+        Err(problem) => fail(&server, problem),
+    }
+}
+
+/// The parameters of a form, and the client that sent it: the way into every endpoint for clients.
+pub(crate) fn authenticated(
+    server: &Server,
+    parts: &Parts,
+    body: &[u8],
+) -> Result<(Parameters, &'static Client), Problem> {
+    let rules = &server.decisions.grant;
+    let is_form = guard::has(parts, header::CONTENT_TYPE.as_str(), |kind| {
+        kind.split(';').next().is_some_and(|kind| {
+            kind.trim()
+                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        })
+    });
+    let mut form = if is_form {
+        Parameters::parse(body)
+    } else {
+        Parameters::default()
+    };
+    if rules.reads_query {
+        form.extend(Parameters::parse(
+            parts.uri.query().unwrap_or_default().as_bytes(),
+        ));
+    }
+    if rules.refuses_repeated && form.repeats_any() {
+        return Err(bad("invalid_request", "a parameter is repeated"));
+    }
+    let presented = client_auth::presented(parts, &form);
+    let client = if guard::refuses_all(server) {
+        Err(Unauthenticated::Wrong)
+    } else {
+        (rules.client)(&presented)
+    };
+    let client = client.map_err(|reason| match reason {
+        Unauthenticated::Several => bad("invalid_request", "the client is named in several ways"),
+        Unauthenticated::Missing | Unauthenticated::Wrong => Problem {
+            status: 401,
+            error: "invalid_client",
+            description: "the client is unknown or did not authenticate",
+            challenge: true,
+        },
+    })?;
+    Ok((form, client))
+}
+
+fn granted(server: &Server, form: &Parameters, client: &'static Client) -> Result<Value, Problem> {
+    match form.get("grant_type") {
+        Some("authorization_code") => code(server, form, client),
+        Some("refresh_token") => refresh(server, form, client),
+        Some("client_credentials") => own(server, form, client),
+        Some("password") if server.decisions.grant.password_grant => password(server, form, client),
+        Some(_) => Err(bad(
+            "unsupported_grant_type",
+            "this grant type is not supported",
+        )),
+        None => Err(bad("invalid_request", "grant_type is missing")),
+    }
+}
+
+/// The code of the user's consent (RFC 6749 section 4.1.3, RFC 7636 section 4.6).
+fn code(server: &Server, form: &Parameters, client: &'static Client) -> Result<Value, Problem> {
+    let rules = &server.decisions.grant;
+    let name = form
+        .get("code")
+        .ok_or(bad("invalid_request", "code is missing"))?;
+    let now = server.clock.millis();
+    let mut store = server.store();
+    let Some(code) = store.codes.get(name).cloned() else {
+        drop(store);
+        return never_issued(server, client);
+    };
+    if !(rules.code_client)(code.asked.client.id, client.id) {
+        return Err(NO_GRANT);
+    }
+    if let Some(grant) = code.used {
+        if rules.used_code == Used::EndsFamily {
+            store.end(grant);
+        }
+        if rules.used_code != Used::Works {
+            return Err(NO_GRANT);
+        }
+    }
+    let asked = code
+        .asked
+        .named_redirect_uri
+        .then_some(code.asked.redirect_uri.as_str());
+    let fresh = now.saturating_sub(code.issued) <= rules.code_life;
+    let same_target = (rules.code_redirect)(asked, form.get("redirect_uri"));
+    let proven = (rules.verifier)(code.asked.challenge.as_deref(), form.get("code_verifier"));
+    if !(fresh && same_target && proven) {
+        return Err(NO_GRANT);
+    }
+    let granted = Granted {
+        client: client.id,
+        account: Some(code.account),
+        scope: code.asked.scope.clone(),
+        ended: false,
+    };
+    let number = store.keep_grant(granted.clone());
+    if let Some(kept) = store.codes.get_mut(name) {
+        kept.used = Some(number);
+    }
+    drop(store);
+    let authentication = Authentication {
+        nonce: code.asked.nonce.as_deref(),
+        since: code.since,
+    };
+    Ok(tokens::issue(
+        server,
+        number,
+        &granted,
+        &granted.scope,
+        Some(&authentication),
+    ))
+}
+
+/// What a code or token that was never issued gives: nothing, on a sound server.
+fn never_issued(server: &Server, client: &'static Client) -> Result<Value, Problem> {
+    let account = (server.decisions.grant.never_issued)().ok_or(NO_GRANT)?;
+    let granted = Granted {
+        client: client.id,
+        account: Some(account),
+        scope: "openid read".to_owned(),
+        ended: false,
+    };
+    let number = server.store().keep_grant(granted.clone());
+    Ok(tokens::issue(
+        server,
+        number,
+        &granted,
+        &granted.scope,
+        None,
+    ))
+}
+
+/// A refresh token, which is replaced at every use (RFC 6749 section 6, RFC 9700 section 4.14.2).
+fn refresh(server: &Server, form: &Parameters, client: &'static Client) -> Result<Value, Problem> {
+    let rules = &server.decisions.grant;
+    let name = form
+        .get("refresh_token")
+        .ok_or(bad("invalid_request", "refresh_token is missing"))?;
+    let now = server.clock.now();
+    let mut store = server.store();
+    let Some(refresh) = store.refresh.get(name).cloned() else {
+        drop(store);
+        return never_issued(server, client);
+    };
+    let granted = store.grants.get(&refresh.grant).cloned().ok_or(NO_GRANT)?;
+    if !(rules.refresh_client)(granted.client, client.id) {
+        return Err(NO_GRANT);
+    }
+    if refresh.used && rules.used_refresh == Used::EndsFamily {
+        store.end(refresh.grant);
+    }
+    let spent = refresh.used && rules.used_refresh != Used::Works;
+    if spent || granted.ended || now >= refresh.expires {
+        return Err(NO_GRANT);
+    }
+    let scope = form.get("scope").unwrap_or(&granted.scope);
+    if !(rules.refresh_scope)(&granted.scope, scope) {
+        return Err(bad(
+            "invalid_scope",
+            "the scope goes beyond what was granted",
+        ));
+    }
+    if let Some(kept) = store.refresh.get_mut(name) {
+        kept.used = true;
+    }
+    drop(store);
+    Ok(tokens::issue(server, refresh.grant, &granted, scope, None))
+}
+
+/// A client on its own behalf (RFC 6749 section 4.4).
+fn own(server: &Server, form: &Parameters, client: &'static Client) -> Result<Value, Problem> {
+    if !(server.decisions.grant.own_grant)(client) {
+        return Err(bad(
+            "unauthorized_client",
+            "only clients with a secret may use this grant",
+        ));
+    }
+    let scope = authorize::scope(server, client, form.get("scope"))
+        .map_err(|refused| bad(refused.error, refused.description))?;
+    // There is no user: what only makes sense with one is left out.
+    let of_user = ["openid", "profile", "email"];
+    let scope: Vec<&str> = scope
+        .split(' ')
+        .filter(|value| !of_user.contains(value))
+        .collect();
+    if scope.is_empty() {
+        return Err(bad("invalid_scope", "the scope speaks of a user"));
+    }
+    let granted = Granted {
+        client: client.id,
+        account: None,
+        scope: scope.join(" "),
+        ended: false,
+    };
+    let number = server.store().keep_grant(granted.clone());
+    Ok(tokens::issue(
+        server,
+        number,
+        &granted,
+        &granted.scope,
+        None,
+    ))
+}
+
+/// The password grant, which a sound server doesn't offer (RFC 9700 section 2.4).
+fn password(server: &Server, form: &Parameters, client: &'static Client) -> Result<Value, Problem> {
+    let given = |name| form.get(name).unwrap_or_default();
+    let account =
+        basic::check(server, "", given("username"), given("password")).map_err(|_| NO_GRANT)?;
+    let scope = authorize::scope(server, client, form.get("scope"))
+        .map_err(|refused| bad(refused.error, refused.description))?;
+    let granted = Granted {
+        client: client.id,
+        account: Some(account),
+        scope,
+        ended: false,
+    };
+    let number = server.store().keep_grant(granted.clone());
+    Ok(tokens::issue(
+        server,
+        number,
+        &granted,
+        &granted.scope,
+        None,
+    ))
+}
+
+/// The error answer (RFC 6749 section 5.2).
+pub(crate) fn fail(server: &Server, mut problem: Problem) -> Response {
+    (server.decisions.grant.token_error)(&mut problem);
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST);
+    let body = json!({ "error": problem.error, "error_description": problem.description });
+    let mut response = answer::json(status, &body);
+    answer::set(&mut response, header::PRAGMA, "no-cache");
+    if problem.challenge {
+        let challenge = r#"Basic realm="authspec clients", charset="UTF-8""#;
+        answer::add(&mut response, header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}

@@ -1,0 +1,129 @@
+//! Issuing: access token, refresh token, ID token.
+
+use serde_json::{Map, Value, json};
+
+use super::store::{Access, Granted, Refresh};
+use crate::accounts::Account;
+use crate::login::LIFE;
+use crate::state::Server;
+use crate::{encoding, keys};
+
+/// Seconds that a refresh token lives unused (RFC 9700 section 4.14.2).
+const REFRESH_LIFE: u64 = 24 * 60 * 60;
+
+/// What an ID token says beyond the grant.
+pub(crate) struct Authentication<'a> {
+    pub(crate) nonce: Option<&'a str>,
+    /// When the user logged in, in seconds.
+    pub(crate) since: u64,
+}
+
+/// The token answer for a grant (RFC 6749 section 5.1).
+pub(crate) fn issue(
+    server: &Server,
+    number: u64,
+    granted: &Granted,
+    scope: &str,
+    authentication: Option<&Authentication<'_>>,
+) -> Value {
+    let access_token = access_token(server, number, granted, scope);
+    let mut answer = json!({
+        "access_token": access_token,
+        "token_type": "Bearer",
+        "expires_in": LIFE,
+        "scope": scope,
+    });
+    if let Some(account) = granted.account {
+        answer["refresh_token"] = refresh_token(server, number).into();
+        if scope.split(' ').any(|value| value == "openid") {
+            let claims = id_claims(server, granted, account, &access_token, authentication);
+            answer["id_token"] = keys::sign("JWT", &claims).into();
+        }
+    }
+    answer
+}
+
+fn access_token(server: &Server, number: u64, granted: &Granted, scope: &str) -> String {
+    let now = server.clock.now();
+    let jti = encoding::unguessable();
+    let subject = granted
+        .account
+        .map_or(granted.client, |account| account.subject);
+    let claims = json!({
+        "iss": server.issuer(),
+        "sub": subject,
+        "aud": server.origin,
+        "client_id": granted.client,
+        "scope": scope,
+        "iat": now,
+        "exp": now + LIFE,
+        "jti": jti,
+    });
+    server.store().keep_access(
+        jti,
+        Access {
+            grant: number,
+            ended: false,
+        },
+    );
+    keys::sign(server.decisions.grant.access_token_type, &claims)
+}
+
+fn refresh_token(server: &Server, grant: u64) -> String {
+    let expires = server.clock.now() + REFRESH_LIFE;
+    let mut store = server.store();
+    let number = store.next();
+    let token = (server.decisions.grant.fresh)(number);
+    store.keep_refresh(
+        token.clone(),
+        Refresh {
+            grant,
+            used: false,
+            expires,
+        },
+    );
+    token
+}
+
+fn id_claims(
+    server: &Server,
+    granted: &Granted,
+    account: &Account,
+    access_token: &str,
+    authentication: Option<&Authentication<'_>>,
+) -> Value {
+    let now = server.clock.now();
+    let hash = encoding::sha256(access_token.as_bytes());
+    let mut claims = json!({
+        "iss": server.issuer(),
+        "sub": account.subject,
+        "aud": granted.client,
+        "iat": now,
+        "exp": now + LIFE,
+        "at_hash": encoding::base64url(hash.get(..16).unwrap_or_default()),
+    });
+    if let Some(authentication) = authentication {
+        claims["auth_time"] = authentication.since.into();
+        if let Some(nonce) = authentication.nonce {
+            claims["nonce"] = nonce.into();
+        }
+    }
+    (server.decisions.grant.id_token)(&mut claims);
+    claims
+}
+
+/// What UserInfo says for a scope (OIDC Core 5.4).
+pub(crate) fn user_claims(account: &Account, scope: &str) -> Map<String, Value> {
+    let has = |wanted: &str| scope.split(' ').any(|value| value == wanted);
+    let mut claims = Map::new();
+    claims.insert("sub".to_owned(), account.subject.into());
+    if has("profile") {
+        claims.insert("name".to_owned(), account.name.into());
+        claims.insert("preferred_username".to_owned(), account.name.into());
+    }
+    if has("email") {
+        claims.insert("email".to_owned(), account.email.into());
+        claims.insert("email_verified".to_owned(), true.into());
+    }
+    claims
+}

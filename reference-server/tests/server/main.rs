@@ -1,0 +1,10 @@
+//! The whole server, over its socket: what it does right, and that each fault shows.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests; what stops here fails the test"
+)]
+
+mod flows;
+mod right;
+mod support;
