@@ -58,14 +58,38 @@ impl std::fmt::Display for Redacted {
 #[derive(Clone, Default)]
 pub struct Vault {
     labels: Vec<String>,
-    /// Each value with the index of its label; few enough for a walk through all.
-    known: Vec<(Zeroizing<String>, usize)>,
+    /// Each value once; few enough for a walk through all.
+    known: Vec<Known>,
+}
+
+#[derive(Clone)]
+struct Known {
+    value: Zeroizing<String>,
+    /// Index of its label.
+    label: usize,
+    /// Every coding in lower case, made when the secret first has to be looked for.
+    needles: std::sync::Arc<std::sync::OnceLock<Vec<Zeroizing<String>>>>,
+}
+
+impl Known {
+    fn needles(&self) -> &[Zeroizing<String>] {
+        self.needles.get_or_init(|| {
+            let all = if self.value.len() >= SHORTEST_NEEDLE {
+                codings(&self.value)
+            } else {
+                Vec::new()
+            };
+            all.into_iter()
+                .map(|needle| Zeroizing::new(needle.to_lowercase()))
+                .collect()
+        })
+    }
 }
 
 impl Vault {
     /// Takes a secret in; the same value twice keeps its first placeholder.
     pub fn add(&mut self, secret: &Secret) {
-        if secret.reveal().is_empty() || self.number(secret.reveal()).is_some() {
+        if secret.reveal().is_empty() || self.find(secret.reveal()).is_some() {
             return;
         }
         let same = self
@@ -78,51 +102,67 @@ impl Vault {
         } else {
             format!("{} {}", secret.label, same + 1)
         });
-        self.known
-            .push((secret.value.clone(), self.labels.len() - 1));
+        self.known.push(Known {
+            value: secret.value.clone(),
+            label: self.labels.len() - 1,
+            needles: std::sync::Arc::default(),
+        });
     }
 
     /// Takes in all that another vault knows.
     pub fn absorb(&mut self, other: &Self) {
-        for (value, number) in &other.known {
-            self.add(&Secret {
-                value: value.clone(),
-                label: other.labels[*number].clone(),
-            });
+        for known in &other.known {
+            if self.find(&known.value).is_none() {
+                self.labels.push(other.labels[known.label].clone());
+                self.known.push(Known {
+                    label: self.labels.len() - 1,
+                    ..known.clone()
+                });
+            }
         }
     }
 
     /// The placeholder of a whole value, if it is a known secret.
     pub fn placeholder(&self, value: &str) -> Option<String> {
-        self.number(value)
-            .map(|number| format!("«{}»", self.labels[number]))
+        self.find(value)
+            .map(|known| format!("«{}»", self.labels[known.label]))
     }
 
-    fn number(&self, value: &str) -> Option<usize> {
+    fn find(&self, value: &str) -> Option<&Known> {
         self.known
             .iter()
-            .find(|(known, _)| known.as_str() == value)
-            .map(|(_, number)| *number)
+            .find(|known| known.value.as_str() == value)
     }
 
     /// The text without any known secret.
     pub fn redact(&self, text: &str) -> Redacted {
-        let mut needles: Vec<(String, usize)> = Vec::new();
-        for (value, number) in &self.known {
-            if value.len() >= SHORTEST_NEEDLE {
-                needles.extend(codings(value).into_iter().map(|needle| (needle, *number)));
-            }
-        }
-        needles.sort_by(|one, other| {
+        // most needles are nowhere: they are looked for at once in a text without letter case and line breaks
+        let squeezed: String = text
+            .chars()
+            .filter(|one| !matches!(one, '\r' | '\n'))
+            .collect::<String>()
+            .to_lowercase();
+        let mut found: Vec<(&str, usize)> = self
+            .known
+            .iter()
+            .flat_map(|known| {
+                known
+                    .needles()
+                    .iter()
+                    .map(|needle| (needle.as_str(), known.label))
+            })
+            .filter(|(needle, _)| squeezed.contains(needle))
+            .collect();
+        found.sort_by(|one, other| {
             other
                 .0
                 .len()
                 .cmp(&one.0.len())
-                .then_with(|| one.0.cmp(&other.0))
+                .then_with(|| one.0.cmp(other.0))
         });
         let mut text = text.to_owned();
-        for (needle, number) in &needles {
-            text = replace_ignoring_case(&text, needle, &format!("«{}»", self.labels[*number]));
+        for (needle, label) in found {
+            text = replace_ignoring_case(&text, needle, &format!("«{}»", self.labels[label]));
         }
         Redacted(text)
     }
@@ -191,47 +231,44 @@ fn percent_encode(value: &str) -> String {
         .collect()
 }
 
-/// Replaces every occurrence, letter case aside, also where a line break splits it.
+/// Replaces every occurrence of a lower-case needle, letter case aside, also where a line break splits it.
 fn replace_ignoring_case(text: &str, needle: &str, with: &str) -> String {
-    let pattern: Vec<char> = needle.chars().map(|one| one.to_ascii_lowercase()).collect();
-    let Some(first) = pattern.first().copied() else {
-        return text.to_owned();
-    };
-    let chars: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    while at < chars.len() {
-        let end = if chars[at].to_ascii_lowercase() == first {
-            match_at(&chars, at, &pattern)
-        } else {
-            None
-        };
-        match end {
-            Some(end) => {
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        match match_length(rest, needle) {
+            Some(length) => {
                 out.push_str(with);
-                at = end;
+                rest = &rest[length..];
             }
             None => {
-                out.push(chars[at]);
-                at += 1;
+                out.push(first);
+                rest = &rest[first.len_utf8()..];
             }
         }
     }
     out
 }
 
-fn match_at(chars: &[char], start: usize, pattern: &[char]) -> Option<usize> {
-    let mut at = start;
-    for (index, wanted) in pattern.iter().enumerate() {
-        while index > 0 && matches!(chars.get(at), Some('\r' | '\n')) {
-            at += 1;
+/// How many bytes of the text, from its start, are the needle.
+fn match_length(text: &str, needle: &str) -> Option<usize> {
+    let mut wanted = needle.chars();
+    let mut next = wanted.next()?;
+    for (at, one) in text.char_indices() {
+        if at > 0 && matches!(one, '\r' | '\n') {
+            continue;
         }
-        if chars.get(at)?.to_ascii_lowercase() != *wanted {
-            return None;
+        for lower in one.to_lowercase() {
+            if lower != next {
+                return None;
+            }
+            match wanted.next() {
+                Some(more) => next = more,
+                None => return Some(at + one.len_utf8()),
+            }
         }
-        at += 1;
     }
-    Some(at)
+    None
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use crate::exec::execution::{Control, Ended, Execution};
+use crate::exec::outcome::Oracle;
 use crate::exec::world::World;
 use crate::model::{Exchange, Hop, Moment, Summary, Vault, Verdict};
 use crate::suite::model::{Case, NotApplicableWhen};
@@ -148,6 +149,7 @@ impl<'a> Runner<'a> {
                 } => {
                     dead += usize::from(silent);
                     self.note_skew(&evidence);
+                    oracles.insert(door.name.clone(), refusing(&evidence));
                     self.outcomes
                         .note(&door.name, &super::redact::text(&why, &self.vault));
                     self.mute.insert(door.name.clone(), why);
@@ -491,7 +493,21 @@ pub(super) enum Lack {
 }
 
 fn touches_a_door(case: &Case) -> bool {
-    case.needs.contains(&crate::model::Capability::Guarded)
+    use crate::model::Capability;
+    case.needs.contains(&Capability::Guarded) || case.needs.contains(&Capability::GuardedWrite)
+}
+
+/// What is known of an endpoint where nothing can pass: what a request without credential gets.
+fn refusing(evidence: &[Exchange]) -> Oracle {
+    let anonymous = evidence
+        .first()
+        .and_then(|exchange| exchange.answer.response())
+        .cloned();
+    Oracle {
+        good: None,
+        anonymous,
+        rule: None,
+    }
 }
 
 #[expect(

@@ -111,7 +111,12 @@ impl Found {
                 self.needs.push(C::GuardedWrite);
                 self.exclusive = true;
             }
-            "open" => self.needs.push(C::Open),
+            "open" => {
+                self.needs.push(C::Open);
+                if text(args, "opens").is_some() {
+                    self.needs.push(C::Guarded);
+                }
+            }
             "login" | "callback" | "who-am-i" | "logout" => self.needs.push(C::Client),
             "metadata" | "jwks" => self.needs.push(C::Metadata),
             "authorization" => self.needs.push(C::AuthorizationEndpoint),
