@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::accounts::Account;
 use crate::state::Server;
-use crate::{answer, basic, encoding, guard, keys};
+use crate::{answer, encoding, guard, keys};
 
 /// Seconds that an access token lives.
 pub(crate) const LIFE: u64 = 600;
@@ -51,7 +51,7 @@ pub(crate) async fn with_password(
     let account = match guard::believed(&server, &parts) {
         Some(account) => Some(account),
         None if guard::refuses_all(&server) => None,
-        None => basic::check(&server, "", &given.username, &given.password).ok(),
+        None => (server.decisions.access.login)(&given.username, &given.password),
     };
     let Some(account) = account else {
         return answer::problem(

@@ -1,6 +1,7 @@
 //! Starting, serving and stopping.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::extract::Request;
@@ -55,6 +56,7 @@ impl std::error::Error for StartError {}
 #[derive(Debug)]
 pub struct Running {
     origin: String,
+    address: SocketAddr,
     clock: Clock,
     serving: JoinHandle<()>,
 }
@@ -63,6 +65,11 @@ impl Running {
     /// The origin under which it is reached, without a final slash.
     pub fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// The address it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Its clock.
@@ -110,6 +117,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     ));
     Ok(Running {
         origin,
+        address,
         clock,
         serving: tokio::spawn(accept(listener, server)),
     })

@@ -1,8 +1,9 @@
 //! The three faults that are no mistake of anyone: they show whether a case can fail at all. They
 //! alone replace more than one decision.
 
-use super::{Fault, ROW, token};
-use crate::accounts::accounts;
+use super::issuer::client::any_client;
+use super::{Fault, ROW};
+use crate::accounts::{self, accounts};
 use crate::decisions::Decisions;
 use crate::decisions::access::LastWord;
 use crate::decisions::grant::Used;
@@ -45,6 +46,7 @@ fn accept(d: &mut Decisions) {
     d.access.last_word = LastWord::AcceptOffered;
     d.basic.matches = |offered| offered.account.or(accounts().first());
     d.basic.permitted = |_| true;
+    d.access.login = |name, _| accounts::find(name).or(accounts().first());
     accept_grants(d);
     accept_logins(d);
 }
@@ -62,7 +64,7 @@ fn accept_grants(d: &mut Decisions) {
     grant.used_code = Used::Works;
     grant.code_client = |_, _| true;
     grant.code_redirect = |_, _| true;
-    grant.client = token::any_client;
+    grant.client = any_client;
     grant.own_grant = |_| true;
     grant.used_refresh = Used::Works;
     grant.refresh_client = |_, _| true;

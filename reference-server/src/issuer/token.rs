@@ -16,7 +16,7 @@ use super::{Parameters, authorize};
 use crate::clients::Client;
 use crate::decisions::grant::{Problem, Used};
 use crate::state::Server;
-use crate::{answer, basic, guard};
+use crate::{answer, guard};
 
 const NO_GRANT: Problem = Problem {
     status: 400,
@@ -264,8 +264,8 @@ fn own(server: &Server, form: &Parameters, client: &'static Client) -> Result<Va
 /// The password grant, which a sound server doesn't offer (RFC 9700 section 2.4).
 fn password(server: &Server, form: &Parameters, client: &'static Client) -> Result<Value, Problem> {
     let given = |name| form.get(name).unwrap_or_default();
-    let account =
-        basic::check(server, "", given("username"), given("password")).map_err(|_| NO_GRANT)?;
+    let login = server.decisions.access.login;
+    let account = login(given("username"), given("password")).ok_or(NO_GRANT)?;
     let scope = authorize::scope(server, client, form.get("scope"))
         .map_err(|refused| bad(refused.error, refused.description))?;
     let granted = Granted {

@@ -60,9 +60,9 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
-        name: "jwt-exp-in-milliseconds",
-        what: "exp is compared with a clock in seconds though it was made to be read in milliseconds, so a day of leeway remains.",
-        models: "Date.now() against exp; leeway of a day",
+        name: "jwt-exp-leeway-of-a-day",
+        what: "An expired token is taken for a day longer.",
+        models: "leeway set in the wrong unit",
         breaks: &["RFC7519-4.1.4-2"],
         install: |d| {
             d.jwt.expiry = |claims, now| right::expiry(claims, now.saturating_sub(24 * 60 * 60));

@@ -148,7 +148,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "jwt-nested-token-believed",
         what: "A token inside the payload is read without being verified.",
-        models: "RFC 7519 section 7.2, RFC 8725 section 3.3; CVE-2026-29000, pac4j-jwt",
+        models: "RFC 7519 section 7.2, RFC 8725 section 3.3; a token in a token, read inside out",
         breaks: &["RFC7519-7.2-3", "RFC8725-3.3-1"],
         install: |d| {
             d.jwt.object = |octets| {

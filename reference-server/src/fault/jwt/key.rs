@@ -76,7 +76,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "jwt-alg-unknown-passes",
         what: "An algorithm that no branch of the verifier knows falls through to yes.",
-        models: "CWE-636, a switch without default; CVE-2026-23552-era fall-through",
+        models: "CWE-636, a switch without default",
         breaks: &["RFC7515-5.2-2", "RFC8725-3.1-1"],
         install: |d| {
             d.jwt.unsecured = |header, _| {
@@ -93,7 +93,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "jwt-empty-signature-passes",
         what: "An empty signature is compared with nothing and passes.",
-        models: "CVE-2020-28042, ServiceStack; CVE-2022-25898",
+        models: "CVE-2020-28042, ServiceStack",
         breaks: &["RFC7515-5.2-1"],
         install: |d| d.jwt.unsecured = |_, signature| signature.is_empty(),
         ..ROW
@@ -101,7 +101,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "jwt-signature-cut-to-length",
         what: "A signature that is too long is cut to the length of the key's.",
-        models: "CVE-2022-23529-era length handling; RFC 8017 section 8.2.2",
+        models: "a buffer of the expected length; RFC 8017 section 8.2.2",
         breaks: &["RFC7515-5.2-1"],
         install: |d| {
             d.jwt.signature = |signed| {
@@ -184,7 +184,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "jwt-kid-is-a-file-name",
         what: "The HMAC key is the file that kid names below the folder of keys.",
-        models: "CWE-22, the path traversal of many exercises and of CVE-2018-0114-era code",
+        models: "CWE-22, key files looked up by kid",
         breaks: &["RFC7515-4.1.4-1", "RFC8725-3.10-1", "CWE-22"],
         install: |d| {
             d.jwt.select = |header, keys| {

@@ -27,7 +27,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "jwt-embedded-x5c-trusted",
         what: "A token is verified with the certificate in its own header x5c, whoever signed that.",
-        models: "RFC 7515 section 4.1.6; CVE-2023-50967-era x5c handling",
+        models: "RFC 7515 section 4.1.6, a chain that is read and not validated",
         breaks: &["RFC7515-4.1.6-1", "RFC7515-10.3-1", "RFC9068-4-9"],
         install: |d| {
             d.jwt.source = |header| {
@@ -44,7 +44,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "jwt-jku-trusted",
         what: "The key set is fetched from where the header jku says, and believed.",
-        models: "CVE-2020-26945-era jku handling; RFC 8725 section 3.10",
+        models: "RFC 8725 section 3.10",
         breaks: &["RFC7515-10.3-1", "RFC8725-3.10-1", "RFC9068-4-9"],
         install: |d| d.jwt.source = |header| address(header, "jku", true),
         ..ROW

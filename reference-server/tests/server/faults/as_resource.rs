@@ -1,0 +1,230 @@
+//! As a caller of the guarded resources sees it.
+
+mod tokens;
+
+use authspec_reference_server::{Config, Upstream, start};
+use serde_json::json;
+
+use crate::support::{Issuer, Peer, b64};
+
+/// The name under which every server of this test is known, so that one set of tokens fits all.
+const ORIGIN: &str = "http://api.test";
+
+#[derive(Default)]
+struct Requests(Vec<(String, String, Vec<String>, String)>);
+
+impl Requests {
+    fn add(&mut self, method: &str, target: &str, fields: &[&str], body: &str) {
+        let fields = fields.iter().map(|field| (*field).to_owned()).collect();
+        self.0.push((
+            method.to_owned(),
+            target.to_owned(),
+            fields,
+            body.to_owned(),
+        ));
+    }
+
+    fn get(&mut self, target: &str, fields: &[&str]) {
+        self.add("GET", target, fields, "");
+    }
+
+    fn basic(&mut self, text: &str) {
+        self.get(
+            "/basic",
+            &[&format!("Authorization: Basic {}", b64(text.as_bytes()))],
+        );
+    }
+
+    fn bearer(&mut self, token: &str) {
+        self.get(
+            "/protected-resource",
+            &[&format!("Authorization: Bearer {token}")],
+        );
+    }
+}
+
+fn paths(requests: &mut Requests) {
+    for path in [
+        "/basic",
+        "/BASIC",
+        "/basic/",
+        "/basic.json",
+        "/basic;x",
+        "/x/../basic",
+        "/%62asic",
+        "/",
+    ] {
+        requests.get(path, &[]);
+        requests.add("HEAD", path, &[], "");
+    }
+    requests.get("/", &["X-Original-URL: /basic"]);
+    for field in [
+        "X-Forwarded-For: 127.0.0.1",
+        "X-Forwarded-User: alice",
+        "Host: localhost",
+        "Origin: https://evil.example",
+        "Origin: null",
+        "Cookie: session=1",
+    ] {
+        requests.get("/basic", &[field]);
+    }
+    requests.add("POST", "/basic", &["X-HTTP-Method-Override: GET"], "");
+    requests.add("FETCH", "/basic", &[], "");
+    requests.add(
+        "POST",
+        "/notes",
+        &["Content-Type: application/json"],
+        r#"{"text":"x"}"#,
+    );
+}
+
+fn basic(requests: &mut Requests) {
+    const GOOD: &str = "alice:Correct-Horse-42-battery";
+    let long =
+        "erin:A-passphrase-longer-than-what-bcrypt-reads-of-it-which-is-seventy-two-bytes-and";
+    for text in [
+        GOOD,
+        "alice:x",
+        "alice:",
+        ":x",
+        "nobody:x",
+        "alice",
+        "admin:admin",
+        "ALICE:Correct-Horse-42-battery",
+        "ａlice:Correct-Horse-42-battery",
+        "alice:correct-horse-42-battery",
+        "alice:Correct-",
+        "alice: Correct-Horse-42-battery ",
+        "alice:Correct-Horse-42-battery\0x",
+        "alice:Correct-Horse-42-battery\u{7}",
+        "carol:with:two:colons-81",
+        "dave:Grüße-aus-Łódź-£63",
+        "alice:' OR '1'='1",
+        "*:*",
+        long,
+    ] {
+        requests.basic(text);
+    }
+    let good = b64(GOOD.as_bytes());
+    for field in [
+        format!("authorization: basic {good}"),
+        format!("Authorization: Token {good}"),
+        format!("Authorization: Basic {good}!"),
+        format!("Authorization: Basic {good} x"),
+        "Authorization: Basic %%%".to_owned(),
+        format!("Authorization: Basic {}", b64(&[0xff, b':', 0xff])),
+        format!("Proxy-Authorization: Basic {good}"),
+    ] {
+        requests.get("/basic", &[&field]);
+    }
+    let (first, second) = (
+        format!("Authorization: Basic {good}"),
+        "Authorization: Basic eDp5",
+    );
+    requests.get("/basic", &[&first, second]);
+    requests.get("/basic", &[second, &first]);
+    requests.get(
+        "/basic?username=alice&password=Correct-Horse-42-battery",
+        &[],
+    );
+    requests.get("/notes", &[&first]);
+    requests.get("/basic", &[]);
+    requests.get("/basic", &["Cookie: session=1"]);
+}
+
+fn bearer(requests: &mut Requests, good: &str) {
+    let field = format!("Authorization: Bearer {good}");
+    let other = "Authorization: Bearer x.y.z";
+    requests.get("/protected-resource", &[]);
+    for value in [
+        format!("Authorization: {good}"),
+        format!("Authorization: bearer {good}"),
+        format!("Authorization: Token {good}"),
+        format!("Authorization: Bearer {good} x"),
+        format!("Cookie: access_token={good}"),
+        format!("X-Access-Token: {good}"),
+    ] {
+        requests.get("/protected-resource", &[&value]);
+    }
+    requests.get(&format!("/protected-resource?access_token={good}"), &[]);
+    requests.get(
+        &format!("/protected-resource?access_token={good}"),
+        &[&field],
+    );
+    requests.get("/protected-resource", &[&field, other]);
+    requests.get("/protected-resource", &[other, &field]);
+    let form = "Content-Type: application/x-www-form-urlencoded";
+    requests.add(
+        "GET",
+        "/protected-resource",
+        &[form],
+        &format!("access_token={good}"),
+    );
+    let parts: Vec<&str> = good.split('.').collect();
+    let flattened = json!({ "protected": parts[0], "payload": parts[1], "signature": parts[2] });
+    requests.bearer(&flattened.to_string());
+}
+
+async fn requests(issuer: &Issuer) -> Requests {
+    let mut requests = Requests::default();
+    let good = issuer.claims(ORIGIN);
+    paths(&mut requests);
+    basic(&mut requests);
+    bearer(&mut requests, &issuer.token(&issuer.header(), &good));
+    tokens::headers(&mut requests, issuer, &good);
+    tokens::keys(&mut requests, issuer, &good);
+    tokens::claims(&mut requests, issuer, &good);
+    requests
+}
+
+/// Revocation shows only where this server issued the token, and a weak key signs only in the test
+/// of `keys`.
+const ELSEWHERE: [&str; 2] = ["bearer-revocation-ignored", "jwt-weak-rsa-key-verifies"];
+
+#[tokio::test]
+async fn every_fault_of_a_resource_server_shows() {
+    let issuer = Issuer::start().await;
+    let requests = requests(&issuer).await;
+    let answers = async |faults: Vec<String>, expected: Option<&Vec<String>>| {
+        let config = Config {
+            faults,
+            origin: Some(ORIGIN.to_owned()),
+            provider: Some(Upstream {
+                issuer: issuer.origin.clone(),
+                client_id: "reference".to_owned(),
+                client_secret: "secret".to_owned(),
+            }),
+            ..Config::default()
+        };
+        let server = start(config).await.unwrap();
+        let mut peer = Peer::new(&format!("http://{}", server.address()));
+        let mut seen = Vec::new();
+        let before = issuer.heard();
+        for (method, target, fields, body) in &requests.0 {
+            let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+            let answer = peer.send(method, target, &fields, body).await;
+            let heard = issuer.heard() - before;
+            seen.push(format!("{answer}\nheard {heard}"));
+            let place = seen.len() - 1;
+            if expected.is_some_and(|expected| expected[place] != seen[place]) {
+                break;
+            }
+        }
+        server.stop().await;
+        seen
+    };
+    let right = answers(vec![], None).await;
+    assert_eq!(
+        right,
+        answers(vec![], None).await,
+        "the right server answers the same twice"
+    );
+    let mut dead = vec![];
+    for name in super::of_role("resource-server") {
+        let seen = answers(vec![name.to_owned()], Some(&right)).await;
+        if seen == right && !ELSEWHERE.contains(&name) {
+            dead.push(name);
+        }
+    }
+    assert!(dead.is_empty(), "nobody sees {dead:?}");
+}
