@@ -51,13 +51,22 @@ impl Target {
             }),
             ..reference::Config::default()
         };
-        let server = reference::start(config).await.map_err(|why| why.to_string())?;
+        let server = reference::start(config)
+            .await
+            .map_err(|why| why.to_string())?;
         let profile = Arc::new(embedded_profile(server.origin())?);
         let moved = server.clock();
         let clock: Arc<dyn Clock> = Arc::new(MovingClock::new(move |span| moved.advance(span)));
-        let key = forge::test_key("test-rsa").cloned().ok_or("the test key is missing")?;
+        let key = forge::test_key("test-rsa")
+            .cloned()
+            .ok_or("the test key is missing")?;
         let ports = ports(&profile, bound, key, clock).await?;
-        Ok(Self { profile, ports, name: "embedded reference server".to_owned(), server: Some(server) })
+        Ok(Self {
+            profile,
+            ports,
+            name: "embedded reference server".to_owned(),
+            server: Some(server),
+        })
     }
 
     /// Whatever the profile names. The provider is played only where it is wanted, with a key of this run.
@@ -67,14 +76,32 @@ impl Target {
         let ports = if needs_provider(&profile) {
             let settings = settings(&profile)?;
             let bound = Bound::take(&settings, &Random)?;
-            let alg = profile.signing.as_ref().map_or("RS256", |signing| signing.alg.as_str());
-            let key = Arc::new(Key::generate(alg).map_err(|why| why.to_string())?.with_kid("authspec-run"));
+            let alg = profile
+                .signing
+                .as_ref()
+                .map_or("RS256", |signing| signing.alg.as_str());
+            let key = Arc::new(
+                Key::generate(alg)
+                    .map_err(|why| why.to_string())?
+                    .with_kid("authspec-run"),
+            );
             ports(&profile, bound, key, clock).await?
         } else {
             let http = client(&profile, confirmed, &clock)?;
-            Ports { http: Arc::new(http), clock, chance: Arc::new(Random), provider: None, restart: None }
+            Ports {
+                http: Arc::new(http),
+                clock,
+                chance: Arc::new(Random),
+                provider: None,
+                restart: None,
+            }
         };
-        Ok(Self { profile, ports, name, server: None })
+        Ok(Self {
+            profile,
+            ports,
+            name,
+            server: None,
+        })
     }
 
     /// With something that can start the target anew.
@@ -97,18 +124,30 @@ pub fn needs_provider(profile: &Profile) -> bool {
     profile.client.is_some()
         || profile.asks_introspection
         || profile.provider.listen.is_some()
-        || profile.signing.as_ref().is_some_and(|signing| signing.key.is_none())
+        || profile
+            .signing
+            .as_ref()
+            .is_some_and(|signing| signing.key.is_none())
 }
 
 fn settings(profile: &Profile) -> Result<Settings, String> {
-    let mut settings = Settings { issuer: profile.provider.issuer.clone(), ..Settings::default() };
+    let mut settings = Settings {
+        issuer: profile.provider.issuer.clone(),
+        ..Settings::default()
+    };
     if let Some(listen) = &profile.provider.listen {
-        settings.listen = listen.parse().map_err(|_| format!("`listen: {listen}` is no address with a port"))?;
+        settings.listen = listen
+            .parse()
+            .map_err(|_| format!("`listen: {listen}` is no address with a port"))?;
     }
     Ok(settings)
 }
 
-fn client(profile: &Profile, mut origins: Vec<Origin>, clock: &Arc<dyn Clock>) -> Result<Client, String> {
+fn client(
+    profile: &Profile,
+    mut origins: Vec<Origin>,
+    clock: &Arc<dyn Clock>,
+) -> Result<Client, String> {
     origins.push(profile.origin.clone());
     let mut client = Client::new(Confirmed { origins }, Arc::clone(clock));
     if !profile.origin.is_loopback() {
@@ -121,12 +160,20 @@ fn client(profile: &Profile, mut origins: Vec<Origin>, clock: &Arc<dyn Clock>) -
     }
     if let Some(path) = &profile.ca {
         let pem = std::fs::read(path).map_err(|why| format!("tls: ca: {path}: {why}"))?;
-        client = client.trusting(Trust { authorities: vec![pem], ..Trust::default() });
+        client = client.trusting(Trust {
+            authorities: vec![pem],
+            ..Trust::default()
+        });
     }
     Ok(client)
 }
 
-async fn ports(profile: &Arc<Profile>, bound: Bound, key: Arc<Key>, clock: Arc<dyn Clock>) -> Result<Ports, String> {
+async fn ports(
+    profile: &Arc<Profile>,
+    bound: Bound,
+    key: Arc<Key>,
+    clock: Arc<dyn Clock>,
+) -> Result<Ports, String> {
     let http = client(profile, profile.origins.clone(), &clock)?;
     let chance = Arc::new(Random);
     let setup = |which: usize, issuer: String| setup(profile, which, issuer, &key);
@@ -136,11 +183,20 @@ async fn ports(profile: &Arc<Profile>, bound: Bound, key: Arc<Key>, clock: Arc<d
             http.confirm(origin);
         }
     }
-    Ok(Ports { http: Arc::new(http), clock, chance, provider: Some(Arc::new(played)), restart: None })
+    Ok(Ports {
+        http: Arc::new(http),
+        clock,
+        chance,
+        provider: Some(Arc::new(played)),
+        restart: None,
+    })
 }
 
 fn setup(profile: &Profile, which: usize, issuer: String, key: &Arc<Key>) -> Setup {
-    let registered = profile.client.as_ref().and_then(|client| client.registered.as_ref());
+    let registered = profile
+        .client
+        .as_ref()
+        .and_then(|client| client.registered.as_ref());
     let clients = registered
         .filter(|_| which == 0)
         .map(|client| Registered {
@@ -171,15 +227,24 @@ fn setup(profile: &Profile, which: usize, issuer: String, key: &Arc<Key>) -> Set
             });
         }
     }
-    Setup { issuer, clients, users, key: Arc::clone(key), api_audience: None, api_claims: serde_json::Map::new() }
+    Setup {
+        issuer,
+        clients,
+        users,
+        key: Arc::clone(key),
+        api_audience: None,
+        api_claims: serde_json::Map::new(),
+    }
 }
 
 fn embedded_profile(origin: &str) -> Result<Profile, String> {
     let mut sources = Sources::default();
     let file = sources.add("fixtures/profiles/embedded.yaml", EMBEDDED_PROFILE);
     let value = |name: &str| embedded_value(name, origin);
-    profile::profile(&sources, file, None, &value, &|path| Err(format!("{path} is not read here")))
-        .map_err(|wrong| crate::source::render(&wrong, &sources, false))
+    profile::profile(&sources, file, None, &value, &|path| {
+        Err(format!("{path} is not read here"))
+    })
+    .map_err(|wrong| crate::source::render(&wrong, &sources, false))
 }
 
 /// The variables of the embedded profile: published test accounts and clients.
@@ -199,7 +264,9 @@ fn embedded_value(name: &str, origin: &str) -> Option<String> {
         return client.secret.map(str::to_owned);
     }
     let (who, what) = name.split_once('_').unwrap_or((name, "NAME"));
-    let account = reference::accounts().iter().find(|account| account.name.eq_ignore_ascii_case(who))?;
+    let account = reference::accounts()
+        .iter()
+        .find(|account| account.name.eq_ignore_ascii_case(who))?;
     Some(
         match what {
             "PASSWORD" => account.password,
@@ -213,5 +280,8 @@ fn embedded_value(name: &str, origin: &str) -> Option<String> {
 
 /// A secret that must stay out of reports though no profile names it.
 pub fn embedded_secrets() -> Vec<Secret> {
-    reference::accounts().iter().map(|account| Secret::new(account.password, format!("password of {}", account.name))).collect()
+    reference::accounts()
+        .iter()
+        .map(|account| Secret::new(account.password, format!("password of {}", account.name)))
+        .collect()
 }
