@@ -11,7 +11,7 @@ use crate::model::Place;
 use crate::source::{self, Diagnostic, Diagnostics, Severity, Sources, Span};
 use crate::suite::bundled::{self, BundledFile};
 use crate::suite::compile::{self, Owner};
-use crate::suite::model::Suite;
+use crate::suite::model::{Case, Suite};
 
 use super::console::Console;
 use super::exit::Failure;
@@ -102,6 +102,15 @@ impl Loader {
             }),
             Err(wrong) => self.diagnostics.extend(wrong),
         }
+    }
+
+    /// The cases that were loaded and left, in the order of their suites.
+    pub(super) fn take_cases(&mut self) -> Vec<Case> {
+        let suites = std::mem::take(&mut self.suites);
+        suites
+            .into_iter()
+            .flat_map(|loaded| loaded.suite.cases)
+            .collect()
     }
 
     fn unusable(&mut self, path: &Path, code: &'static str, why: &str) {

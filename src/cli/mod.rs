@@ -12,6 +12,8 @@ mod coverage;
 mod examples;
 mod exit;
 mod explain;
+mod judge;
+mod launch;
 mod list;
 mod load;
 mod panic;
@@ -22,6 +24,7 @@ mod schema;
 mod select;
 mod serve;
 mod signal;
+mod sinks;
 mod veil;
 mod wrap;
 
