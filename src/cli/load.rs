@@ -11,10 +11,11 @@ use crate::model::Place;
 use crate::source::{self, Diagnostic, Diagnostics, Severity, Sources, Span};
 use crate::suite::bundled::{self, BundledFile};
 use crate::suite::compile::{self, Owner};
-use crate::suite::model::Suite;
+use crate::suite::model::{Case, Suite};
 
 use super::console::Console;
 use super::exit::Failure;
+use super::veil::veil;
 
 /// Everything that was read, and everything that is wrong with it.
 #[derive(Default)]
@@ -23,6 +24,8 @@ pub(super) struct Loader {
     pub(super) diagnostics: Diagnostics,
     pub(super) suites: Vec<Loaded>,
     read: HashSet<PathBuf>,
+    /// The profile's number among the sources: its lines may hold secrets.
+    pub(super) profile: Option<u32>,
 }
 
 /// A compiled suite.
@@ -101,6 +104,15 @@ impl Loader {
         }
     }
 
+    /// The cases that were loaded and left, in the order of their suites.
+    pub(super) fn take_cases(&mut self) -> Vec<Case> {
+        let suites = std::mem::take(&mut self.suites);
+        suites
+            .into_iter()
+            .flat_map(|loaded| loaded.suite.cases)
+            .collect()
+    }
+
     fn unusable(&mut self, path: &Path, code: &'static str, why: &str) {
         let file = self.sources.add(shown(path), "");
         let nowhere = Span {
@@ -108,7 +120,12 @@ impl Loader {
             start: 0,
             end: 0,
         };
-        self.diagnostics.push(Diagnostic::error(code, nowhere, why));
+        let what = match code {
+            "unreadable" => format!("this can't be read: {why}"),
+            _ => why.to_owned(),
+        };
+        self.diagnostics
+            .push(Diagnostic::error(code, nowhere, what));
     }
 
     /// Two cases of one name in two files: a report could not tell them apart.
@@ -146,7 +163,7 @@ impl Loader {
             .iter()
             .filter(|one| one.severity == Severity::Error)
             .count();
-        let text = source::render(&found, &self.sources, console.colour_err());
+        let text = self.shown(&found, console);
         if errors == 0 {
             if !text.is_empty() {
                 console.tell(text.trim_end());
@@ -160,6 +177,23 @@ impl Loader {
         Err(Failure::Unusable(format!(
             "{text}\n{count}; nothing was sent"
         )))
+    }
+
+    /// Everything that is wrong, for the eye: first with suites, then with the profile, whose secrets are hidden.
+    fn shown(&self, found: &[Diagnostic], console: &Console) -> String {
+        let of_profile = |one: &&Diagnostic| Some(one.span.file) == self.profile;
+        let (profile, suites): (Vec<_>, Vec<_>) = found.iter().partition(of_profile);
+        let render = |some: Vec<&Diagnostic>| {
+            let some: Vec<Diagnostic> = some.into_iter().cloned().collect();
+            source::render(&some, &self.sources, console.colour_err())
+        };
+        let parts = [render(suites), veil(&render(profile))];
+        let parts: Vec<&str> = parts
+            .iter()
+            .map(String::as_str)
+            .filter(|part| !part.is_empty())
+            .collect();
+        parts.join("\n")
     }
 }
 

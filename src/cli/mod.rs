@@ -12,15 +12,21 @@ mod coverage;
 mod examples;
 mod exit;
 mod explain;
+mod judge;
+mod launch;
 mod list;
 mod load;
 mod panic;
 mod profile;
 mod provider;
+mod run;
 mod schema;
 mod select;
 mod serve;
 mod signal;
+mod sinks;
+mod veil;
+mod wrap;
 
 use std::process::ExitCode;
 
@@ -80,7 +86,8 @@ fn dispatch(cli: Cli, console: &Console) -> Ending {
         Command::Provider(args) => provider::run(&args, console),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args),
-        Command::Run(_) | Command::Test(_) | Command::Prove(_) => {
+        Command::Run(args) => run::run(&args, console),
+        Command::Test(_) | Command::Prove(_) => {
             Err(Failure::unusable("this command needs the engine"))
         }
     }

@@ -59,6 +59,7 @@ fn compiled(
     folder: Option<&Path>,
     console: &Console,
 ) -> Option<Profile> {
+    loader.profile = Some(file);
     let warnings = RefCell::new(Vec::new());
     let environment = |name: &str| files::variable(name).ok().map(|value| value.to_string());
     let folder = folder.unwrap_or_else(|| Path::new(""));
