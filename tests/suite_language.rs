@@ -35,3 +35,29 @@ fn every_bundled_suite_tells_editors_its_schema() {
         );
     }
 }
+
+/// What `authspec check` says of a broken suite.
+fn told(name: &str) -> String {
+    let path = format!(
+        "{}/fixtures/suites/broken/{name}.yaml",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let text = std::fs::read_to_string(&path).unwrap();
+    match compile(&format!("{name}.yaml"), &text, Owner::User) {
+        Ok(_) => "nothing is wrong".to_owned(),
+        Err(told) => told,
+    }
+}
+
+#[test]
+fn zz_dump() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/suites/broken");
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap().replace(".yaml", ""))
+        .collect();
+    names.sort();
+    for name in names {
+        println!("@@@ {name}\n{}", told(&name));
+    }
+}
