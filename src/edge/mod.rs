@@ -9,3 +9,4 @@ pub mod files;
 pub mod http;
 pub mod launch;
 pub mod provider;
+pub mod target;

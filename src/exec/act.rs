@@ -6,7 +6,9 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use crate::matcher::Identity;
-use crate::model::{Answer, Exchange, Header, Hop, Moment, Origin, Outcome, Request, Secret, Vault};
+use crate::model::{
+    Answer, Exchange, Header, Hop, Moment, Origin, Outcome, Request, Secret, Vault,
+};
 use crate::provider;
 use crate::suite::profile::Endpoint;
 use crate::suite::template::Unresolved;
@@ -58,13 +60,21 @@ pub struct End {
 impl End {
     /// The action could not be carried out.
     pub fn trouble(why: impl Into<String>) -> Go {
-        Go::End(Box::new(Self { trouble: Some(why.into()), ..Self::default() }))
+        Go::End(Box::new(Self {
+            trouble: Some(why.into()),
+            ..Self::default()
+        }))
     }
 
     /// The action ended like this; it held if it was accepted.
     pub fn judged(outcome: Outcome, answer: Option<&Answer>, results: Map<String, Value>) -> Go {
         let missed = (outcome != Outcome::Accepted).then(|| missed(outcome, answer));
-        Go::End(Box::new(Self { outcome: Some(outcome), results, missed, ..Self::default() }))
+        Go::End(Box::new(Self {
+            outcome: Some(outcome),
+            results,
+            missed,
+            ..Self::default()
+        }))
     }
 }
 
@@ -122,7 +132,12 @@ pub struct Memory {
 impl Context<'_> {
     /// Where references are looked up.
     pub fn scope(&self) -> Scope<'_> {
-        Scope { bindings: self.bindings, world: self.world, transcript: self.transcript, now: self.now }
+        Scope {
+            bindings: self.bindings,
+            world: self.world,
+            transcript: self.transcript,
+            now: self.now,
+        }
     }
 
     /// A fresh value of this step's own.
@@ -149,8 +164,17 @@ pub trait Act {
 
 /// A request for an endpoint of the profile.
 pub fn request_for(endpoint: &Endpoint) -> Request {
-    let mut request = Request::new(endpoint.method.clone(), endpoint.origin.clone(), endpoint.target.clone());
-    request.headers.extend(endpoint.headers.iter().map(|(name, value)| Header::new(name.clone(), value.clone())));
+    let mut request = Request::new(
+        endpoint.method.clone(),
+        endpoint.origin.clone(),
+        endpoint.target.clone(),
+    );
+    request.headers.extend(
+        endpoint
+            .headers
+            .iter()
+            .map(|(name, value)| Header::new(name.clone(), value.clone())),
+    );
     if let Some((body, media_type)) = &endpoint.body {
         super::form_body::set_content(&mut request, media_type, body.clone().into_bytes());
     }
@@ -160,8 +184,15 @@ pub fn request_for(endpoint: &Endpoint) -> Request {
 /// A URL as a request; the error says why it can't be one.
 pub fn request_to(method: &str, url: &str) -> Result<Request, String> {
     let (origin, parsed) = Origin::parse(url).map_err(|why| why.to_string())?;
-    let query = parsed.query().map(|query| format!("?{query}")).unwrap_or_default();
-    Ok(Request::new(method, origin, format!("{}{query}", parsed.path())))
+    let query = parsed
+        .query()
+        .map(|query| format!("?{query}"))
+        .unwrap_or_default();
+    Ok(Request::new(
+        method,
+        origin,
+        format!("{}{query}", parsed.path()),
+    ))
 }
 
 /// What is said when a reference has no value.

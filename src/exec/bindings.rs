@@ -35,19 +35,36 @@ pub struct Scope<'a> {
 impl Bindings {
     /// Nothing is known yet; fresh values follow from the seed.
     pub fn new(seed: [u8; 32]) -> Self {
-        Self { seed, turn: 0, results: BTreeMap::new(), last: BTreeMap::new() }
+        Self {
+            seed,
+            turn: 0,
+            results: BTreeMap::new(),
+            last: BTreeMap::new(),
+        }
     }
 
     /// Keeps what a step gave. With `times` the results become lists.
-    pub fn keep(&mut self, name: &str, results: Map<String, Value>, last: Option<usize>, listed: bool) {
+    pub fn keep(
+        &mut self,
+        name: &str,
+        results: Map<String, Value>,
+        last: Option<usize>,
+        listed: bool,
+    ) {
         if let Some(last) = last {
             self.last.insert(name.to_owned(), last);
         }
-        let slot = self.results.entry(name.to_owned()).or_insert_with(|| Value::Object(Map::new()));
+        let slot = self
+            .results
+            .entry(name.to_owned())
+            .or_insert_with(|| Value::Object(Map::new()));
         let Value::Object(slot) = slot else { return };
         for (thing, value) in results {
             if listed {
-                if let Value::Array(list) = slot.entry(thing).or_insert_with(|| Value::Array(Vec::new())) {
+                if let Value::Array(list) = slot
+                    .entry(thing)
+                    .or_insert_with(|| Value::Array(Vec::new()))
+                {
                     list.push(value);
                 }
             } else {
@@ -108,8 +125,15 @@ impl Scope<'_> {
     fn client(&self, rest: &[&str]) -> Option<Value> {
         let profile = &self.world.profile;
         let role = *rest.first()?;
-        let registered = profile.client.as_ref().and_then(|client| client.registered.as_ref());
-        let client = if role == "honest" { registered } else { profile.clients.get(role) }?;
+        let registered = profile
+            .client
+            .as_ref()
+            .and_then(|client| client.registered.as_ref());
+        let client = if role == "honest" {
+            registered
+        } else {
+            profile.clients.get(role)
+        }?;
         Some(Value::from(match *rest.get(1)? {
             "id" => client.id.clone(),
             "secret" => client.secret.as_ref()?.reveal().to_owned(),
@@ -123,7 +147,9 @@ impl Scope<'_> {
         let first = profile.doors.first().map(|door| &door.endpoint);
         Some(Value::from(match *rest.first()? {
             "origin" => profile.origin.to_string(),
-            "resource" => first.map(|endpoint| format!("{}{}", endpoint.origin, endpoint.target))?,
+            "resource" => {
+                first.map(|endpoint| format!("{}{}", endpoint.origin, endpoint.target))?
+            }
             "path" => first.map(|endpoint| endpoint.target.clone())?,
             "issuer" => profile.server.as_ref()?.issuer.clone()?,
             _ => return None,
@@ -143,7 +169,11 @@ impl Scope<'_> {
 
     fn step(&self, step: &str, rest: &[&str]) -> Option<Value> {
         let thing = *rest.first()?;
-        if let Some(value) = self.bindings.of(step).and_then(|results| results.get(thing)) {
+        if let Some(value) = self
+            .bindings
+            .of(step)
+            .and_then(|results| results.get(thing))
+        {
             return deeper(value, &rest[1..]);
         }
         let exchange = self.transcript.get(*self.bindings.last.get(step)?)?;
@@ -151,13 +181,20 @@ impl Scope<'_> {
         match thing {
             "status" => Some(Value::from(response.status)),
             "header" => response.first(rest.get(1)?).map(Value::from),
-            "json" => json::parse_lenient(response.body.bytes())?.pointer(rest.get(1)?).cloned(),
+            "json" => json::parse_lenient(response.body.bytes())?
+                .pointer(rest.get(1)?)
+                .cloned(),
             "challenge" => {
                 let fields: Vec<&[u8]> = response.header("www-authenticate").collect();
                 let challenges = challenge::parse(&fields).ok()?;
-                challenges.iter().find_map(|one| one.param(rest.get(1)?)).map(Value::from)
+                challenges
+                    .iter()
+                    .find_map(|one| one.param(rest.get(1)?))
+                    .map(Value::from)
             }
-            "body" => Some(Value::from(String::from_utf8_lossy(response.body.bytes()).into_owned())),
+            "body" => Some(Value::from(
+                String::from_utf8_lossy(response.body.bytes()).into_owned(),
+            )),
             _ => None,
         }
     }
@@ -165,7 +202,9 @@ impl Scope<'_> {
 
 /// A member of a result; a token gives its claims.
 fn deeper(value: &Value, rest: &[&str]) -> Option<Value> {
-    let Some(member) = rest.first() else { return Some(value.clone()) };
+    let Some(member) = rest.first() else {
+        return Some(value.clone());
+    };
     match value {
         Value::String(token) => jose::read(token)?.claims?.get(*member).cloned(),
         other => deeper(other.get(*member)?, &rest[1..]),
@@ -174,7 +213,13 @@ fn deeper(value: &Value, rest: &[&str]) -> Option<Value> {
 
 /// Takes every value of results that is a secret into the vault, by its name.
 pub fn guard(results: &Map<String, Value>, vault: &mut Vault) {
-    const SECRET: &[&str] = &["code", "access-token", "refresh-token", "id-token", "verifier"];
+    const SECRET: &[&str] = &[
+        "code",
+        "access-token",
+        "refresh-token",
+        "id-token",
+        "verifier",
+    ];
     for (thing, value) in results {
         if SECRET.contains(&thing.as_str())
             && let Some(value) = value.as_str()

@@ -12,7 +12,7 @@ use super::bindings::Scope;
 use super::form_body::add_form_parameter;
 
 /// Why a credential could not be made.
-pub type Trouble = String;
+pub(super) type Trouble = String;
 
 /// A credential ready to be carried.
 struct Ready {
@@ -45,7 +45,7 @@ impl Ready {
 }
 
 /// Puts a credential into a request for a door.
-pub fn offer(
+pub(super) fn offer(
     wanted: &Value,
     door: &Door,
     scope: &Scope<'_>,
@@ -72,7 +72,12 @@ pub fn offer(
     }
 }
 
-fn make(wanted: &Value, door: &Door, scope: &Scope<'_>, vault: &mut Vault) -> Result<Ready, Trouble> {
+fn make(
+    wanted: &Value,
+    door: &Door,
+    scope: &Scope<'_>,
+    vault: &mut Vault,
+) -> Result<Ready, Trouble> {
     let empty = Map::new();
     match wanted {
         Value::Null => valid(door, scope),
@@ -114,10 +119,21 @@ fn valid(door: &Door, scope: &Scope<'_>) -> Result<Ready, Trouble> {
 }
 
 fn basic_of(actor: &str, scope: &Scope<'_>) -> Result<Ready, Trouble> {
-    let user = scope.world.profile.users.get(actor).ok_or("the profile has no `basic:`")?;
-    let password = user.password.as_ref().ok_or("the account has no password")?;
+    let user = scope
+        .world
+        .profile
+        .users
+        .get(actor)
+        .ok_or("the profile has no `basic:`")?;
+    let password = user
+        .password
+        .as_ref()
+        .ok_or("the account has no password")?;
     let coded = basic::encode(&user.name, password.reveal());
-    Ok(Ready::new("Basic", coded.trim_start_matches("Basic ").to_owned()))
+    Ok(Ready::new(
+        "Basic",
+        coded.trim_start_matches("Basic ").to_owned(),
+    ))
 }
 
 fn of_token(scope: &Scope<'_>) -> Result<Ready, Trouble> {
@@ -137,7 +153,11 @@ fn invalid(door: &Door, scope: &Scope<'_>) -> Ready {
     }
 }
 
-fn of_basic(changes: &Map<String, Value>, scope: &Scope<'_>, vault: &mut Vault) -> Result<Ready, Trouble> {
+fn of_basic(
+    changes: &Map<String, Value>,
+    scope: &Scope<'_>,
+    vault: &mut Vault,
+) -> Result<Ready, Trouble> {
     let text = |key: &str| changes.get(key).map(as_text);
     let valid = scope.world.profile.users.get("alice");
     let known = |what: fn(&crate::suite::profile::User) -> Option<String>| valid.and_then(what);
@@ -147,7 +167,8 @@ fn of_basic(changes: &Map<String, Value>, scope: &Scope<'_>, vault: &mut Vault) 
     };
     let password = match text("password") {
         Some(password) => password,
-        None => known(|user| user.password.as_ref().map(|one| one.reveal().to_owned())).ok_or("the profile has no `basic:`")?,
+        None => known(|user| user.password.as_ref().map(|one| one.reveal().to_owned()))
+            .ok_or("the profile has no `basic:`")?,
     };
     let plain = text("raw").unwrap_or_else(|| format!("{user}:{password}"));
     let bytes = match (text("bytes"), text("charset").as_deref()) {
@@ -155,7 +176,9 @@ fn of_basic(changes: &Map<String, Value>, scope: &Scope<'_>, vault: &mut Vault) 
         (None, Some("latin-1")) => latin1(&plain).ok_or("the text has no ISO 8859-1 form")?,
         (None, _) => plain.into_bytes(),
     };
-    let coded = basic::encode_raw(&bytes).trim_start_matches("Basic ").to_owned();
+    let coded = basic::encode_raw(&bytes)
+        .trim_start_matches("Basic ")
+        .to_owned();
     let coded = match text("mutate") {
         Some(name) => crate::forge::basic_mutation::apply(&name, &coded)?,
         None => text("coded").unwrap_or(coded),
@@ -196,7 +219,11 @@ fn carried_otherwise(mut ready: Ready, changes: &Map<String, Value>) -> Ready {
     ready
 }
 
-fn of_jwt(changes: &Map<String, Value>, scope: &Scope<'_>, vault: &mut Vault) -> Result<Ready, Trouble> {
+fn of_jwt(
+    changes: &Map<String, Value>,
+    scope: &Scope<'_>,
+    vault: &mut Vault,
+) -> Result<Ready, Trouble> {
     let recipe = recipe(changes, scope)?;
     let key = Value::Object(changes.clone()).to_string();
     let token = scope.world.forged(&recipe, &key)?;
@@ -208,7 +235,13 @@ fn of_jwt(changes: &Map<String, Value>, scope: &Scope<'_>, vault: &mut Vault) ->
 
 /// The recipe that a case describes, starting from the valid token.
 fn recipe(changes: &Map<String, Value>, scope: &Scope<'_>) -> Result<Recipe, Trouble> {
-    let map = |key: &str| changes.get(key).and_then(Value::as_object).cloned().unwrap_or_default();
+    let map = |key: &str| {
+        changes
+            .get(key)
+            .and_then(Value::as_object)
+            .cloned()
+            .unwrap_or_default()
+    };
     let mutate: Vec<String> = match changes.get("mutate") {
         Some(Value::Array(all)) => all.iter().map(as_text).collect(),
         Some(one) => vec![as_text(one)],
@@ -216,12 +249,18 @@ fn recipe(changes: &Map<String, Value>, scope: &Scope<'_>) -> Result<Recipe, Tro
     };
     let trusted_needed = changes.contains_key("repeat-claim")
         || mutate.iter().any(|name| {
-            crate::forge::MUTATIONS.iter().any(|row| row.name == name && row.needs_signature)
+            crate::forge::MUTATIONS
+                .iter()
+                .any(|row| row.name == name && row.needs_signature)
         });
     let sign_with = match changes.get("sign-with") {
         None if trusted_needed => trusted(scope)?,
         None => SignWith::Keep,
-        Some(signer) => signer_of(signer, scope, map("header").get("alg").and_then(Value::as_str))?,
+        Some(signer) => signer_of(
+            signer,
+            scope,
+            map("header").get("alg").and_then(Value::as_str),
+        )?,
     };
     let mut claims = map("claims");
     if matches!(sign_with, SignWith::Key(_)) {
@@ -231,17 +270,36 @@ fn recipe(changes: &Map<String, Value>, scope: &Scope<'_>) -> Result<Recipe, Tro
     let repeat = map("repeat-claim")
         .into_iter()
         .map(|(name, values)| {
-            let valid = claims.get(&name).or_else(|| base.get(&name)).cloned().unwrap_or(Value::Null);
+            let valid = claims
+                .get(&name)
+                .or_else(|| base.get(&name))
+                .cloned()
+                .unwrap_or(Value::Null);
             let values = values.as_array().cloned().unwrap_or_default();
-            let filled = values.into_iter().map(|one| if one == "valid" { valid.clone() } else { one }).collect();
+            let filled = values
+                .into_iter()
+                .map(|one| if one == "valid" { valid.clone() } else { one })
+                .collect();
             (name, filled)
         })
         .collect();
-    Ok(Recipe { header: map("header"), claims, repeat, mutate, sign_with })
+    Ok(Recipe {
+        header: map("header"),
+        claims,
+        repeat,
+        mutate,
+        sign_with,
+    })
 }
 
 fn base_claims(scope: &Scope<'_>) -> Map<String, Value> {
-    scope.world.token.as_deref().and_then(jose::read).and_then(|token| token.claims).unwrap_or_default()
+    scope
+        .world
+        .token
+        .as_deref()
+        .and_then(jose::read)
+        .and_then(|token| token.claims)
+        .unwrap_or_default()
 }
 
 /// A newly signed token is of now, unless the case says otherwise.
@@ -258,13 +316,20 @@ fn renew(claims: &mut Map<String, Value>, scope: &Scope<'_>) {
 }
 
 fn trusted(scope: &Scope<'_>) -> Result<SignWith, Trouble> {
-    scope.world.signing.clone().map(SignWith::Key).ok_or_else(|| "no key that the target trusts is known".to_owned())
+    scope
+        .world
+        .signing
+        .clone()
+        .map(SignWith::Key)
+        .ok_or_else(|| "no key that the target trusts is known".to_owned())
 }
 
 fn signer_of(signer: &Value, scope: &Scope<'_>, alg: Option<&str>) -> Result<SignWith, Trouble> {
     let base_alg = || {
         let token = scope.world.token.as_deref().and_then(jose::read);
-        token.and_then(|token| token.alg().map(str::to_owned)).unwrap_or_else(|| "RS256".to_owned())
+        token
+            .and_then(|token| token.alg().map(str::to_owned))
+            .unwrap_or_else(|| "RS256".to_owned())
     };
     if let Some(word) = signer.as_str() {
         return match word {
@@ -279,8 +344,15 @@ fn signer_of(signer: &Value, scope: &Scope<'_>, alg: Option<&str>) -> Result<Sig
         };
     }
     if let Some(form) = signer.get("public-key-as").and_then(Value::as_str) {
-        let key: PublicKey = scope.world.public_key.clone().ok_or("the issuer's public key is not known")?;
-        return Ok(SignWith::PublicKeyAs { form: form.to_owned(), key });
+        let key: PublicKey = scope
+            .world
+            .public_key
+            .clone()
+            .ok_or("the issuer's public key is not known")?;
+        return Ok(SignWith::PublicKeyAs {
+            form: form.to_owned(),
+            key,
+        });
     }
     match signer.get("text") {
         Some(text) => Ok(SignWith::Text(as_text(text).into_bytes())),
@@ -288,8 +360,15 @@ fn signer_of(signer: &Value, scope: &Scope<'_>, alg: Option<&str>) -> Result<Sig
     }
 }
 
-fn carry(ready: &Ready, door: &Door, scope: &Scope<'_>, request: &mut Request) -> Result<(), Trouble> {
-    if ready.carrier == Carrier::Header && ready.name.is_none() && !ready.standard
+fn carry(
+    ready: &Ready,
+    door: &Door,
+    scope: &Scope<'_>,
+    request: &mut Request,
+) -> Result<(), Trouble> {
+    if ready.carrier == Carrier::Header
+        && ready.name.is_none()
+        && !ready.standard
         && let Some(form) = &door.form
     {
         return in_form(ready, form, scope, request);
@@ -297,16 +376,35 @@ fn carry(ready: &Ready, door: &Door, scope: &Scope<'_>, request: &mut Request) -
     let name = ready.name.clone();
     match ready.carrier {
         Carrier::Header => {
-            let scheme = ready.scheme.as_ref().map(|scheme| format!("{scheme}{}", ready.separator)).unwrap_or_default();
+            let scheme = ready
+                .scheme
+                .as_ref()
+                .map(|scheme| format!("{scheme}{}", ready.separator))
+                .unwrap_or_default();
             let value = format!("{}{scheme}{}{}", ready.prefix, ready.value, ready.suffix);
-            request.headers.push(Header::new(name.unwrap_or_else(|| "Authorization".to_owned()), value));
+            request.headers.push(Header::new(
+                name.unwrap_or_else(|| "Authorization".to_owned()),
+                value,
+            ));
         }
-        Carrier::Query => add_query(request, &name.unwrap_or_else(|| "access_token".to_owned()), &ready.value),
+        Carrier::Query => add_query(
+            request,
+            &name.unwrap_or_else(|| "access_token".to_owned()),
+            &ready.value,
+        ),
         Carrier::Form => {
-            add_form_parameter(request, &name.unwrap_or_else(|| "access_token".to_owned()), &ready.value);
+            add_form_parameter(
+                request,
+                &name.unwrap_or_else(|| "access_token".to_owned()),
+                &ready.value,
+            );
         }
         Carrier::Cookie => {
-            let pair = format!("{}={}", name.unwrap_or_else(|| "access_token".to_owned()), ready.value);
+            let pair = format!(
+                "{}={}",
+                name.unwrap_or_else(|| "access_token".to_owned()),
+                ready.value
+            );
             request.headers.push(Header::new("Cookie", pair));
         }
     }
@@ -314,20 +412,37 @@ fn carry(ready: &Ready, door: &Door, scope: &Scope<'_>, request: &mut Request) -
 }
 
 /// The form that the profile gives; `${credential}` is the credential without its scheme.
-fn in_form(ready: &Ready, form: &Form, scope: &Scope<'_>, request: &mut Request) -> Result<(), Trouble> {
+fn in_form(
+    ready: &Ready,
+    form: &Form,
+    scope: &Scope<'_>,
+    request: &mut Request,
+) -> Result<(), Trouble> {
     let value = form.value.expand(&mut |path| {
         let _ = scope;
-        (path.root() == "credential").then(|| Value::from(format!("{}{}", ready.value, ready.suffix)))
+        (path.root() == "credential")
+            .then(|| Value::from(format!("{}{}", ready.value, ready.suffix)))
     });
-    let value = value.map(|value| as_text(&value)).map_err(|why| format!("`${{{}}}` is not known here", why.0))?;
+    let value = value
+        .map(|value| as_text(&value))
+        .map_err(|why| format!("`${{{}}}` is not known here", why.0))?;
     let fixed = matches!(form.value, Template::Plain(_));
     let own = ready.scheme.as_deref().is_none_or(str::is_empty);
     if fixed && !own && !is_valid(ready, scope) {
         // a fixed credential has no place for another one: what differs goes in the standard's form
-        let mut standard = Ready::new(ready.scheme.as_deref().unwrap_or_default(), ready.value.clone());
+        let mut standard = Ready::new(
+            ready.scheme.as_deref().unwrap_or_default(),
+            ready.value.clone(),
+        );
         standard.suffix.clone_from(&ready.suffix);
         standard.separator.clone_from(&ready.separator);
-        let text = format!("{}{}{}{}", ready.scheme.as_deref().unwrap_or_default(), standard.separator, standard.value, standard.suffix);
+        let text = format!(
+            "{}{}{}{}",
+            ready.scheme.as_deref().unwrap_or_default(),
+            standard.separator,
+            standard.value,
+            standard.suffix
+        );
         request.headers.push(Header::new("Authorization", text));
         return Ok(());
     }
@@ -335,7 +450,9 @@ fn in_form(ready: &Ready, form: &Form, scope: &Scope<'_>, request: &mut Request)
         Carrier::Header => request.headers.push(Header::new(form.name.clone(), value)),
         Carrier::Query => add_query(request, &form.name, &value),
         Carrier::Form => add_form_parameter(request, &form.name, &value),
-        Carrier::Cookie => request.headers.push(Header::new("Cookie", format!("{}={value}", form.name))),
+        Carrier::Cookie => request
+            .headers
+            .push(Header::new("Cookie", format!("{}={value}", form.name))),
     }
     Ok(())
 }
@@ -346,19 +463,41 @@ fn is_valid(ready: &Ready, scope: &Scope<'_>) -> bool {
 }
 
 /// Adds a query parameter.
-pub fn add_query(request: &mut Request, name: &str, value: &str) {
-    let sign = if request.target.contains('?') { '&' } else { '?' };
-    request.target = format!("{}{sign}{}={}", request.target, form::encode_component(name), form::encode_component(value));
+pub(super) fn add_query(request: &mut Request, name: &str, value: &str) {
+    let sign = if request.target.contains('?') {
+        '&'
+    } else {
+        '?'
+    };
+    request.target = format!(
+        "{}{sign}{}={}",
+        request.target,
+        form::encode_component(name),
+        form::encode_component(value)
+    );
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let digits: Vec<u8> = text
+        .bytes()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .collect();
     digits
         .chunks(2)
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2)?, 16).ok())
+        .map(|pair| {
+            u8::from_str_radix(
+                std::str::from_utf8(pair)
+                    .ok()
+                    .filter(|pair| pair.len() == 2)?,
+                16,
+            )
+            .ok()
+        })
         .collect()
 }
 
 fn latin1(text: &str) -> Option<Vec<u8>> {
-    text.chars().map(|one| u8::try_from(u32::from(one)).ok()).collect()
+    text.chars()
+        .map(|one| u8::try_from(u32::from(one)).ok())
+        .collect()
 }

@@ -124,7 +124,13 @@ pub struct Execution {
 impl Execution {
     /// A run that has not begun. Fresh values follow from the seed; `door` names another guarded endpoint than
     /// the first that fits.
-    pub fn new(case: Arc<Case>, control: Control, world: Arc<World>, door: Option<&str>, seed: [u8; 32]) -> Self {
+    pub fn new(
+        case: Arc<Case>,
+        control: Control,
+        world: Arc<World>,
+        door: Option<&str>,
+        seed: [u8; 32],
+    ) -> Self {
         Self {
             case,
             control,
@@ -154,7 +160,10 @@ impl Execution {
 
     /// How it ended, and its riders.
     pub fn end(&mut self) -> (Ended, Vec<RiderEnd>) {
-        let ended = self.ended.take().unwrap_or_else(|| Ended::Inconclusive("it was not finished".to_owned()));
+        let ended = self
+            .ended
+            .take()
+            .unwrap_or_else(|| Ended::Inconclusive("it was not finished".to_owned()));
         (ended, std::mem::take(&mut self.riders))
     }
 
@@ -214,17 +223,26 @@ impl Execution {
                     let asked = self.actors_to_ask();
                     self.phase = Phase::Asking(asked);
                     if self.needs_quiet() {
-                        return Want::Wait(self.world.profile.duration("quiet").unwrap_or_default());
+                        return Want::Wait(
+                            self.world.profile.duration("quiet").unwrap_or_default(),
+                        );
                     }
                 }
                 Phase::Asking(mut left) => {
-                    if let (Some(answer), Some(actor)) = (answers.first(), self.asked.first().map(|one| one.actor.clone())) {
-                        let identity = self.with_context(&actor, "", now, |context| login::identity(answer, context));
+                    if let (Some(answer), Some(actor)) = (
+                        answers.first(),
+                        self.asked.first().map(|one| one.actor.clone()),
+                    ) {
+                        let identity = self.with_context(&actor, "", now, |context| {
+                            login::identity(answer, context)
+                        });
                         self.who.insert(actor, identity);
                         self.asked.clear();
                         answers.clear();
                     }
-                    let Some(actor) = left.pop() else { return self.judge_case(now) };
+                    let Some(actor) = left.pop() else {
+                        return self.judge_case(now);
+                    };
                     self.phase = Phase::Asking(left);
                     let request = self.with_context(&actor, "", now, login::who_request);
                     match request {
@@ -269,7 +287,13 @@ impl Execution {
         answers
     }
 
-    fn with_context<T>(&mut self, actor: &str, step: &str, now: Moment, act: impl FnOnce(&mut Context<'_>) -> T) -> T {
+    fn with_context<T>(
+        &mut self,
+        actor: &str,
+        step: &str,
+        now: Moment,
+        act: impl FnOnce(&mut Context<'_>) -> T,
+    ) -> T {
         let mut context = Context {
             world: &self.world,
             bindings: &self.bindings,
@@ -285,7 +309,12 @@ impl Execution {
     }
 
     fn scope(&self, now: Moment) -> Scope<'_> {
-        Scope { bindings: &self.bindings, world: &self.world, transcript: &self.transcript, now }
+        Scope {
+            bindings: &self.bindings,
+            world: &self.world,
+            transcript: &self.transcript,
+            now,
+        }
     }
 
     /// How the provider is set up, and how it misbehaves, from the start.
@@ -295,8 +324,13 @@ impl Execution {
             Control::Case => script.departed.as_ref().or(script.good.as_ref()),
             Control::Twin => script.good.as_ref(),
         };
-        let Some(template) = template.cloned() else { return Ok(None) };
-        let value = self.scope(now).expand(&template).map_err(|why| unresolved(&why))?;
+        let Some(template) = template.cloned() else {
+            return Ok(None);
+        };
+        let value = self
+            .scope(now)
+            .expand(&template)
+            .map_err(|why| unresolved(&why))?;
         self.change_script(&value).map(Some)
     }
 
@@ -322,7 +356,9 @@ impl Execution {
         let case = Arc::clone(&self.case);
         let step = case.steps.get(self.at)?;
         let (action, actor) = match (&step.departure, self.control) {
-            (Departure::But { action, actor }, Control::Case) => (action, actor.as_ref().unwrap_or(&step.actor)),
+            (Departure::But { action, actor }, Control::Case) => {
+                (action, actor.as_ref().unwrap_or(&step.actor))
+            }
             _ => (&step.action, &step.actor),
         };
         self.begun_at = self.transcript.len();
@@ -330,7 +366,10 @@ impl Execution {
             Ok(Prepared::Act(act)) => {
                 self.running = Some(act);
                 let go = self.go_as(actor, &[], now);
-                if self.control == Control::Case && matches!(step.departure, Departure::But { .. }) && action.verb == Verb::Send {
+                if self.control == Control::Case
+                    && matches!(step.departure, Departure::But { .. })
+                    && action.verb == Verb::Send
+                {
                     self.compare_with_path(step, &go, now);
                 }
                 go
@@ -349,29 +388,43 @@ impl Execution {
             let name = step.name.clone().unwrap_or_default();
             let honest = self.with_context(&actor, &name, now, |context| act.go(context, &[]));
             if let Go::Send(honest) = honest {
-                self.idle = honest.first().map(|one| &one.request) == departed.as_ref() && departed.is_some();
+                self.idle = honest.first().map(|one| &one.request) == departed.as_ref()
+                    && departed.is_some();
             }
         }
     }
 
     fn actor(&self, template: &Template, now: Moment) -> String {
-        self.scope(now).expand(template).map_or_else(|_| "alice".to_owned(), |actor| as_text(&actor))
+        self.scope(now)
+            .expand(template)
+            .map_or_else(|_| "alice".to_owned(), |actor| as_text(&actor))
     }
 
     fn prepare(&self, step: &Step, action: &Action, now: Moment) -> Result<Prepared, String> {
-        let args = self.scope(now).expand(&action.args).map_err(|why| unresolved(&why))?;
+        let args = self
+            .scope(now)
+            .expand(&action.args)
+            .map_err(|why| unresolved(&why))?;
         let map = || args.as_object().cloned().unwrap_or_default();
         Ok(Prepared::Act(match action.verb {
-            Verb::Send => Box::new(Send::new(map(), self.case.kind, self.door.as_deref(), step.twice)),
+            Verb::Send => Box::new(Send::new(
+                map(),
+                self.case.kind,
+                self.door.as_deref(),
+                step.twice,
+            )),
             Verb::Again => Box::new(Again::new(as_text(&args), self.oracle_of(&as_text(&args)))),
             Verb::Wait => return Ok(Prepared::Go(Go::Wait(self.span(&args)?))),
             Verb::Provider => return Ok(Prepared::Go(script_go(&args)?)),
             Verb::Restart => return Ok(Prepared::Go(Go::Restart)),
             Verb::Authorize => Box::new(Walk::new(map(), false)),
             Verb::Tokens => Box::new(Walk::new(map(), true)),
-            verb @ (Verb::Exchange | Verb::Refresh | Verb::Grant | Verb::Introspect | Verb::Revoke | Verb::Use) => {
-                Box::new(TokenCall::new(verb, map()))
-            }
+            verb @ (Verb::Exchange
+            | Verb::Refresh
+            | Verb::Grant
+            | Verb::Introspect
+            | Verb::Revoke
+            | Verb::Use) => Box::new(TokenCall::new(verb, map())),
             Verb::Login => Box::new(Login::new(Part::Whole, map())),
             Verb::BeginLogin => Box::new(Login::new(Part::Begin, map())),
             Verb::Callback => Box::new(Login::new(Part::Finish, map())),
@@ -382,24 +435,49 @@ impl Execution {
 
     fn pages(&self, verb: Verb, args: &Map<String, Value>) -> Result<Pages, String> {
         use crate::suite::profile::Move;
-        let client = self.world.profile.client.as_ref().ok_or("the profile has no `client:`")?;
+        let client = self
+            .world
+            .profile
+            .client
+            .as_ref()
+            .ok_or("the profile has no `client:`")?;
         if verb == Verb::Logout {
-            return Ok(Pages::new(client.logout.clone().ok_or("the profile has no `logout`")?, true));
+            return Ok(Pages::new(
+                client.logout.clone().ok_or("the profile has no `logout`")?,
+                true,
+            ));
         }
         let mut endpoint = client.who.endpoint.clone();
-        if let Some(page) = args.get("page").map(as_text).filter(|page| page != "who-am-i") {
+        if let Some(page) = args
+            .get("page")
+            .map(as_text)
+            .filter(|page| page != "who-am-i")
+        {
             endpoint.target = format!("{}{page}", self.world.profile.base);
         }
         for (name, value) in super::send::parameters(args.get("query")) {
-            let sign = if endpoint.target.contains('?') { '&' } else { '?' };
+            let sign = if endpoint.target.contains('?') {
+                '&'
+            } else {
+                '?'
+            };
             let encode = crate::wire::form::encode_component;
-            endpoint.target = format!("{}{sign}{}={}", endpoint.target, encode(&name), encode(&value));
+            endpoint.target = format!(
+                "{}{sign}{}={}",
+                endpoint.target,
+                encode(&name),
+                encode(&value)
+            );
         }
         Ok(Pages::new(vec![Move::Open(endpoint)], false))
     }
 
     fn oracle_of(&self, step: &str) -> Option<Oracle> {
-        let step = self.case.steps.iter().find(|one| one.name.as_deref() == Some(step))?;
+        let step = self
+            .case
+            .steps
+            .iter()
+            .find(|one| one.name.as_deref() == Some(step))?;
         if step.action.verb != Verb::Send {
             return None;
         }
@@ -414,15 +492,24 @@ impl Execution {
     fn span(&self, args: &Value) -> Result<Duration, String> {
         let text = as_text(args);
         let seconds = args.as_u64().map(Duration::from_secs);
-        let known = duration(&text).or(seconds).or_else(|| self.world.profile.duration(&text));
+        let known = duration(&text)
+            .or(seconds)
+            .or_else(|| self.world.profile.duration(&text));
         known.ok_or_else(|| format!("the profile has no duration `{text}`"))
     }
 
     fn go(&mut self, answers: &[Answer], now: Moment) -> Go {
         let case = Arc::clone(&self.case);
-        let Some(step) = case.steps.get(self.at) else { return End::trouble("there is no such step") };
+        let Some(step) = case.steps.get(self.at) else {
+            return End::trouble("there is no such step");
+        };
         let actor = match (&step.departure, self.control) {
-            (Departure::But { actor: Some(actor), .. }, Control::Case) => actor,
+            (
+                Departure::But {
+                    actor: Some(actor), ..
+                },
+                Control::Case,
+            ) => actor,
             _ => &step.actor,
         };
         if self.running.is_none() {
@@ -434,7 +521,9 @@ impl Execution {
     fn go_as(&mut self, actor: &Template, answers: &[Answer], now: Moment) -> Go {
         let actor = self.actor(actor, now);
         let name = self.step_key();
-        let Some(mut act) = self.running.take() else { return Go::End(Box::default()) };
+        let Some(mut act) = self.running.take() else {
+            return Go::End(Box::default());
+        };
         let go = self.with_context(&actor, &name, now, |context| act.go(context, answers));
         self.running = Some(act);
         go
@@ -442,7 +531,9 @@ impl Execution {
 
     /// The step's name; a step without one is known by its number.
     fn step_key(&self) -> String {
-        self.step().and_then(|step| step.name.clone()).unwrap_or_else(|| format!("step {}", self.at + 1))
+        self.step()
+            .and_then(|step| step.name.clone())
+            .unwrap_or_else(|| format!("step {}", self.at + 1))
     }
 
     /// What an action asked for, as something to want; none if the machine goes on by itself.
@@ -473,7 +564,10 @@ impl Execution {
     }
 
     fn copy_cookies(&mut self, end: &mut End) {
-        if let (Some(from), Some(to)) = (end.results.remove("copy-from"), end.results.remove("copy-to")) {
+        if let (Some(from), Some(to)) = (
+            end.results.remove("copy-from"),
+            end.results.remove("copy-to"),
+        ) {
             let jar = self.jars.get(&as_text(&from)).cloned().unwrap_or_default();
             self.idle |= jar.is_empty();
             self.jars.insert(as_text(&to), jar);
@@ -483,17 +577,27 @@ impl Execution {
     /// A step is done: what must be so, what makes it apply, what is judged.
     fn finish_step(&mut self, end: End, now: Moment) {
         let case = Arc::clone(&self.case);
-        let Some(step) = case.steps.get(self.at) else { return };
+        let Some(step) = case.steps.get(self.at) else {
+            return;
+        };
         let number = self.at + 1;
         let what = format!("step {number} ({})", step.action.verb.word());
         // who-am-I is asked by the engine; it is no answer of the step
         let asked = usize::from(end.who.is_some());
-        let range = self.begun_at..self.transcript.len().saturating_sub(asked).max(self.begun_at);
+        let range = self.begun_at
+            ..self
+                .transcript
+                .len()
+                .saturating_sub(asked)
+                .max(self.begun_at);
         let seen = StepSeen {
             range: range.clone(),
             outcome: end.outcome,
             results: end.results.clone(),
-            actor: end.who.as_ref().map_or_else(|| self.actor(&step.actor, now), |(actor, _)| actor.clone()),
+            actor: end
+                .who
+                .as_ref()
+                .map_or_else(|| self.actor(&step.actor, now), |(actor, _)| actor.clone()),
         };
         guard(&end.results, &mut self.vault);
         if let Some((actor, identity)) = end.who {
@@ -501,12 +605,18 @@ impl Execution {
         }
         let turns = step.times.max(1);
         if let Some(name) = &step.name {
-            self.bindings.keep(name, end.results, range.end.checked_sub(1), turns > 1);
-            self.ranges.entry(name.clone()).and_modify(|known| known.end = range.end).or_insert(range);
+            self.bindings
+                .keep(name, end.results, range.end.checked_sub(1), turns > 1);
+            self.ranges
+                .entry(name.clone())
+                .and_modify(|known| known.end = range.end)
+                .or_insert(range);
             self.named.insert(name.clone(), seen.clone());
         }
         let ended = match end.trouble {
-            Some(why) => Some(Ended::Inconclusive(format!("{what} could not be done: {why}"))),
+            Some(why) => Some(Ended::Inconclusive(format!(
+                "{what} could not be done: {why}"
+            ))),
             None => self.after_step(step, &what, &seen, end.missed.as_deref(), now),
         };
         if ended.is_some() {
@@ -520,7 +630,14 @@ impl Execution {
         }
     }
 
-    fn after_step(&mut self, step: &Step, what: &str, seen: &StepSeen, missed: Option<&str>, now: Moment) -> Option<Ended> {
+    fn after_step(
+        &mut self,
+        step: &Step,
+        what: &str,
+        seen: &StepSeen,
+        missed: Option<&str>,
+        now: Moment,
+    ) -> Option<Ended> {
         let departs = !matches!(step.departure, Departure::None);
         if self.control == Control::Twin {
             let broken = match &step.hold {
@@ -533,14 +650,19 @@ impl Execution {
         if let Some(why) = self.first_miss(&step.applies, seen, now) {
             return Some(Ended::NotApplicable(why));
         }
-        let setup = self.case.first_departure().is_none_or(|departure| self.at < departure);
+        let setup = self
+            .case
+            .first_departure()
+            .is_none_or(|departure| self.at < departure);
         let broken = match &step.hold {
             Hold::Checks(checks) => self.first_miss(checks, seen, now),
             Hold::Default if setup && step.expect.is_empty() => missed.map(str::to_owned),
             _ => None,
         };
         if let Some(why) = broken {
-            return Some(Ended::Inconclusive(format!("setup {what} did not hold: {why}")));
+            return Some(Ended::Inconclusive(format!(
+                "setup {what} did not hold: {why}"
+            )));
         }
         if step.expect.is_empty() {
             return None;
@@ -553,15 +675,20 @@ impl Execution {
     fn first_miss(&self, checks: &[Check], seen: &StepSeen, now: Moment) -> Option<String> {
         let own = self.world.own_origins();
         let record = self.record_of(&own);
-        checks.iter().find_map(|check| match examine(check, Some(seen), &record, &self.scope(now)) {
-            Ok(()) => None,
-            Err(crate::matcher::Miss::Unknown(why)) => Some(why),
-            Err(crate::matcher::Miss::Finding { expected, actual, .. }) => Some(format!("expected {expected}, got {actual}")),
+        checks.iter().find_map(|check| {
+            match examine(check, Some(seen), &record, &self.scope(now)) {
+                Ok(()) => None,
+                Err(crate::matcher::Miss::Unknown(why)) => Some(why),
+                Err(crate::matcher::Miss::Finding {
+                    expected, actual, ..
+                }) => Some(format!("expected {expected}, got {actual}")),
+            }
         })
     }
 
     fn record_of<'a>(&'a self, own_origins: &'a [String]) -> Record<'a> {
-        let heard = |exchange: &Exchange| matches!(exchange.hop, Hop::TargetToProvider | Hop::ToListener);
+        let heard =
+            |exchange: &Exchange| matches!(exchange.hop, Hop::TargetToProvider | Hop::ToListener);
         Record {
             transcript: &self.transcript,
             named: &self.named,
@@ -573,9 +700,19 @@ impl Execution {
         }
     }
 
-    fn judge(&self, expectations: &[crate::suite::model::Expectation], own: Option<&StepSeen>, now: Moment) -> Judgement {
+    fn judge(
+        &self,
+        expectations: &[crate::suite::model::Expectation],
+        own: Option<&StepSeen>,
+        now: Moment,
+    ) -> Judgement {
         let origins = self.world.own_origins();
-        judge(expectations, own, &self.record_of(&origins), &self.scope(now))
+        judge(
+            expectations,
+            own,
+            &self.record_of(&origins),
+            &self.scope(now),
+        )
     }
 
     /// Actors of whom a case-level expectation wants to know whether they are logged in.
@@ -584,8 +721,18 @@ impl Execution {
             return Vec::new();
         }
         let mut actors: Vec<String> = Vec::new();
-        for check in self.case.expect.iter().map(|expectation| &expectation.check) {
-            if check.any_of.iter().flatten().any(|(kind, _)| kind.name == "logged-in-as") {
+        for check in self
+            .case
+            .expect
+            .iter()
+            .map(|expectation| &expectation.check)
+        {
+            if check
+                .any_of
+                .iter()
+                .flatten()
+                .any(|(kind, _)| kind.name == "logged-in-as")
+            {
                 actors.push(check.actor.clone().unwrap_or_else(|| "alice".to_owned()));
             }
         }
@@ -597,9 +744,15 @@ impl Execution {
     /// Silence counts only after a while.
     fn needs_quiet(&self) -> bool {
         const LATE: &[&str] = &["called", "heard", "never-sent", "request", "verifiers"];
-        let expectations = self.case.expect.iter().chain(self.case.riders.iter().flat_map(|rider| &rider.expect));
+        let expectations = self
+            .case
+            .expect
+            .iter()
+            .chain(self.case.riders.iter().flat_map(|rider| &rider.expect));
         self.control == Control::Case
-            && expectations.flat_map(|one| one.check.any_of.iter().flatten()).any(|(kind, _)| LATE.contains(&kind.name))
+            && expectations
+                .flat_map(|one| one.check.any_of.iter().flatten())
+                .any(|(kind, _)| LATE.contains(&kind.name))
     }
 
     /// The end: expectations over the whole case, then the riders.
@@ -619,7 +772,8 @@ impl Execution {
                 .map(|(index, rider)| {
                     let judgement = self.judge(&rider.expect, own.as_ref(), now);
                     let outcome = own.as_ref().and_then(|own| own.outcome);
-                    let ended = conclude(judgement, outcome, None).unwrap_or_else(|| Ended::Judged(Vec::new()));
+                    let ended = conclude(judgement, outcome, None)
+                        .unwrap_or_else(|| Ended::Judged(Vec::new()));
                     RiderEnd { index, ended }
                 })
                 .collect();
@@ -637,15 +791,24 @@ fn conclude(judgement: Judgement, outcome: Option<Outcome>, missed: Option<&str>
         found.retain(|judged| judged.given_away);
         if found.is_empty() {
             let why = missed.map_or_else(|| outcome.word().to_owned(), str::to_owned);
-            return Some(Ended::Inconclusive(format!("the answer can't be judged: {why}")));
+            return Some(Ended::Inconclusive(format!(
+                "the answer can't be judged: {why}"
+            )));
         }
     }
     if !found.is_empty() {
         return Some(Ended::Judged(found));
     }
-    judgement.unknown.into_iter().next().map(Ended::Inconclusive).or_else(|| {
-        (outcome == Some(Outcome::Broken)).then(|| Ended::Inconclusive("the answer is broken: nothing passes by it".to_owned()))
-    })
+    judgement
+        .unknown
+        .into_iter()
+        .next()
+        .map(Ended::Inconclusive)
+        .or_else(|| {
+            (outcome == Some(Outcome::Broken)).then(|| {
+                Ended::Inconclusive("the answer is broken: nothing passes by it".to_owned())
+            })
+        })
 }
 
 enum Prepared {
@@ -661,7 +824,13 @@ fn script_go(args: &Value) -> Result<Go, String> {
 fn copy(args: &Map<String, Value>) -> Go {
     let mut results = Map::new();
     for (key, result) in [("from", "copy-from"), ("to", "copy-to")] {
-        results.insert(result.to_owned(), args.get(key).cloned().unwrap_or_default());
+        results.insert(
+            result.to_owned(),
+            args.get(key).cloned().unwrap_or_default(),
+        );
     }
-    Go::End(Box::new(End { results, ..End::default() }))
+    Go::End(Box::new(End {
+        results,
+        ..End::default()
+    }))
 }

@@ -23,15 +23,24 @@ impl Jar {
     /// Takes in the Set-Cookie fields of an answer.
     pub fn take(&mut self, origin: &Origin, path: &str, response: &Response, now: Moment) {
         for field in response.header("set-cookie") {
-            let Some(cookie) = cookie::parse(field) else { continue };
+            let Some(cookie) = cookie::parse(field) else {
+                continue;
+            };
             if cookie.check().is_err() || !fits_domain(&cookie, origin) {
                 continue;
             }
             let path = cookie.path.clone().unwrap_or_else(|| default_path(path));
-            self.kept.retain(|kept| !(kept.origin == *origin && kept.path == path && kept.cookie.name == cookie.name));
+            self.kept.retain(|kept| {
+                !(kept.origin == *origin && kept.path == path && kept.cookie.name == cookie.name)
+            });
             let until = cookie.expiry(now.unix());
             if until.is_none_or(|until| until > now.unix()) {
-                self.kept.push(Kept { origin: origin.clone(), path, cookie, until });
+                self.kept.push(Kept {
+                    origin: origin.clone(),
+                    path,
+                    cookie,
+                    until,
+                });
             }
         }
     }
@@ -46,8 +55,10 @@ impl Jar {
             .filter(|kept| !kept.cookie.secure || origin.scheme == "https" || origin.is_loopback())
             .collect();
         fitting.sort_by_key(|kept| std::cmp::Reverse(kept.path.len()));
-        let pairs: Vec<String> =
-            fitting.iter().map(|kept| format!("{}={}", kept.cookie.name, kept.cookie.value)).collect();
+        let pairs: Vec<String> = fitting
+            .iter()
+            .map(|kept| format!("{}={}", kept.cookie.name, kept.cookie.value))
+            .collect();
         (!pairs.is_empty()).then(|| pairs.join("; "))
     }
 
@@ -64,7 +75,11 @@ impl Jar {
 
 fn fits_domain(cookie: &SetCookie, origin: &Origin) -> bool {
     cookie.domain.as_ref().is_none_or(|domain| {
-        origin.host == *domain || origin.host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.ends_with('.'))
+        origin.host == *domain
+            || origin
+                .host
+                .strip_suffix(domain.as_str())
+                .is_some_and(|rest| rest.ends_with('.'))
     })
 }
 
@@ -78,7 +93,9 @@ fn default_path(path: &str) -> String {
 
 fn path_matches(path: &str, cookie: &str) -> bool {
     path == cookie
-        || path.strip_prefix(cookie).is_some_and(|rest| cookie.ends_with('/') || rest.starts_with('/'))
+        || path
+            .strip_prefix(cookie)
+            .is_some_and(|rest| cookie.ends_with('/') || rest.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -87,7 +104,11 @@ mod tests {
     use crate::model::Header;
 
     fn origin(port: u16) -> Origin {
-        Origin { scheme: "http".to_owned(), host: "127.0.0.1".to_owned(), port }
+        Origin {
+            scheme: "http".to_owned(),
+            host: "127.0.0.1".to_owned(),
+            port,
+        }
     }
 
     fn set(jar: &mut Jar, field: &str) {

@@ -30,7 +30,7 @@ pub struct Begun {
 
 /// Which part of a login is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub(super) enum Part {
     /// Start to end.
     Whole,
     /// Up to the provider.
@@ -40,7 +40,7 @@ pub enum Part {
 }
 
 /// A login, or a part of one.
-pub struct Login {
+pub(super) struct Login {
     part: Part,
     args: Map<String, Value>,
     stage: Stage,
@@ -66,7 +66,7 @@ enum Stage {
 
 impl Login {
     /// A login of this part.
-    pub fn new(part: Part, args: Map<String, Value>) -> Self {
+    pub(super) fn new(part: Part, args: Map<String, Value>) -> Self {
         Self {
             part,
             args,
@@ -83,9 +83,18 @@ impl Login {
         if self.part == Part::Finish {
             return self.ask(context);
         }
-        let client = context.world.profile.client.as_ref().ok_or("the profile has no `client:`")?;
+        let client = context
+            .world
+            .profile
+            .client
+            .as_ref()
+            .ok_or("the profile has no `client:`")?;
         let evil = self.args.get("at").and_then(Value::as_str) == Some("evil");
-        let moves = if evil { client.login_evil.clone() } else { Some(client.login.clone()) };
+        let moves = if evil {
+            client.login_evil.clone()
+        } else {
+            Some(client.login.clone())
+        };
         self.moves = moves.ok_or("the profile has no `login-evil`")?;
         self.stage = Stage::Starting;
         if self.moves.is_empty() {
@@ -114,7 +123,12 @@ impl Login {
     /// The provider's answer to the login that a step began; it is asked in the browser that began it.
     fn ask(&mut self, context: &mut Context<'_>) -> Result<Go, String> {
         let of = self.args.get("of").map(as_text).unwrap_or_default();
-        let begun = context.memory.begun.get(&of).cloned().ok_or_else(|| format!("step `{of}` began no login"))?;
+        let begun = context
+            .memory
+            .begun
+            .get(&of)
+            .cloned()
+            .ok_or_else(|| format!("step `{of}` began no login"))?;
         self.stage = Stage::Asking;
         let request = self.answered_by(begun.request, context)?;
         let mut outgoing = as_browser(request, context);
@@ -125,13 +139,23 @@ impl Login {
 
     /// The same request at the other provider, if the case says so.
     fn answered_by(&self, mut request: Request, context: &Context<'_>) -> Result<Request, String> {
-        let Some(who) = self.args.get("answered-by").and_then(Value::as_str) else { return Ok(request) };
-        let facts = context.world.provider.as_ref().ok_or("authspec's provider does not run")?;
+        let Some(who) = self.args.get("answered-by").and_then(Value::as_str) else {
+            return Ok(request);
+        };
+        let facts = context
+            .world
+            .provider
+            .as_ref()
+            .ok_or("authspec's provider does not run")?;
         let (from, to) = match who {
             "evil" => (&facts.issuer, &facts.evil),
             _ => (&facts.evil, &facts.issuer),
         };
-        let path = |issuer: &str| Url::parse(issuer).map(|url| url.path().trim_end_matches('/').to_owned()).unwrap_or_default();
+        let path = |issuer: &str| {
+            Url::parse(issuer)
+                .map(|url| url.path().trim_end_matches('/').to_owned())
+                .unwrap_or_default()
+        };
         if let Some(rest) = request.target.strip_prefix(path(from).as_str()) {
             request.target = format!("{}{rest}", path(to));
         }
@@ -144,20 +168,31 @@ impl Login {
             return self.looked(answer, context);
         }
         let (Some(response), Some(sent)) = (answer.response().cloned(), self.sent.clone()) else {
-            return if self.stage == Stage::Returning { self.look(context) } else { self.failed(answer) };
+            return if self.stage == Stage::Returning {
+                self.look(context)
+            } else {
+                self.failed(answer)
+            };
         };
         match self.stage {
             Stage::Asking => self.provider_said(&sent, &response, context),
             Stage::Starting => self.client_said(&sent, &response, context),
             _ => match after(&sent, &response, context) {
-                Onward::To(request) if !is_provider(&request, context) => self.send(*request, context),
+                Onward::To(request) if !is_provider(&request, context) => {
+                    self.send(*request, context)
+                }
                 _ => self.look(context),
             },
         }
     }
 
     /// On the way to the provider.
-    fn client_said(&mut self, sent: &Outgoing, response: &Response, context: &mut Context<'_>) -> Go {
+    fn client_said(
+        &mut self,
+        sent: &Outgoing,
+        response: &Response,
+        context: &mut Context<'_>,
+    ) -> Go {
         let onward = match after(sent, response, context) {
             Onward::Here(page) => match self.next_move(&page, sent, response, context) {
                 Ok(Some(onward)) => onward,
@@ -167,10 +202,13 @@ impl Login {
             other => other,
         };
         match onward {
-            Onward::To(request) if is_provider(&request, context) => self.reached(*request, context),
+            Onward::To(request) if is_provider(&request, context) => {
+                self.reached(*request, context)
+            }
             Onward::To(request) => self.send(*request, context),
             Onward::Away(url) => {
-                self.results.insert("redirect".to_owned(), Value::from(url.as_str()));
+                self.results
+                    .insert("redirect".to_owned(), Value::from(url.as_str()));
                 self.never_reached(response)
             }
             Onward::Here(_) => self.never_reached(response),
@@ -178,7 +216,13 @@ impl Login {
     }
 
     /// The next move of the recipe on a page.
-    fn next_move(&mut self, page: &page::Page, sent: &Outgoing, response: &Response, context: &mut Context<'_>) -> Result<Option<Onward>, String> {
+    fn next_move(
+        &mut self,
+        page: &page::Page,
+        sent: &Outgoing,
+        response: &Response,
+        context: &mut Context<'_>,
+    ) -> Result<Option<Onward>, String> {
         if self.moves.is_empty() {
             return Ok(None);
         }
@@ -198,51 +242,104 @@ impl Login {
                 None => Err(format!("the page has no link `{selector}`")),
             },
             Move::Take(pointer) => {
-                let found = json::parse_lenient(text.as_bytes()).and_then(|body| body.pointer(&pointer).and_then(Value::as_str).map(str::to_owned));
+                let found = json::parse_lenient(text.as_bytes()).and_then(|body| {
+                    body.pointer(&pointer)
+                        .and_then(Value::as_str)
+                        .map(str::to_owned)
+                });
                 match found {
                     Some(address) => to(&address, context),
                     None => Err(format!("the answer has nothing at `{pointer}`")),
                 }
             }
-            Move::Submit { form, fields, button } => {
+            Move::Submit {
+                form,
+                fields,
+                button,
+            } => {
                 let names: Vec<String> = fields.iter().map(|(name, _)| name.clone()).collect();
                 let _ = form;
-                let found = page.forms.iter().find(|form| form.has(&names)).or_else(|| page.forms.first());
+                let found = page
+                    .forms
+                    .iter()
+                    .find(|form| form.has(&names))
+                    .or_else(|| page.forms.first());
                 let found = found.ok_or("the page has no form")?;
                 let values: Vec<(String, String)> = fields
                     .iter()
-                    .map(|(name, value)| (name.clone(), value.expand(&mut |_| None).map(|value| as_text(&value)).unwrap_or_default()))
+                    .map(|(name, value)| {
+                        (
+                            name.clone(),
+                            value
+                                .expand(&mut |_| None)
+                                .map(|value| as_text(&value))
+                                .unwrap_or_default(),
+                        )
+                    })
                     .collect();
-                let pressed = button.as_ref().and_then(|button| found.button(button)).or_else(|| found.buttons.first());
+                let pressed = button
+                    .as_ref()
+                    .and_then(|button| found.button(button))
+                    .or_else(|| found.buttons.first());
                 let action = base.join(&found.action).map_err(|why| why.to_string())?;
-                Ok(Some(submit(&action, &found.method, &found.filled(&values, pressed), context)))
+                Ok(Some(submit(
+                    &action,
+                    &found.method,
+                    &found.filled(&values, pressed),
+                    context,
+                )))
             }
         }
     }
 
     /// The browser stands before the provider.
     fn reached(&mut self, request: Request, context: &mut Context<'_>) -> Go {
-        for (name, thing) in [("state", "state"), ("nonce", "nonce"), ("code_challenge", "challenge"), ("redirect_uri", "redirect-uri"), ("scope", "scope")] {
+        for (name, thing) in [
+            ("state", "state"),
+            ("nonce", "nonce"),
+            ("code_challenge", "challenge"),
+            ("redirect_uri", "redirect-uri"),
+            ("scope", "scope"),
+        ] {
             let pairs = form::parse(request.query());
             if let Some((_, value)) = pairs.into_iter().find(|(known, _)| known == name) {
                 self.results.insert(thing.to_owned(), Value::from(value));
             }
         }
-        let begun = Begun { request: request.clone(), actor: context.actor.to_owned() };
+        let begun = Begun {
+            request: request.clone(),
+            actor: context.actor.to_owned(),
+        };
         context.memory.begun.insert(context.step.to_owned(), begun);
         if self.part == Part::Begin {
             let results = std::mem::take(&mut self.results);
-            return Go::End(Box::new(End { outcome: Some(Outcome::Accepted), results, ..End::default() }));
+            return Go::End(Box::new(End {
+                outcome: Some(Outcome::Accepted),
+                results,
+                ..End::default()
+            }));
         }
         self.stage = Stage::Asking;
         self.send(request, context)
     }
 
     fn never_reached(&mut self, response: &Response) -> Go {
-        let missed = format!("the login did not lead to authspec's provider: status {}", response.status);
+        let missed = format!(
+            "the login did not lead to authspec's provider: status {}",
+            response.status
+        );
         let results = std::mem::take(&mut self.results);
-        let outcome = if response.status >= 500 { Outcome::Errored } else { Outcome::Refused };
-        Go::End(Box::new(End { outcome: Some(outcome), results, missed: Some(missed), ..End::default() }))
+        let outcome = if response.status >= 500 {
+            Outcome::Errored
+        } else {
+            Outcome::Refused
+        };
+        Go::End(Box::new(End {
+            outcome: Some(outcome),
+            results,
+            missed: Some(missed),
+            ..End::default()
+        }))
     }
 
     fn failed(&mut self, answer: &Answer) -> Go {
@@ -251,14 +348,22 @@ impl Login {
     }
 
     /// The provider answered; the browser carries the answer to the callback, changed as the case says.
-    fn provider_said(&mut self, sent: &Outgoing, response: &Response, context: &mut Context<'_>) -> Go {
+    fn provider_said(
+        &mut self,
+        sent: &Outgoing,
+        response: &Response,
+        context: &mut Context<'_>,
+    ) -> Go {
         let Some(location) = response.first("location") else {
             return match after(sent, response, context) {
                 Onward::To(request) => {
                     self.stage = Stage::Returning;
                     self.send(*request, context)
                 }
-                _ => End::trouble(format!("authspec's provider answered {} and no redirect", response.status)),
+                _ => End::trouble(format!(
+                    "authspec's provider answered {} and no redirect",
+                    response.status
+                )),
             };
         };
         let base = Url::parse(&sent.request.url());
@@ -267,11 +372,16 @@ impl Login {
         };
         let mut pairs = form::parse(url.query().unwrap_or_default());
         if let Some((_, code)) = pairs.iter().find(|(name, _)| name == "code") {
-            self.results.insert("code".to_owned(), Value::from(code.clone()));
+            self.results
+                .insert("code".to_owned(), Value::from(code.clone()));
         }
         if let Some(Value::Object(answer)) = self.args.get("answer") {
             pairs.retain(|(name, _)| matches!(name.as_str(), "state" | "iss"));
-            pairs.extend(answer.iter().map(|(name, value)| (name.clone(), as_text(value))));
+            pairs.extend(
+                answer
+                    .iter()
+                    .map(|(name, value)| (name.clone(), as_text(value))),
+            );
         }
         if self.part == Part::Finish {
             patch(&mut pairs, self.args.get("query"));
@@ -279,19 +389,26 @@ impl Login {
         url.set_query(Some(&form::encode(&pairs)));
         super::bindings::guard(&self.results, context.vault);
         let Some(request) = ours(&url, context) else {
-            self.results.insert("redirect".to_owned(), Value::from(url.as_str()));
+            self.results
+                .insert("redirect".to_owned(), Value::from(url.as_str()));
             return self.look(context);
         };
         self.stage = Stage::Returning;
         let go = self.send(request, context);
         if let Some(outgoing) = &self.sent {
-            context.memory.requests.insert(context.step.to_owned(), outgoing.clone());
+            context
+                .memory
+                .requests
+                .insert(context.step.to_owned(), outgoing.clone());
         }
         go
     }
 
     fn look(&mut self, context: &mut Context<'_>) -> Go {
-        self.results.insert("last-page".to_owned(), Value::from(context.transcript.len().saturating_sub(1)));
+        self.results.insert(
+            "last-page".to_owned(),
+            Value::from(context.transcript.len().saturating_sub(1)),
+        );
         self.stage = Stage::Looking;
         match who_request(context) {
             Ok(outgoing) => {
@@ -304,19 +421,42 @@ impl Login {
 
     fn looked(&mut self, answer: &Answer, context: &mut Context<'_>) -> Go {
         let identity = identity(answer, context);
-        let before = context.transcript.len().checked_sub(2).and_then(|at| context.transcript.get(at));
-        let status = before.and_then(|exchange| exchange.answer.status()).unwrap_or(0);
+        let before = context
+            .transcript
+            .len()
+            .checked_sub(2)
+            .and_then(|at| context.transcript.get(at));
+        let status = before
+            .and_then(|exchange| exchange.answer.status())
+            .unwrap_or(0);
         let (outcome, missed) = match &identity {
             Identity::Actor(name) if name == actor_of(context) => (Outcome::Accepted, None),
             Identity::Actor(name) => (Outcome::Accepted, Some(format!("{name} is logged in"))),
-            Identity::Nobody if status >= 500 => (Outcome::Errored, Some(format!("nobody is logged in: status {status}"))),
-            Identity::Nobody => (Outcome::Refused, Some(format!("nobody is logged in: the last answer was status {status}"))),
-            Identity::Stranger(who) => (Outcome::Accepted, Some(format!("somebody else is logged in: {who}"))),
+            Identity::Nobody if status >= 500 => (
+                Outcome::Errored,
+                Some(format!("nobody is logged in: status {status}")),
+            ),
+            Identity::Nobody => (
+                Outcome::Refused,
+                Some(format!(
+                    "nobody is logged in: the last answer was status {status}"
+                )),
+            ),
+            Identity::Stranger(who) => (
+                Outcome::Accepted,
+                Some(format!("somebody else is logged in: {who}")),
+            ),
             Identity::Unclear(why) => (Outcome::Unclear, Some(why.clone())),
         };
         let results = std::mem::take(&mut self.results);
         let who = Some((context.actor.to_owned(), identity));
-        Go::End(Box::new(End { outcome: Some(outcome), results, missed, who, trouble: None }))
+        Go::End(Box::new(End {
+            outcome: Some(outcome),
+            results,
+            missed,
+            who,
+            trouble: None,
+        }))
     }
 }
 
@@ -331,22 +471,35 @@ impl Act for Login {
 
 /// The account that an actor's browser is in front of: any name but mallory's is alice's.
 fn actor_of<'a>(context: &'a Context<'_>) -> &'a str {
-    if context.actor == "mallory" { "mallory" } else { "alice" }
+    if context.actor == "mallory" {
+        "mallory"
+    } else {
+        "alice"
+    }
 }
 
 /// The who-am-I request of the context's actor.
-pub fn who_request(context: &mut Context<'_>) -> Result<Outgoing, String> {
-    let client = context.world.profile.client.as_ref().ok_or("the profile has no `client:`")?;
+pub(super) fn who_request(context: &mut Context<'_>) -> Result<Outgoing, String> {
+    let client = context
+        .world
+        .profile
+        .client
+        .as_ref()
+        .ok_or("the profile has no `client:`")?;
     Ok(as_browser(request_for(&client.who.endpoint), context))
 }
 
 /// Who an answer of who-am-I says is logged in.
-pub fn identity(answer: &Answer, context: &Context<'_>) -> Identity {
-    let Some(client) = &context.world.profile.client else { return Identity::Unclear("no client".to_owned()) };
+pub(super) fn identity(answer: &Answer, context: &Context<'_>) -> Identity {
+    let Some(client) = &context.world.profile.client else {
+        return Identity::Unclear("no client".to_owned());
+    };
     if let Some(outcome) = super::outcome::unjudged(answer) {
         return Identity::Unclear(format!("who-am-I is {}", outcome.word()));
     }
-    let Some(response) = answer.response() else { return Identity::Unclear("who-am-I is silent".to_owned()) };
+    let Some(response) = answer.response() else {
+        return Identity::Unclear("who-am-I is silent".to_owned());
+    };
     if is_nobody(&client.who, response, context) {
         return Identity::Nobody;
     }
@@ -367,7 +520,13 @@ pub fn identity(answer: &Answer, context: &Context<'_>) -> Identity {
             [&user.name, &user.subject, &user.email]
                 .into_iter()
                 .filter(|known| !known.is_empty())
-                .any(|known| if exact { said == known } else { said.contains(known.as_str()) })
+                .any(|known| {
+                    if exact {
+                        said == known
+                    } else {
+                        said.contains(known.as_str())
+                    }
+                })
         })
     };
     match is(&said, client.who.name.is_some()) {
@@ -378,18 +537,30 @@ pub fn identity(answer: &Answer, context: &Context<'_>) -> Identity {
 }
 
 fn is_nobody(who: &WhoAmI, response: &Response, context: &Context<'_>) -> bool {
-    let Some(rule) = &who.nobody else { return !(200..300).contains(&response.status) };
-    let exchange = context.transcript.last().cloned().into_iter().collect::<Vec<_>>();
-    let seen = Seen { exchanges: std::borrow::Cow::Owned(exchange), ..Seen::default() };
+    let Some(rule) = &who.nobody else {
+        return !(200..300).contains(&response.status);
+    };
+    let exchange = context
+        .transcript
+        .last()
+        .cloned()
+        .into_iter()
+        .collect::<Vec<_>>();
+    let seen = Seen {
+        exchanges: std::borrow::Cow::Owned(exchange),
+        ..Seen::default()
+    };
     rule.any_of.iter().any(|all| {
         all.iter().all(|(kind, argument)| {
-            argument.expand(&mut |_| None).is_ok_and(|argument| (kind.examine)(&argument, &seen).is_ok())
+            argument
+                .expand(&mut |_| None)
+                .is_ok_and(|argument| (kind.examine)(&argument, &seen).is_ok())
         })
     })
 }
 
 /// `logout` and `open`: moves in a browser, and who is logged in afterwards.
-pub struct Pages {
+pub(super) struct Pages {
     moves: Vec<Move>,
     logout: bool,
     hops: usize,
@@ -400,8 +571,15 @@ pub struct Pages {
 
 impl Pages {
     /// `logout: true` holds if nobody is logged in at the end.
-    pub fn new(moves: Vec<Move>, logout: bool) -> Self {
-        Self { moves, logout, hops: 0, sent: None, looking: false, shown: None }
+    pub(super) fn new(moves: Vec<Move>, logout: bool) -> Self {
+        Self {
+            moves,
+            logout,
+            hops: 0,
+            sent: None,
+            looking: false,
+            shown: None,
+        }
     }
 }
 
@@ -414,7 +592,10 @@ impl Act for Pages {
             self.moves.remove(0);
             let mut request = request_for(&endpoint);
             if request.method == "POST" {
-                request.headers.push(crate::model::Header::new("Origin", request.origin.to_string()));
+                request.headers.push(crate::model::Header::new(
+                    "Origin",
+                    request.origin.to_string(),
+                ));
             }
             let outgoing = as_browser(request, context);
             self.sent = Some(outgoing.clone());
@@ -425,7 +606,12 @@ impl Act for Pages {
             let held = !self.logout || who == Identity::Nobody;
             let missed = (!held).then(|| "somebody is still logged in".to_owned());
             let outcome = self.shown.as_ref().map(super::outcome::of_plain);
-            return Go::End(Box::new(End { outcome, missed, who: Some((context.actor.to_owned(), who)), ..End::default() }));
+            return Go::End(Box::new(End {
+                outcome,
+                missed,
+                who: Some((context.actor.to_owned(), who)),
+                ..End::default()
+            }));
         }
         self.shown = Some(answer.clone());
         self.hops += 1;

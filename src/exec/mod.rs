@@ -26,5 +26,8 @@ fn jar_field(context: &mut act::Context<'_>, request: &Request) -> Option<(Strin
     let actor = context.actor.to_owned();
     let now = context.now;
     let path = request.path().to_owned();
-    context.jar(&actor).field(&request.origin, &path, now).map(|field| ("Cookie".to_owned(), field))
+    context
+        .jar(&actor)
+        .field(&request.origin, &path, now)
+        .map(|field| ("Cookie".to_owned(), field))
 }

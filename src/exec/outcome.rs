@@ -104,11 +104,20 @@ impl Content {
                     })
                     .collect(),
             )),
-            (Some(one), Some(other)) => (type_of(&one) == type_of(&other)).then(|| Self::Json(type_of(&one))),
-            _ if one.is_empty() || other.is_empty() => (one.is_empty() && other.is_empty()).then_some(Self::Empty),
+            (Some(one), Some(other)) => {
+                (type_of(&one) == type_of(&other)).then(|| Self::Json(type_of(&one)))
+            }
+            _ if one.is_empty() || other.is_empty() => {
+                (one.is_empty() && other.is_empty()).then_some(Self::Empty)
+            }
             _ => {
                 let other: Vec<String> = lines(other);
-                Some(Self::Text(lines(one).into_iter().filter(|line| other.contains(line)).collect()))
+                Some(Self::Text(
+                    lines(one)
+                        .into_iter()
+                        .filter(|line| other.contains(line))
+                        .collect(),
+                ))
             }
         }
     }
@@ -119,12 +128,17 @@ impl Content {
             Self::Members(members) => match json::parse_lenient(body) {
                 Some(Value::Object(found)) => members.iter().all(|(name, member)| {
                     found.get(name).is_some_and(|value| {
-                        type_of(value) == member.kind && member.steady.is_none_or(|steady| value.as_bool() == Some(steady))
+                        type_of(value) == member.kind
+                            && member
+                                .steady
+                                .is_none_or(|steady| value.as_bool() == Some(steady))
                     })
                 }),
                 _ => false,
             },
-            Self::Json(kind) => json::parse_lenient(body).is_some_and(|value| type_of(&value) == *kind),
+            Self::Json(kind) => {
+                json::parse_lenient(body).is_some_and(|value| type_of(&value) == *kind)
+            }
             Self::Text(steady) => {
                 let found = lines(body);
                 !body.is_empty() && steady.iter().all(|line| found.contains(line))
@@ -134,7 +148,11 @@ impl Content {
 }
 
 fn lines(body: &[u8]) -> Vec<String> {
-    String::from_utf8_lossy(body).lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+    String::from_utf8_lossy(body)
+        .lines()
+        .map(|line| line.trim().to_owned())
+        .filter(|line| !line.is_empty())
+        .collect()
 }
 
 fn type_of(value: &Value) -> &'static str {
@@ -180,7 +198,9 @@ impl Oracle {
         if let Some(outcome) = unjudged(&exchange.answer) {
             return outcome;
         }
-        let Some(response) = exchange.answer.response() else { return Outcome::Unreachable };
+        let Some(response) = exchange.answer.response() else {
+            return Outcome::Unreachable;
+        };
         let head = exchange.request.method == "HEAD";
         if let Some(rule) = &self.rule {
             return match self.by_rule(rule, exchange) {
@@ -189,7 +209,12 @@ impl Oracle {
                 false => Outcome::Refused,
             };
         }
-        if self.good.as_ref().is_some_and(|good| good.is(response, head)) && !self.is_anonymous(response) {
+        if self
+            .good
+            .as_ref()
+            .is_some_and(|good| good.is(response, head))
+            && !self.is_anonymous(response)
+        {
             return Outcome::Accepted;
         }
         match response.status {
@@ -212,7 +237,10 @@ impl Oracle {
     }
 
     fn by_rule(&self, rule: &Check, exchange: &Exchange) -> bool {
-        let seen = Seen { exchanges: Cow::Owned(vec![exchange.clone()]), ..Seen::default() };
+        let seen = Seen {
+            exchanges: Cow::Owned(vec![exchange.clone()]),
+            ..Seen::default()
+        };
         rule.any_of.iter().any(|all| {
             all.iter().all(|(kind, argument)| {
                 let argument = argument.expand(&mut |_| None);
@@ -234,8 +262,10 @@ impl Oracle {
 pub fn of_tokens(answer: &Answer) -> Outcome {
     whole(answer, |response| {
         is_2xx(response.status)
-            && json::parse_lenient(response.body.bytes())
-                .is_some_and(|body| body.get("access_token").is_some_and(|token| token.as_str().is_some_and(|text| !text.is_empty())))
+            && json::parse_lenient(response.body.bytes()).is_some_and(|body| {
+                body.get("access_token")
+                    .is_some_and(|token| token.as_str().is_some_and(|text| !text.is_empty()))
+            })
     })
 }
 
@@ -243,7 +273,8 @@ pub fn of_tokens(answer: &Answer) -> Outcome {
 pub fn of_introspection(answer: &Answer) -> Outcome {
     whole(answer, |response| {
         is_2xx(response.status)
-            && json::parse_lenient(response.body.bytes()).is_some_and(|body| body.get("active") == Some(&Value::Bool(true)))
+            && json::parse_lenient(response.body.bytes())
+                .is_some_and(|body| body.get("active") == Some(&Value::Bool(true)))
     })
 }
 

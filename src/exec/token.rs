@@ -15,7 +15,7 @@ use super::outcome::{of_introspection, of_plain, of_tokens};
 use super::send::parameters;
 
 /// One request, or several at once.
-pub struct TokenCall {
+pub(super) struct TokenCall {
     verb: Verb,
     args: Map<String, Value>,
     sent: Option<Outgoing>,
@@ -23,12 +23,19 @@ pub struct TokenCall {
 
 impl TokenCall {
     /// A request of this action.
-    pub fn new(verb: Verb, args: Map<String, Value>) -> Self {
-        Self { verb, args, sent: None }
+    pub(super) fn new(verb: Verb, args: Map<String, Value>) -> Self {
+        Self {
+            verb,
+            args,
+            sent: None,
+        }
     }
 
     fn text(&self, key: &str) -> Option<String> {
-        self.args.get(key).filter(|value| !value.is_null()).map(as_text)
+        self.args
+            .get(key)
+            .filter(|value| !value.is_null())
+            .map(as_text)
     }
 
     fn start(&mut self, context: &mut Context<'_>) -> Result<Go, String> {
@@ -39,7 +46,8 @@ impl TokenCall {
             _ => "token",
         };
         let endpoint = context.world.endpoints.get(endpoint_name).cloned();
-        let endpoint = endpoint.ok_or_else(|| format!("the {endpoint_name} endpoint is not known"))?;
+        let endpoint =
+            endpoint.ok_or_else(|| format!("the {endpoint_name} endpoint is not known"))?;
         let mut request = request_for(&endpoint);
         "POST".clone_into(&mut request.method);
         let (mut pairs, role) = self.parameters_of(context)?;
@@ -47,7 +55,9 @@ impl TokenCall {
         let client = client.ok_or_else(|| format!("the profile has no client `{role}`"))?;
         self.authenticate(&client, &mut request, &mut pairs);
         patch(&mut pairs, self.args.get("form"));
-        request.headers.push(Header::new("Accept", "application/json"));
+        request
+            .headers
+            .push(Header::new("Accept", "application/json"));
         self.finish(&mut request, &pairs);
         context.memory.clients.insert(context.step.to_owned(), role);
         Ok(self.send(request, context))
@@ -62,7 +72,9 @@ impl TokenCall {
             request.method = method;
         }
         for (name, value) in parameters(self.args.get("header")) {
-            request.headers.retain(|header| !header.name.eq_ignore_ascii_case(&name));
+            request
+                .headers
+                .retain(|header| !header.name.eq_ignore_ascii_case(&name));
             request.headers.push(Header::new(name, value));
         }
         for (name, value) in parameters(self.args.get("query")) {
@@ -71,24 +83,53 @@ impl TokenCall {
     }
 
     fn send(&mut self, request: Request, context: &mut Context<'_>) -> Go {
-        let outgoing = Outgoing { request, hop: Hop::HarnessToTarget, actor: context.actor.to_owned() };
+        let outgoing = Outgoing {
+            request,
+            hop: Hop::HarnessToTarget,
+            actor: context.actor.to_owned(),
+        };
         self.sent = Some(outgoing.clone());
-        context.memory.requests.insert(context.step.to_owned(), outgoing.clone());
-        let times = self.args.get("at-once").and_then(Value::as_u64).unwrap_or(1).clamp(1, 32);
+        context
+            .memory
+            .requests
+            .insert(context.step.to_owned(), outgoing.clone());
+        let times = self
+            .args
+            .get("at-once")
+            .and_then(Value::as_u64)
+            .unwrap_or(1)
+            .clamp(1, 32);
         Go::Send((0..times).map(|_| outgoing.clone()).collect())
     }
 
     /// The parameters of an honest request, and the client that makes it.
-    fn parameters_of(&self, context: &Context<'_>) -> Result<(Vec<(String, String)>, String), String> {
+    fn parameters_of(
+        &self,
+        context: &Context<'_>,
+    ) -> Result<(Vec<(String, String)>, String), String> {
         let pair = |name: &str, value: String| (name.to_owned(), value);
         match self.verb {
             Verb::Exchange => {
                 let own = self.text("of").unwrap_or_default();
                 let of = self.text("code-of").unwrap_or_else(|| own.clone());
-                let flow = context.memory.flows.get(&of).ok_or_else(|| format!("step `{of}` brought no code"))?;
-                let role = context.memory.flows.get(&own).map_or_else(|| flow.client.clone(), |flow| flow.client.clone());
-                let code = flow.code.clone().ok_or_else(|| format!("step `{of}` brought no code"))?;
-                let mut pairs = vec![pair("grant_type", "authorization_code".into()), pair("code", code)];
+                let flow = context
+                    .memory
+                    .flows
+                    .get(&of)
+                    .ok_or_else(|| format!("step `{of}` brought no code"))?;
+                let role = context
+                    .memory
+                    .flows
+                    .get(&own)
+                    .map_or_else(|| flow.client.clone(), |flow| flow.client.clone());
+                let code = flow
+                    .code
+                    .clone()
+                    .ok_or_else(|| format!("step `{of}` brought no code"))?;
+                let mut pairs = vec![
+                    pair("grant_type", "authorization_code".into()),
+                    pair("code", code),
+                ];
                 if let Some(uri) = &flow.redirect_uri {
                     pairs.push(pair("redirect_uri", uri.clone()));
                 }
@@ -101,24 +142,45 @@ impl TokenCall {
                 let of = self.text("of").unwrap_or_default();
                 let token = result(context, &of, "refresh-token")?;
                 let role = self.role_of(&of, context);
-                Ok((vec![pair("grant_type", "refresh_token".into()), pair("refresh_token", token)], role))
+                Ok((
+                    vec![
+                        pair("grant_type", "refresh_token".into()),
+                        pair("refresh_token", token),
+                    ],
+                    role,
+                ))
             }
             Verb::Grant => {
-                let grant = self.text("grant_type").unwrap_or_else(|| "client_credentials".to_owned());
+                let grant = self
+                    .text("grant_type")
+                    .unwrap_or_else(|| "client_credentials".to_owned());
                 let mut pairs = vec![pair("grant_type", grant)];
                 pairs.extend(self.text("scope").map(|scope| pair("scope", scope)));
-                Ok((pairs, self.text("client").unwrap_or_else(|| "confidential".to_owned())))
+                Ok((
+                    pairs,
+                    self.text("client")
+                        .unwrap_or_else(|| "confidential".to_owned()),
+                ))
             }
             _ => {
                 let of = self.text("of");
-                let named = self.text("token").unwrap_or_else(|| "access_token".to_owned());
+                let named = self
+                    .text("token")
+                    .unwrap_or_else(|| "access_token".to_owned());
                 let (token, hint) = match (&of, named.as_str()) {
-                    (Some(of), "access_token" | "refresh_token") => {
-                        (result(context, of, &named.replace('_', "-"))?, Some(named.clone()))
-                    }
+                    (Some(of), "access_token" | "refresh_token") => (
+                        result(context, of, &named.replace('_', "-"))?,
+                        Some(named.clone()),
+                    ),
                     _ => (named, None),
                 };
-                let role = of.map_or_else(|| self.text("client").unwrap_or_else(|| "confidential".to_owned()), |of| self.role_of(&of, context));
+                let role = of.map_or_else(
+                    || {
+                        self.text("client")
+                            .unwrap_or_else(|| "confidential".to_owned())
+                    },
+                    |of| self.role_of(&of, context),
+                );
                 let mut pairs = vec![pair("token", token)];
                 pairs.extend(hint.map(|hint| pair("token_type_hint", hint)));
                 Ok((pairs, role))
@@ -128,15 +190,27 @@ impl TokenCall {
 
     fn role_of(&self, step: &str, context: &Context<'_>) -> String {
         let known = context.memory.clients.get(step).cloned();
-        self.text("client").or(known).unwrap_or_else(|| "confidential".to_owned())
+        self.text("client")
+            .or(known)
+            .unwrap_or_else(|| "confidential".to_owned())
     }
 
     /// Client authentication as registered (RFC 6749 section 2.3), or as the case says.
-    fn authenticate(&self, client: &OAuthClient, request: &mut Request, pairs: &mut Vec<(String, String)>) {
+    fn authenticate(
+        &self,
+        client: &OAuthClient,
+        request: &mut Request,
+        pairs: &mut Vec<(String, String)>,
+    ) {
         let said = self.args.get("client-auth");
         let text = |key: &str| said.and_then(|said| said.get(key)).map(as_text);
         let id = text("id").unwrap_or_else(|| client.id.clone());
-        let secret = text("secret").or_else(|| client.secret.as_ref().map(|secret| secret.reveal().to_owned()));
+        let secret = text("secret").or_else(|| {
+            client
+                .secret
+                .as_ref()
+                .map(|secret| secret.reveal().to_owned())
+        });
         let default = match (&secret, client.post) {
             (None, _) => "none",
             (Some(_), true) => "client_secret_post",
@@ -146,7 +220,10 @@ impl TokenCall {
         if matches!(method.as_str(), "client_secret_basic" | "both")
             && let Some(secret) = &secret
         {
-            let value = basic::encode(&form::encode_component(&id), &form::encode_component(secret));
+            let value = basic::encode(
+                &form::encode_component(&id),
+                &form::encode_component(secret),
+            );
             request.headers.push(Header::new("Authorization", value));
         }
         if matches!(method.as_str(), "client_secret_post" | "both" | "none") {
@@ -162,25 +239,45 @@ impl TokenCall {
     /// The profile's witness: who says whether a token lives.
     fn start_use(&mut self, context: &mut Context<'_>) -> Result<Go, String> {
         let of = self.text("of").unwrap_or_default();
-        let named = self.text("token").unwrap_or_else(|| "access_token".to_owned());
+        let named = self
+            .text("token")
+            .unwrap_or_else(|| "access_token".to_owned());
         let token = result(context, &of, &named.replace('_', "-"))?;
         if named == "refresh_token" {
             self.verb = Verb::Refresh;
             return self.start(context);
         }
-        let witness = context.world.profile.server.as_ref().and_then(|server| server.witness.clone());
+        let witness = context
+            .world
+            .profile
+            .server
+            .as_ref()
+            .and_then(|server| server.witness.clone());
         let name = witness.ok_or("the profile names no witness for tokens")?;
         if name == "introspection" {
             self.verb = Verb::Introspect;
             return self.start(context);
         }
         let mut request = if name == "userinfo" {
-            request_for(context.world.endpoints.get("userinfo").ok_or("the userinfo endpoint is not known")?)
+            request_for(
+                context
+                    .world
+                    .endpoints
+                    .get("userinfo")
+                    .ok_or("the userinfo endpoint is not known")?,
+            )
         } else {
-            let door = context.world.profile.doors.iter().find(|door| door.scheme == crate::suite::profile::Scheme::Bearer);
+            let door = context
+                .world
+                .profile
+                .doors
+                .iter()
+                .find(|door| door.scheme == crate::suite::profile::Scheme::Bearer);
             request_for(&door.ok_or("the profile has no guarded endpoint")?.endpoint)
         };
-        request.headers.push(Header::new("Authorization", format!("Bearer {token}")));
+        request
+            .headers
+            .push(Header::new("Authorization", format!("Bearer {token}")));
         Ok(self.send(request, context))
     }
 
@@ -191,14 +288,19 @@ impl TokenCall {
             _ => of_tokens(answer),
         };
         let outcomes: Vec<Outcome> = answers.iter().map(judge).collect();
-        let winner = outcomes.iter().position(|outcome| *outcome == Outcome::Accepted);
+        let winner = outcomes
+            .iter()
+            .position(|outcome| *outcome == Outcome::Accepted);
         let index = winner.unwrap_or(0);
         let (Some(answer), Some(outcome)) = (answers.get(index), outcomes.get(index)) else {
             return End::trouble("nothing was sent");
         };
         let mut results = results_of(answer);
         if answers.len() > 1 {
-            let winners = outcomes.iter().filter(|outcome| **outcome == Outcome::Accepted).count();
+            let winners = outcomes
+                .iter()
+                .filter(|outcome| **outcome == Outcome::Accepted)
+                .count();
             results.insert("winners".to_owned(), Value::from(winners));
         }
         super::bindings::guard(&results, context.vault);
@@ -208,21 +310,41 @@ impl TokenCall {
 
 impl Act for TokenCall {
     fn go(&mut self, context: &mut Context<'_>, answers: &[Answer]) -> Go {
-        if self.sent.is_none() { self.start(context).unwrap_or_else(End::trouble) } else { self.end(answers, context) }
+        if self.sent.is_none() {
+            self.start(context).unwrap_or_else(End::trouble)
+        } else {
+            self.end(answers, context)
+        }
     }
 }
 
 fn result(context: &Context<'_>, step: &str, thing: &str) -> Result<String, String> {
-    let value = context.bindings.of(step).and_then(|results| results.get(thing)).and_then(Value::as_str);
-    value.map(str::to_owned).ok_or_else(|| format!("step `{step}` brought no {}", thing.replace('-', " ")))
+    let value = context
+        .bindings
+        .of(step)
+        .and_then(|results| results.get(thing))
+        .and_then(Value::as_str);
+    value
+        .map(str::to_owned)
+        .ok_or_else(|| format!("step `{step}` brought no {}", thing.replace('-', " ")))
 }
 
 /// The tokens of an answer, by the names that references use.
-pub fn results_of(answer: &Answer) -> Map<String, Value> {
+pub(super) fn results_of(answer: &Answer) -> Map<String, Value> {
     let mut results = Map::new();
-    let body = answer.response().and_then(|response| json::parse_lenient(response.body.bytes()));
-    for (member, thing) in [("access_token", "access-token"), ("refresh_token", "refresh-token"), ("id_token", "id-token")] {
-        if let Some(token) = body.as_ref().and_then(|body| body.get(member)).filter(|token| token.is_string()) {
+    let body = answer
+        .response()
+        .and_then(|response| json::parse_lenient(response.body.bytes()));
+    for (member, thing) in [
+        ("access_token", "access-token"),
+        ("refresh_token", "refresh-token"),
+        ("id_token", "id-token"),
+    ] {
+        if let Some(token) = body
+            .as_ref()
+            .and_then(|body| body.get(member))
+            .filter(|token| token.is_string())
+        {
             results.insert(thing.to_owned(), token.clone());
         }
     }
@@ -230,9 +352,12 @@ pub fn results_of(answer: &Answer) -> Map<String, Value> {
 }
 
 /// Changes parameters as a case says: null removes one, a list repeats it.
-pub fn patch(pairs: &mut Vec<(String, String)>, changes: Option<&Value>) {
+pub(super) fn patch(pairs: &mut Vec<(String, String)>, changes: Option<&Value>) {
     for (name, value) in changes.and_then(Value::as_object).into_iter().flatten() {
-        let at = pairs.iter().position(|(known, _)| known == name).unwrap_or(pairs.len());
+        let at = pairs
+            .iter()
+            .position(|(known, _)| known == name)
+            .unwrap_or(pairs.len());
         pairs.retain(|(known, _)| known != name);
         let at = at.min(pairs.len());
         let new: Vec<String> = match value {

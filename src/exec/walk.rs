@@ -32,7 +32,7 @@ pub struct Flow {
 }
 
 /// A walk; `tokens` exchanges at its end.
-pub struct Walk {
+pub(super) struct Walk {
     args: Map<String, Value>,
     exchange: bool,
     flow: Flow,
@@ -47,7 +47,7 @@ pub struct Walk {
 
 impl Walk {
     /// A walk of this request.
-    pub fn new(args: Map<String, Value>, exchange: bool) -> Self {
+    pub(super) fn new(args: Map<String, Value>, exchange: bool) -> Self {
         Self {
             args,
             exchange,
@@ -66,7 +66,11 @@ impl Walk {
         let endpoint = endpoint.ok_or("the authorization endpoint is not known")?;
         let pairs = self.parameters(context)?;
         let mut request = request_for(&endpoint);
-        let sign = if request.target.contains('?') { '&' } else { '?' };
+        let sign = if request.target.contains('?') {
+            '&'
+        } else {
+            '?'
+        };
         request.target = format!("{}{sign}{}", request.target, form::encode(&pairs));
         Ok(self.send(request, context))
     }
@@ -76,10 +80,20 @@ impl Walk {
         let text = |key: &str| self.args.get(key).map(as_text);
         let role = text("client").unwrap_or_else(|| "confidential".to_owned());
         let profile = context.world.profile.clone();
-        let client = profile.clients.get(&role).ok_or_else(|| format!("the profile has no client `{role}`"))?;
-        let server = profile.server.as_ref().ok_or("the profile has no authorization server")?;
+        let client = profile
+            .clients
+            .get(&role)
+            .ok_or_else(|| format!("the profile has no client `{role}`"))?;
+        let server = profile
+            .server
+            .as_ref()
+            .ok_or("the profile has no authorization server")?;
         let scope = text("scope").or_else(|| server.scope.clone());
-        let (state, nonce, verifier) = (context.fresh("state"), context.fresh("nonce"), context.fresh("verifier"));
+        let (state, nonce, verifier) = (
+            context.fresh("state"),
+            context.fresh("nonce"),
+            context.fresh("verifier"),
+        );
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let mut pairs = vec![pair("response_type", "code"), pair("client_id", &client.id)];
         if let Some(uri) = &client.redirect_uri {
@@ -98,38 +112,65 @@ impl Walk {
         match text("pkce").as_deref() {
             Some("none") => {}
             Some("plain") => {
-                pairs.extend([pair("code_challenge", &verifier), pair("code_challenge_method", "plain")]);
+                pairs.extend([
+                    pair("code_challenge", &verifier),
+                    pair("code_challenge_method", "plain"),
+                ]);
                 self.flow.verifier = Some(verifier.clone());
             }
             _ => {
                 let challenge = pkce::challenge_s256(&verifier);
-                pairs.extend([pair("code_challenge", &challenge), pair("code_challenge_method", "S256")]);
-                self.results.insert("challenge".to_owned(), Value::from(challenge));
+                pairs.extend([
+                    pair("code_challenge", &challenge),
+                    pair("code_challenge_method", "S256"),
+                ]);
+                self.results
+                    .insert("challenge".to_owned(), Value::from(challenge));
                 self.flow.verifier = Some(verifier.clone());
             }
         }
         let changes = self.tricked(client.redirect_uri.as_deref())?;
         patch(&mut pairs, changes.as_ref());
         self.flow.client = role;
-        let sent = |name: &str| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        let sent = |name: &str| {
+            pairs
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value.clone())
+        };
         self.flow.redirect_uri = sent("redirect_uri");
-        for (name, value) in [("state", sent("state")), ("nonce", sent("nonce")), ("verifier", self.flow.verifier.clone())] {
-            self.results.extend(value.map(|value| (name.to_owned(), Value::from(value))));
+        for (name, value) in [
+            ("state", sent("state")),
+            ("nonce", sent("nonce")),
+            ("verifier", self.flow.verifier.clone()),
+        ] {
+            self.results
+                .extend(value.map(|value| (name.to_owned(), Value::from(value))));
         }
-        self.results.insert("started".to_owned(), Value::from(context.now.unix()));
+        self.results
+            .insert("started".to_owned(), Value::from(context.now.unix()));
         super::bindings::guard(&self.results, context.vault);
         Ok(pairs)
     }
 
     /// The changes of the case, with `like-registered` made from the registered redirection URI.
     fn tricked(&self, registered: Option<&str>) -> Result<Option<Value>, String> {
-        let Some(Value::Object(changes)) = self.args.get("query") else { return Ok(None) };
+        let Some(Value::Object(changes)) = self.args.get("query") else {
+            return Ok(None);
+        };
         let mut changes = changes.clone();
         for value in changes.values_mut() {
-            let Some(name) = value.get("like-registered").map(as_text) else { continue };
-            let row = redirect_trick::named(&name).ok_or_else(|| format!("there is no redirect-trick `{name}`"))?;
-            let url = registered.and_then(|uri| Url::parse(uri).ok()).ok_or("the client has no redirection URI")?;
-            *value = Value::from((row.make)(&url).ok_or_else(|| format!("`{name}` does not apply to {url}"))?);
+            let Some(name) = value.get("like-registered").map(as_text) else {
+                continue;
+            };
+            let row = redirect_trick::named(&name)
+                .ok_or_else(|| format!("there is no redirect-trick `{name}`"))?;
+            let url = registered
+                .and_then(|uri| Url::parse(uri).ok())
+                .ok_or("the client has no redirection URI")?;
+            *value = Value::from(
+                (row.make)(&url).ok_or_else(|| format!("`{name}` does not apply to {url}"))?,
+            );
         }
         Ok(Some(Value::Object(changes)))
     }
@@ -174,34 +215,64 @@ impl Walk {
     fn left(&mut self, url: &Url, answer: &Answer, context: &mut Context<'_>) -> Go {
         let mut pairs = form::parse(url.query().unwrap_or_default());
         pairs.extend(form::parse(url.fragment().unwrap_or_default()));
-        let value = |name: &str| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-        self.results.insert("redirect".to_owned(), Value::from(url.as_str()));
+        let value = |name: &str| {
+            pairs
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value.clone())
+        };
+        self.results
+            .insert("redirect".to_owned(), Value::from(url.as_str()));
         for name in ["iss", "error"] {
-            self.results.extend(value(name).map(|value| (name.to_owned(), Value::from(value))));
+            self.results
+                .extend(value(name).map(|value| (name.to_owned(), Value::from(value))));
         }
         if let Some(code) = value("code") {
-            self.results.insert("code".to_owned(), Value::from(code.clone()));
+            self.results
+                .insert("code".to_owned(), Value::from(code.clone()));
             self.flow.code = Some(code);
             return self.end(Outcome::Accepted, Some(answer), context);
         }
         self.end(Outcome::Refused, Some(answer), context)
     }
 
-    fn on_page(&mut self, page: &Page, response: &Response, answer: &Answer, context: &mut Context<'_>) -> Go {
+    fn on_page(
+        &mut self,
+        page: &Page,
+        response: &Response,
+        answer: &Answer,
+        context: &mut Context<'_>,
+    ) -> Go {
         if response.status >= 500 {
             return self.end(Outcome::Errored, Some(answer), context);
         }
-        let user = context.world.profile.users.get(context.actor).or_else(|| context.world.profile.users.get("alice")).cloned();
+        let user = context
+            .world
+            .profile
+            .users
+            .get(context.actor)
+            .or_else(|| context.world.profile.users.get("alice"))
+            .cloned();
         let Some((form, pairs, name)) = self.fill(page, user.as_ref(), context) else {
-            let outcome = if page.forms.is_empty() || response.status >= 400 { Outcome::Refused } else { Outcome::Stuck };
+            let outcome = if page.forms.is_empty() || response.status >= 400 {
+                Outcome::Refused
+            } else {
+                Outcome::Stuck
+            };
             return self.end(outcome, Some(answer), context);
         };
         if self.pages.iter().filter(|known| **known == name).count() >= 1 {
             return self.end(Outcome::Stuck, Some(answer), context);
         }
-        self.results.insert(name.clone(), Value::from(context.transcript.len().saturating_sub(1)));
+        self.results.insert(
+            name.clone(),
+            Value::from(context.transcript.len().saturating_sub(1)),
+        );
         self.pages.push(name);
-        let base = self.sent.as_ref().and_then(|sent| Url::parse(&sent.request.url()).ok());
+        let base = self
+            .sent
+            .as_ref()
+            .and_then(|sent| Url::parse(&sent.request.url()).ok());
         let Some(action) = base.and_then(|base| base.join(&form.action).ok()) else {
             return self.end(Outcome::Stuck, Some(answer), context);
         };
@@ -213,41 +284,90 @@ impl Walk {
     }
 
     /// The form that a recipe fits, filled in, and which page it is.
-    fn fill(&self, page: &Page, user: Option<&User>, context: &Context<'_>) -> Option<(Form, Vec<(String, String)>, String)> {
+    fn fill(
+        &self,
+        page: &Page,
+        user: Option<&User>,
+        context: &Context<'_>,
+    ) -> Option<(Form, Vec<(String, String)>, String)> {
         let server = context.world.profile.server.as_ref()?;
-        for (moves, name) in [(&server.login, "login-page"), (&server.consent, "consent-page")] {
+        for (moves, name) in [
+            (&server.login, "login-page"),
+            (&server.consent, "consent-page"),
+        ] {
             for one in moves {
-                let Move::Submit { fields, button, .. } = one else { continue };
+                let Move::Submit { fields, button, .. } = one else {
+                    continue;
+                };
                 let names: Vec<String> = fields.iter().map(|(name, _)| name.clone()).collect();
                 let fits = |form: &&Form| {
-                    form.has(&names) && button.as_ref().is_none_or(|button| form.button(button).is_some()) && (!names.is_empty() || form.password_field().is_none())
+                    form.has(&names)
+                        && button
+                            .as_ref()
+                            .is_none_or(|button| form.button(button).is_some())
+                        && (!names.is_empty() || form.password_field().is_none())
                 };
-                let Some(form) = page.forms.iter().find(fits) else { continue };
-                let values = fields.iter().map(|(name, value)| (name.clone(), filled(value, user))).collect::<Vec<_>>();
-                let pressed = button.as_ref().and_then(|button| form.button(button)).or_else(|| form.buttons.first());
+                let Some(form) = page.forms.iter().find(fits) else {
+                    continue;
+                };
+                let values = fields
+                    .iter()
+                    .map(|(name, value)| (name.clone(), filled(value, user)))
+                    .collect::<Vec<_>>();
+                let pressed = button
+                    .as_ref()
+                    .and_then(|button| form.button(button))
+                    .or_else(|| form.buttons.first());
                 return Some((form.clone(), form.filled(&values, pressed), name.to_owned()));
             }
         }
-        if server.login.is_empty() && let Some(form) = page.forms.iter().find(|form| form.password_field().is_some()) {
+        if server.login.is_empty()
+            && let Some(form) = page
+                .forms
+                .iter()
+                .find(|form| form.password_field().is_some())
+        {
             let user = user?;
             let values = [
                 (form.name_field()?.name.clone(), user.name.clone()),
-                (form.password_field()?.name.clone(), user.password.as_ref()?.reveal().to_owned()),
+                (
+                    form.password_field()?.name.clone(),
+                    user.password.as_ref()?.reveal().to_owned(),
+                ),
             ];
-            return Some((form.clone(), form.filled(&values, form.buttons.first()), "login-page".to_owned()));
+            return Some((
+                form.clone(),
+                form.filled(&values, form.buttons.first()),
+                "login-page".to_owned(),
+            ));
         }
         let asks = |form: &&Form| form.password_field().is_none() && !form.buttons.is_empty();
-        if server.consent.is_empty() && let Some(form) = page.forms.iter().find(asks) {
-            return Some((form.clone(), form.filled(&[], form.agreeing_button()), "consent-page".to_owned()));
+        if server.consent.is_empty()
+            && let Some(form) = page.forms.iter().find(asks)
+        {
+            return Some((
+                form.clone(),
+                form.filled(&[], form.agreeing_button()),
+                "consent-page".to_owned(),
+            ));
         }
         None
     }
 
     fn end(&mut self, outcome: Outcome, answer: Option<&Answer>, context: &mut Context<'_>) -> Go {
-        self.results.insert("last-page".to_owned(), Value::from(context.transcript.len().saturating_sub(1)));
+        self.results.insert(
+            "last-page".to_owned(),
+            Value::from(context.transcript.len().saturating_sub(1)),
+        );
         super::bindings::guard(&self.results, context.vault);
-        context.memory.flows.insert(context.step.to_owned(), self.flow.clone());
-        context.memory.clients.insert(context.step.to_owned(), self.flow.client.clone());
+        context
+            .memory
+            .flows
+            .insert(context.step.to_owned(), self.flow.clone());
+        context
+            .memory
+            .clients
+            .insert(context.step.to_owned(), self.flow.client.clone());
         if self.exchange && outcome == Outcome::Accepted {
             let mut args = Map::new();
             args.insert("of".to_owned(), Value::from(context.step));

@@ -49,7 +49,11 @@ pub struct ProviderFacts {
 impl World {
     /// A world that knows only its profile.
     pub fn new(profile: Arc<Profile>) -> Self {
-        let endpoints = profile.server.as_ref().map(|server| server.endpoints.clone()).unwrap_or_default();
+        let endpoints = profile
+            .server
+            .as_ref()
+            .map(|server| server.endpoints.clone())
+            .unwrap_or_default();
         Self {
             profile,
             oracles: HashMap::new(),
@@ -93,13 +97,22 @@ impl World {
 }
 
 /// Claims of a valid token as the profile describes it: the described ones, and times.
-pub fn valid_claims(described: &Map<String, Value>, issuer: Option<&str>, now: Moment, id: &str) -> Map<String, Value> {
+pub fn valid_claims(
+    described: &Map<String, Value>,
+    issuer: Option<&str>,
+    now: Moment,
+    id: &str,
+) -> Map<String, Value> {
     let mut claims = described.clone();
     if let Some(issuer) = issuer {
         claims.entry("iss").or_insert_with(|| Value::from(issuer));
     }
-    claims.entry("iat").or_insert_with(|| Value::from(now.unix()));
-    claims.entry("exp").or_insert_with(|| Value::from(now.unix().saturating_add(3_600)));
+    claims
+        .entry("iat")
+        .or_insert_with(|| Value::from(now.unix()));
+    claims
+        .entry("exp")
+        .or_insert_with(|| Value::from(now.unix().saturating_add(3_600)));
     claims.entry("jti").or_insert_with(|| Value::from(id));
     claims
 }

@@ -44,12 +44,34 @@ pub enum Learned {
 }
 
 /// Asks an endpoint four times.
-pub async fn calibrate(door: &Door, world: &Arc<World>, ports: &Ports, seed: [u8; 32]) -> (Learned, Vault, u32) {
+pub async fn calibrate(
+    door: &Door,
+    world: &Arc<World>,
+    ports: &Ports,
+    seed: [u8; 32],
+) -> (Learned, Vault, u32) {
     let with_credential = world.profile.has_valid(door);
-    let credentials: &[&str] = if with_credential { &["none", "valid", "none", "valid"] } else { &["none"] };
+    let credentials: &[&str] = if with_credential {
+        &["none", "valid", "none", "valid"]
+    } else {
+        &["none"]
+    };
     let case = Arc::new(probe(door, credentials));
-    let mut execution = Execution::new(case, Control::Case, Arc::clone(world), Some(&door.name), seed);
-    let requests = drive(&mut execution, ports, Pool(0), world.profile.limits.case_time, false).await;
+    let mut execution = Execution::new(
+        case,
+        Control::Case,
+        Arc::clone(world),
+        Some(&door.name),
+        seed,
+    );
+    let requests = drive(
+        &mut execution,
+        ports,
+        Pool(0),
+        world.profile.limits.case_time,
+        false,
+    )
+    .await;
     let vault = execution.vault.clone();
     let exchanges = std::mem::take(&mut execution.transcript);
     let learned = if exchanges.len() == credentials.len() {
@@ -59,7 +81,11 @@ pub async fn calibrate(door: &Door, world: &Arc<World>, ports: &Ports, seed: [u8
             crate::exec::execution::Ended::Inconclusive(why) => why,
             _ => "the endpoint could not be asked".to_owned(),
         };
-        Learned::Mute { why, evidence: exchanges, dead: false }
+        Learned::Mute {
+            why,
+            evidence: exchanges,
+            dead: false,
+        }
     };
     (learned, vault, requests)
 }
@@ -70,12 +96,18 @@ fn probe(door: &Door, credentials: &[&str]) -> Case {
         .iter()
         .map(|credential| {
             let mut args = Map::new();
-            args.insert("to".to_owned(), Value::from(format!("protected.{}", door.name)));
+            args.insert(
+                "to".to_owned(),
+                Value::from(format!("protected.{}", door.name)),
+            );
             args.insert("credential".to_owned(), Value::from(*credential));
             Step {
                 name: None,
                 actor: Template::Plain(Value::from("alice")),
-                action: Action { verb: Verb::Send, args: Template::Plain(Value::Object(args)) },
+                action: Action {
+                    verb: Verb::Send,
+                    args: Template::Plain(Value::Object(args)),
+                },
                 departure: Departure::None,
                 times: 1,
                 hold: Hold::Any,
@@ -115,19 +147,39 @@ fn probe(door: &Door, credentials: &[&str]) -> Case {
 
 /// The place of what no file says.
 pub fn nowhere() -> Place {
-    Place { file: "profile".to_owned(), line: 1, column: 1, text: String::new(), width: 0 }
+    Place {
+        file: "profile".to_owned(),
+        line: 1,
+        column: 1,
+        text: String::new(),
+        width: 0,
+    }
 }
 
 fn learn(door: &Door, exchanges: &[Exchange]) -> Learned {
-    let mute = |why: String, dead: bool| Learned::Mute { why, evidence: exchanges.to_vec(), dead };
+    let mute = |why: String, dead: bool| Learned::Mute {
+        why,
+        evidence: exchanges.to_vec(),
+        dead,
+    };
     for exchange in exchanges {
         if let Some(outcome) = unjudged(&exchange.answer) {
             let what = crate::exec::act::missed(outcome, Some(&exchange.answer));
             let dead = outcome == Outcome::Unreachable;
-            return mute(format!("{} {} {what}", exchange.request.method, exchange.request.url()), dead);
+            return mute(
+                format!(
+                    "{} {} {what}",
+                    exchange.request.method,
+                    exchange.request.url()
+                ),
+                dead,
+            );
         }
     }
-    let responses: Vec<&Response> = exchanges.iter().filter_map(|exchange| exchange.answer.response()).collect();
+    let responses: Vec<&Response> = exchanges
+        .iter()
+        .filter_map(|exchange| exchange.answer.response())
+        .collect();
     match responses.as_slice() {
         [anonymous] => without_credential(door, anonymous, exchanges),
         [first, good, second, again] => compare(door, exchanges, [first, good, second, again]),
@@ -141,14 +193,30 @@ fn without_credential(door: &Door, anonymous: &Response, exchanges: &[Exchange])
             "`{}` answers {} without a credential, and no valid one is known to compare with (profile: basic:, token:, login:, grant: or key:)",
             door.name, anonymous.status
         );
-        return Learned::Mute { why, evidence: exchanges.to_vec(), dead: false };
+        return Learned::Mute {
+            why,
+            evidence: exchanges.to_vec(),
+            dead: false,
+        };
     }
-    let oracle = Oracle { good: None, anonymous: Some(anonymous.clone()), rule: door.accepted.clone() };
+    let oracle = Oracle {
+        good: None,
+        anonymous: Some(anonymous.clone()),
+        rule: door.accepted.clone(),
+    };
     Learned::Anonymous(Box::new(oracle))
 }
 
-fn compare(door: &Door, exchanges: &[Exchange], [first, good, second, again]: [&Response; 4]) -> Learned {
-    let mute = |why: String| Learned::Mute { why, evidence: exchanges.to_vec(), dead: false };
+fn compare(
+    door: &Door,
+    exchanges: &[Exchange],
+    [first, good, second, again]: [&Response; 4],
+) -> Learned {
+    let mute = |why: String| Learned::Mute {
+        why,
+        evidence: exchanges.to_vec(),
+        dead: false,
+    };
     if door.accepted.is_some() {
         return by_rule(door, exchanges, first);
     }
@@ -165,22 +233,34 @@ fn compare(door: &Door, exchanges: &[Exchange], [first, good, second, again]: [&
             door.name, good.status, again.status, good.status
         ));
     };
-    let same = |anonymous: &Response| kind.is(anonymous, false) && !differs_steadily(anonymous, good, again);
+    let same = |anonymous: &Response| {
+        kind.is(anonymous, false) && !differs_steadily(anonymous, good, again)
+    };
     let open = |what: &str, leaked| Learned::Open {
         what: format!("`{}` {what}", door.name),
         leaked,
         evidence: exchanges.to_vec(),
     };
     if same(first) {
-        return open("gives a request without credential what it gives a good one", false);
+        return open(
+            "gives a request without credential what it gives a good one",
+            false,
+        );
     }
     if same(second) {
-        return open("gave a request without credential the protected content, once a good one had been answered", true);
+        return open(
+            "gave a request without credential the protected content, once a good one had been answered",
+            true,
+        );
     }
     if (200..300).contains(&first.status) && (200..300).contains(&good.status) {
         return mute(difference(door, first, good));
     }
-    Learned::Tells(Box::new(Oracle { good: Some(kind), anonymous: Some(first.clone()), rule: None }))
+    Learned::Tells(Box::new(Oracle {
+        good: Some(kind),
+        anonymous: Some(first.clone()),
+        rule: None,
+    }))
 }
 
 /// Whether the anonymous content is of the good kind in shape alone: two good answers are equal, this one is not.
@@ -189,23 +269,42 @@ fn differs_steadily(anonymous: &Response, good: &Response, again: &Response) -> 
 }
 
 fn by_rule(door: &Door, exchanges: &[Exchange], anonymous: &Response) -> Learned {
-    let oracle = Oracle { good: None, anonymous: Some(anonymous.clone()), rule: door.accepted.clone() };
-    let outcomes: Vec<Outcome> = exchanges.iter().map(|exchange| oracle.classify(exchange)).collect();
-    let accepted: Vec<bool> = outcomes.iter().map(|outcome| *outcome == Outcome::Accepted).collect();
+    let oracle = Oracle {
+        good: None,
+        anonymous: Some(anonymous.clone()),
+        rule: door.accepted.clone(),
+    };
+    let outcomes: Vec<Outcome> = exchanges
+        .iter()
+        .map(|exchange| oracle.classify(exchange))
+        .collect();
+    let accepted: Vec<bool> = outcomes
+        .iter()
+        .map(|outcome| *outcome == Outcome::Accepted)
+        .collect();
     match accepted.as_slice() {
         [false, true, false, true] => Learned::Tells(Box::new(oracle)),
         [true, true, ..] => Learned::Open {
-            what: format!("`{}` gives a request without credential what it gives a good one, by the profile's `accepted:`", door.name),
+            what: format!(
+                "`{}` gives a request without credential what it gives a good one, by the profile's `accepted:`",
+                door.name
+            ),
             leaked: false,
             evidence: exchanges.to_vec(),
         },
         [false, true, true, _] => Learned::Open {
-            what: format!("`{}` gave a request without credential the protected content, once a good one had been answered", door.name),
+            what: format!(
+                "`{}` gave a request without credential the protected content, once a good one had been answered",
+                door.name
+            ),
             leaked: true,
             evidence: exchanges.to_vec(),
         },
         _ => Learned::Mute {
-            why: format!("by the profile's `accepted:` the good credential does not work at `{}`", door.name),
+            why: format!(
+                "by the profile's `accepted:` the good credential does not work at `{}`",
+                door.name
+            ),
             evidence: exchanges.to_vec(),
             dead: false,
         },
@@ -214,15 +313,17 @@ fn by_rule(door: &Door, exchanges: &[Exchange], anonymous: &Response) -> Learned
 
 /// Where two 2xx answers differ, and the line of the profile that would tell them apart.
 fn difference(door: &Door, anonymous: &Response, good: &Response) -> String {
-    let members = |response: &Response| match crate::wire::json::parse_lenient(response.body.bytes()) {
-        Some(Value::Object(map)) => map.keys().cloned().collect::<Vec<_>>(),
-        _ => Vec::new(),
-    };
+    let members =
+        |response: &Response| match crate::wire::json::parse_lenient(response.body.bytes()) {
+            Some(Value::Object(map)) => map.keys().cloned().collect::<Vec<_>>(),
+            _ => Vec::new(),
+        };
     let (with, without) = (members(good), members(anonymous));
     let only = with.iter().find(|name| !without.contains(name));
     let line = match only {
         Some(name) => format!("accepted: {{ json: {{ /{name}: present }} }}"),
-        None => "accepted: { body: { contains: \"text that only the protected content has\" } }".to_owned(),
+        None => "accepted: { body: { contains: \"text that only the protected content has\" } }"
+            .to_owned(),
     };
     format!(
         "`{}` answers {} with and without a credential, and only the content differs ({}); say what counts as accepted: `{line}`",
@@ -230,7 +331,11 @@ fn difference(door: &Door, anonymous: &Response, good: &Response) -> String {
         good.status,
         match only {
             Some(name) => format!("only the good answer has `{name}`"),
-            None => format!("{} and {} bytes", good.body.bytes().len(), anonymous.body.bytes().len()),
+            None => format!(
+                "{} and {} bytes",
+                good.body.bytes().len(),
+                anonymous.body.bytes().len()
+            ),
         }
     )
 }

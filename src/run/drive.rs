@@ -23,7 +23,13 @@ pub struct Ports {
 }
 
 /// Runs an execution to its end. `alone` says that nothing else runs, so that what the provider hears is its own.
-pub async fn drive(execution: &mut Execution, ports: &Ports, pool: Pool, limit: Duration, alone: bool) -> u32 {
+pub async fn drive(
+    execution: &mut Execution,
+    ports: &Ports,
+    pool: Pool,
+    limit: Duration,
+    alone: bool,
+) -> u32 {
     let begun = ports.clock.now();
     let mut allowed = limit;
     let mut requests = 0;
@@ -42,7 +48,9 @@ pub async fn drive(execution: &mut Execution, ports: &Ports, pool: Pool, limit: 
             }
             Want::Wait(span) => {
                 // what a case waits is its own time, not the target's
-                allowed = allowed.saturating_add(span).saturating_add(Duration::from_secs(1));
+                allowed = allowed
+                    .saturating_add(span)
+                    .saturating_add(Duration::from_secs(1));
                 ports.clock.wait(span).await;
                 Told::Done
             }
@@ -58,7 +66,9 @@ pub async fn drive(execution: &mut Execution, ports: &Ports, pool: Pool, limit: 
                     Ok(()) => Told::Done,
                     Err(why) => Told::Failed(why),
                 },
-                None => Told::Failed("authspec did not start the target and can't restart it".to_owned()),
+                None => Told::Failed(
+                    "authspec did not start the target and can't restart it".to_owned(),
+                ),
             },
         };
     }
@@ -75,7 +85,11 @@ async fn send_all(
     let mut calls = Vec::with_capacity(outgoing.len());
     for one in outgoing {
         if left.is_zero() {
-            calls.push(Err((Answer::Silence(Silence::TimedOut), ports.clock.now(), Duration::ZERO)));
+            calls.push(Err((
+                Answer::Silence(Silence::TimedOut),
+                ports.clock.now(),
+                Duration::ZERO,
+            )));
             continue;
         }
         let mut request = one.request;
@@ -84,16 +98,25 @@ async fn send_all(
         {
             request.headers.extend(provider.browser_fields(&one.actor));
         }
-        calls.push(Ok(ports.http.send(Call { request, pool, within: left })));
+        calls.push(Ok(ports.http.send(Call {
+            request,
+            pool,
+            within: left,
+        })));
     }
     join_all(calls).await
 }
 
 /// All at once: every call is polled before the first is waited for.
-async fn join_all(calls: Vec<Result<super::port::Promise<'_, super::port::Heard>, Answered>>) -> Vec<Answered> {
+async fn join_all(
+    calls: Vec<Result<super::port::Promise<'_, super::port::Heard>, Answered>>,
+) -> Vec<Answered> {
     use std::future::poll_fn;
     use std::task::Poll;
-    let mut waiting: Vec<(Option<super::port::Promise<'_, super::port::Heard>>, Option<Answered>)> = calls
+    let mut waiting: Vec<(
+        Option<super::port::Promise<'_, super::port::Heard>>,
+        Option<Answered>,
+    )> = calls
         .into_iter()
         .map(|call| match call {
             Ok(promise) => (Some(promise), None),
@@ -113,8 +136,15 @@ async fn join_all(calls: Vec<Result<super::port::Promise<'_, super::port::Heard>
                 }
             }
         }
-        if pending { Poll::Pending } else { Poll::Ready(()) }
+        if pending {
+            Poll::Pending
+        } else {
+            Poll::Ready(())
+        }
     })
     .await;
-    waiting.into_iter().filter_map(|(_, answered)| answered).collect()
+    waiting
+        .into_iter()
+        .filter_map(|(_, answered)| answered)
+        .collect()
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::exec::execution::{Ended, RiderEnd};
 use crate::exec::judge::Judged;
 use crate::model::{
-    Basis, CaseId, CaseOutcome, Exchange, Finding, Level, RequirementId, Role, RunEvent, Severity, Skip, Summary,
-    TargetNote, Vault, Verdict, Weight,
+    Basis, CaseId, CaseOutcome, Exchange, Finding, Level, RequirementId, Role, RunEvent, Severity,
+    Skip, Summary, TargetNote, Vault, Verdict, Weight,
 };
 use crate::suite::model::{Case, Rider};
 use crate::suite::profile::Door;
@@ -30,7 +30,14 @@ pub struct Outcomes<'a> {
 impl<'a> Outcomes<'a> {
     /// Nothing was said yet.
     pub fn new(tell: &'a mut dyn FnMut(RunEvent), keep_passed: bool) -> Self {
-        Self { tell, keep_passed, expected: 0, next: 0, early: BTreeMap::new(), summary: Summary::default() }
+        Self {
+            tell,
+            keep_passed,
+            expected: 0,
+            next: 0,
+            early: BTreeMap::new(),
+            summary: Summary::default(),
+        }
     }
 
     /// How many places the plan has.
@@ -40,21 +47,48 @@ impl<'a> Outcomes<'a> {
 
     /// Says something about the target.
     pub fn note(&mut self, about: &str, says: &str) {
-        (self.tell)(RunEvent::Noted(TargetNote { about: about.to_owned(), says: says.to_owned(), finding: None }));
+        (self.tell)(RunEvent::Noted(TargetNote {
+            about: about.to_owned(),
+            says: says.to_owned(),
+            finding: None,
+        }));
     }
 
     /// A guarded endpoint that is open: one finding.
-    pub fn open_door(&mut self, door: &Door, what: &str, leaked: bool, evidence: &[Exchange], vault: &Vault) {
+    pub fn open_door(
+        &mut self,
+        door: &Door,
+        what: &str,
+        leaked: bool,
+        evidence: &[Exchange],
+        vault: &Vault,
+    ) {
         let (name, basis) = if leaked {
-            ("leak", Basis::Weakness { id: "CWE-524".to_owned(), level: Level::Must })
+            (
+                "leak",
+                Basis::Weakness {
+                    id: "CWE-524".to_owned(),
+                    level: Level::Must,
+                },
+            )
         } else {
-            ("open-door", Basis::Requirement { id: RequirementId::new("RFC6749-7-1"), level: Level::Must })
+            (
+                "open-door",
+                Basis::Requirement {
+                    id: RequirementId::new("RFC6749-7-1"),
+                    level: Level::Must,
+                },
+            )
         };
         let basis = match (leaked, door.scheme) {
-            (false, crate::suite::profile::Scheme::Basic) => {
-                Basis::Requirement { id: RequirementId::new("RFC7617-2-7"), level: Level::Must }
-            }
-            (false, crate::suite::profile::Scheme::Own) => Basis::Weakness { id: "CWE-306".to_owned(), level: Level::Must },
+            (false, crate::suite::profile::Scheme::Basic) => Basis::Requirement {
+                id: RequirementId::new("RFC7617-2-7"),
+                level: Level::Must,
+            },
+            (false, crate::suite::profile::Scheme::Own) => Basis::Weakness {
+                id: "CWE-306".to_owned(),
+                level: Level::Must,
+            },
             _ => basis,
         };
         let finding = Finding {
@@ -74,12 +108,16 @@ impl<'a> Outcomes<'a> {
             fix: if leaked {
                 "Answer with Cache-Control: private or no-store, and let no shared cache or session answer for another request.".to_owned()
             } else {
-                "Check the credential before the handler runs, on this method and path too.".to_owned()
+                "Check the credential before the handler runs, on this method and path too."
+                    .to_owned()
             },
             references: vec![if leaked { "CWE-524" } else { "CWE-306" }.to_owned()],
             place: nowhere(),
             notes: Vec::new(),
-            evidence: evidence.iter().map(|exchange| redact::exchange(exchange, vault)).collect(),
+            evidence: evidence
+                .iter()
+                .map(|exchange| redact::exchange(exchange, vault))
+                .collect(),
             requests: u32::try_from(evidence.len()).unwrap_or(u32::MAX),
             took: Duration::ZERO,
         };
@@ -101,8 +139,22 @@ impl<'a> Outcomes<'a> {
     }
 
     /// A case whose run ended and whose controls are known.
-    pub(super) fn judged(&mut self, job: &Job, ran: Ran, control: Result<(), Lack>, mute: Option<&str>, vault: &Vault) {
-        let Ran { execution, ended, riders, requests, took, .. } = ran;
+    pub(super) fn judged(
+        &mut self,
+        job: &Job,
+        ran: Ran,
+        control: Result<(), Lack>,
+        mute: Option<&str>,
+        vault: &Vault,
+    ) {
+        let Ran {
+            execution,
+            ended,
+            riders,
+            requests,
+            took,
+            ..
+        } = ran;
         let mut outcome = blank(&job.case, job.id.clone());
         outcome.requests = requests;
         outcome.took = took;
@@ -117,9 +169,12 @@ impl<'a> Outcomes<'a> {
             let mut outcome = blank_rider(rider, job.case.role, id);
             let said = match riders.iter().find(|end| end.index == index) {
                 _ if rider.expect.is_empty() => Said::Skip(Skip::NotApplicable(
-                    "no standard that it rests on is in force here (profile: standards:)".to_owned(),
+                    "no standard that it rests on is in force here (profile: standards:)"
+                        .to_owned(),
                 )),
-                Some(RiderEnd { ended, .. }) if passed => settle(ended.clone(), &control, mute, Passes::for_case(&job.case)),
+                Some(RiderEnd { ended, .. }) if passed => {
+                    settle(ended.clone(), &control, mute, Passes::for_case(&job.case))
+                }
                 _ => unjudged_with_host(&all[0].verdict, &host),
             };
             fill(&mut outcome, said, transcript, vault, self.keep_passed);
@@ -130,7 +185,10 @@ impl<'a> Outcomes<'a> {
 
     /// The counts so far, with every place told.
     pub fn finish(&mut self) -> Summary {
-        let left: Vec<CaseOutcome> = std::mem::take(&mut self.early).into_values().flatten().collect();
+        let left: Vec<CaseOutcome> = std::mem::take(&mut self.early)
+            .into_values()
+            .flatten()
+            .collect();
         left.into_iter().for_each(|outcome| self.say(outcome));
         self.summary.clone()
     }
@@ -159,7 +217,11 @@ enum Passes {
 
 impl Passes {
     fn for_case(case: &Case) -> Self {
-        if case.departs() { Self::ByControl } else { Self::ByItself }
+        if case.departs() {
+            Self::ByControl
+        } else {
+            Self::ByItself
+        }
     }
 }
 
@@ -185,11 +247,15 @@ fn settle(ended: Ended, control: &Result<(), Lack>, mute: Option<&str>, passes: 
     }
     match control {
         Err(Lack::NotApplicable(why)) => return Said::Skip(Skip::NotApplicable(why.clone())),
-        Err(Lack::Unproved(why)) => return Said::Inconclusive(mute.map_or_else(|| why.clone(), str::to_owned)),
+        Err(Lack::Unproved(why)) => {
+            return Said::Inconclusive(mute.map_or_else(|| why.clone(), str::to_owned));
+        }
         Ok(()) => {}
     }
     match mute {
-        Some(why) if missed.is_empty() || open || passes == Passes::ByControl => Said::Inconclusive(why.to_owned()),
+        Some(why) if missed.is_empty() || open || passes == Passes::ByControl => {
+            Said::Inconclusive(why.to_owned())
+        }
         _ => Said::Findings(missed.into_iter().map(|judged| judged.finding).collect()),
     }
 }
@@ -201,7 +267,13 @@ fn unjudged_with_host(host: &Verdict, id: &CaseId) -> Said {
     }
 }
 
-fn fill(outcome: &mut CaseOutcome, said: Said, transcript: &[Exchange], vault: &Vault, keep_passed: bool) {
+fn fill(
+    outcome: &mut CaseOutcome,
+    said: Said,
+    transcript: &[Exchange],
+    vault: &Vault,
+    keep_passed: bool,
+) {
     let mut vault = vault.clone();
     transcript.iter().for_each(|exchange| {
         if !matches!(&said, Said::Findings(findings) if findings.is_empty()) {
@@ -217,7 +289,12 @@ fn fill(outcome: &mut CaseOutcome, said: Said, transcript: &[Exchange], vault: &
                 finding.expected = redact::text(&finding.expected, &vault);
                 shown.extend(&finding.evidence);
                 if finding.weight() == Weight::Note {
-                    outcome.notes.push(format!("{}: expected {}, got {}", finding.basis.first().map_or("", Basis::id), finding.expected, finding.actual));
+                    outcome.notes.push(format!(
+                        "{}: expected {}, got {}",
+                        finding.basis.first().map_or("", Basis::id),
+                        finding.expected,
+                        finding.actual
+                    ));
                 } else {
                     kept.push(finding);
                 }

@@ -63,7 +63,11 @@ impl Plan {
             reduce(&mut case, terms);
             let index = plan.jobs.len() + plan.skipped.len();
             match why_not(&case, terms, &mut guesses) {
-                Some(why) => plan.skipped.push(Skipped { index, case: Arc::new(case), why }),
+                Some(why) => plan.skipped.push(Skipped {
+                    index,
+                    case: Arc::new(case),
+                    why,
+                }),
                 None => plan.add(case, terms.profile),
             }
         }
@@ -74,16 +78,31 @@ impl Plan {
         let case = Arc::new(case);
         let first = profile.door_for(case.kind).map(|door| door.name.clone());
         let further: Vec<String> = if case.everywhere {
-            profile.doors.iter().map(|door| door.name.clone()).filter(|name| Some(name) != first.as_ref()).collect()
+            profile
+                .doors
+                .iter()
+                .map(|door| door.name.clone())
+                .filter(|name| Some(name) != first.as_ref())
+                .collect()
         } else {
             Vec::new()
         };
         let index = self.jobs.len() + self.skipped.len();
-        self.jobs.push(Job { index, case: Arc::clone(&case), door: None, id: case.id.clone() });
+        self.jobs.push(Job {
+            index,
+            case: Arc::clone(&case),
+            door: None,
+            id: case.id.clone(),
+        });
         for name in further {
             let index = self.jobs.len() + self.skipped.len();
             let id = CaseId::new(case.id.suite(), &format!("{}@{name}", case.id.case()));
-            self.jobs.push(Job { index, case: Arc::clone(&case), door: Some(name), id });
+            self.jobs.push(Job {
+                index,
+                case: Arc::clone(&case),
+                door: Some(name),
+                id,
+            });
         }
     }
 
@@ -107,7 +126,9 @@ fn reduce(case: &mut Case, terms: &Terms<'_>) {
         expectations.retain(|expectation| !expectation.basis.is_empty());
     };
     keep(&mut case.expect);
-    case.steps.iter_mut().for_each(|step| keep(&mut step.expect));
+    case.steps
+        .iter_mut()
+        .for_each(|step| keep(&mut step.expect));
     for rider in &mut case.riders {
         keep(&mut rider.expect);
     }
@@ -115,7 +136,9 @@ fn reduce(case: &mut Case, terms: &Terms<'_>) {
 
 /// Core standards always, others where they are claimed.
 fn in_force(basis: &Basis, terms: &Terms<'_>) -> bool {
-    let Basis::Requirement { id, .. } = basis else { return true };
+    let Basis::Requirement { id, .. } = basis else {
+        return true;
+    };
     let word = id.standard();
     catalogue::standard(&word).is_none_or(|standard| standard.always())
         || terms.profile.standards.contains(&word)
@@ -125,27 +148,43 @@ fn in_force(basis: &Basis, terms: &Terms<'_>) -> bool {
 fn why_not(case: &Case, terms: &Terms<'_>, guesses: &mut u32) -> Option<Skip> {
     let judged = !case.expect.is_empty() || case.steps.iter().any(|step| !step.expect.is_empty());
     if !judged {
-        return Some(Skip::NotApplicable("no standard that it rests on is in force here (profile: standards:)".to_owned()));
+        return Some(Skip::NotApplicable(
+            "no standard that it rests on is in force here (profile: standards:)".to_owned(),
+        ));
     }
     if let Some(why) = unclaimed(&case.only_if, terms) {
         return Some(Skip::NotApplicable(why));
     }
-    let missing: Vec<Capability> = case.needs.difference(&terms.capabilities).copied().collect();
+    let missing: Vec<Capability> = case
+        .needs
+        .difference(&terms.capabilities)
+        .copied()
+        .collect();
     if !missing.is_empty() {
         return Some(Skip::Missing(missing));
     }
     if terms.profile.door_for(case.kind).is_none() && case.needs.contains(&Capability::Guarded) {
-        return Some(Skip::NotApplicable("no guarded endpoint takes this kind of credential".to_owned()));
+        return Some(Skip::NotApplicable(
+            "no guarded endpoint takes this kind of credential".to_owned(),
+        ));
     }
     if own_scheme(case, terms.profile) {
-        return Some(Skip::NotApplicable("the endpoint takes its credential in a scheme of its own".to_owned()));
+        return Some(Skip::NotApplicable(
+            "the endpoint takes its credential in a scheme of its own".to_owned(),
+        ));
     }
-    if let Some(effect) = case.effects.iter().find(|effect| !terms.allowed.contains(effect)) {
+    if let Some(effect) = case
+        .effects
+        .iter()
+        .find(|effect| !terms.allowed.contains(effect))
+    {
         return Some(Skip::OptIn(*effect));
     }
     if guesses_password(case) && !terms.profile.origin.is_loopback() {
         *guesses += 1;
-        if *guesses > terms.profile.limits.failed_logins && !terms.allowed.contains(&Effect::FailedLogins) {
+        if *guesses > terms.profile.limits.failed_logins
+            && !terms.allowed.contains(&Effect::FailedLogins)
+        {
             return Some(Skip::OptIn(Effect::FailedLogins));
         }
     }
@@ -156,7 +195,9 @@ fn why_not(case: &Case, terms: &Terms<'_>, guesses: &mut u32) -> Option<Skip> {
 pub fn unclaimed(claims: &[String], terms: &Terms<'_>) -> Option<String> {
     let missing = claims.iter().find(|claim| !holds(claim, terms))?;
     Some(match missing.strip_prefix("standard.") {
-        Some(standard) => format!("the target does not claim {standard} (profile: standards: [{standard}])"),
+        Some(standard) => {
+            format!("the target does not claim {standard} (profile: standards: [{standard}])")
+        }
         None => format!("the target does not claim {missing} (profile: claims: [{missing}])"),
     })
 }
@@ -166,12 +207,18 @@ fn holds(claim: &str, terms: &Terms<'_>) -> bool {
         return true;
     }
     let claims = |word: &str| {
-        catalogue::standard(word).is_some_and(|standard| standard.always() || terms.profile.standards.contains(standard.word))
+        catalogue::standard(word).is_some_and(|standard| {
+            standard.always() || terms.profile.standards.contains(standard.word)
+        })
     };
     if let Some(standard) = claim.strip_prefix("standard.") {
         return claims(standard) || terms.profile.standards.contains(standard);
     }
-    let registered = terms.profile.client.as_ref().and_then(|client| client.registered.as_ref());
+    let registered = terms
+        .profile
+        .client
+        .as_ref()
+        .and_then(|client| client.registered.as_ref());
     match claim {
         "target.oidc" => claims("oidc-core"),
         "target.resource-metadata" => claims("rfc9728"),
@@ -183,7 +230,9 @@ fn holds(claim: &str, terms: &Terms<'_>) -> bool {
 
 /// Rules of Basic and Bearer do not hold where the API has a scheme of its own.
 fn own_scheme(case: &Case, profile: &Profile) -> bool {
-    let own = profile.door_for(case.kind).is_some_and(|door| door.scheme == Scheme::Own);
+    let own = profile
+        .door_for(case.kind)
+        .is_some_and(|door| door.scheme == Scheme::Own);
     let suite = case.id.suite();
     own && (suite.starts_with("basic/") || suite.starts_with("bearer/"))
 }
@@ -191,8 +240,12 @@ fn own_scheme(case: &Case, profile: &Profile) -> bool {
 /// Whether it tries a wrong password on the account of a real user.
 fn guesses_password(case: &Case) -> bool {
     case.steps.iter().any(|step| {
-        let Departure::But { action, .. } = &step.departure else { return false };
-        let Some(credential) = crate::suite::infer::member(&action.args, "credential") else { return false };
+        let Departure::But { action, .. } = &step.departure else {
+            return false;
+        };
+        let Some(credential) = crate::suite::infer::member(&action.args, "credential") else {
+            return false;
+        };
         crate::suite::infer::member(&credential, "basic")
             .is_some_and(|basic| crate::suite::infer::member(&basic, "user").is_none())
     })

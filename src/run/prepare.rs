@@ -43,8 +43,11 @@ pub async fn prepare(profile: Arc<Profile>, ports: &Ports) -> Prepared {
         prepared.vault.add(secret);
     }
     if let Some(provider) = &ports.provider {
-        prepared.world.provider =
-            Some(ProviderFacts { issuer: provider.issuer(0), evil: provider.issuer(1), listener: provider.listener() });
+        prepared.world.provider = Some(ProviderFacts {
+            issuer: provider.issuer(0),
+            evil: provider.issuer(1),
+            listener: provider.listener(),
+        });
         prepared.world.ear_works = profile.provider.reaches_listener;
     }
     prepared.metadata(ports).await;
@@ -57,13 +60,21 @@ pub async fn prepare(profile: Arc<Profile>, ports: &Ports) -> Prepared {
 impl Prepared {
     fn trouble(&mut self, about: &str, says: impl Into<String>) {
         let says = says.into();
-        self.troubles.push((about.to_owned(), super::redact::text(&says, &self.vault)));
+        self.troubles
+            .push((about.to_owned(), super::redact::text(&says, &self.vault)));
     }
 
     async fn ask(&mut self, request: Request, ports: &Ports) -> Result<Response, String> {
         let url = request.url();
         let within = self.world.profile.limits.case_time;
-        let heard = ports.http.send(Call { request, pool: Pool(0), within }).await;
+        let heard = ports
+            .http
+            .send(Call {
+                request,
+                pool: Pool(0),
+                within,
+            })
+            .await;
         self.requests += 1;
         match heard.answer {
             Answer::Response(response) => {
@@ -76,17 +87,25 @@ impl Prepared {
 
     /// The skew of the target's Date field (RFC 9110 section 6.6.1).
     pub fn note_skew(&mut self, response: &Response, at: Moment) {
-        let date = response.first("date").as_deref().and_then(crate::wire::fields::http_date);
+        let date = response
+            .first("date")
+            .as_deref()
+            .and_then(crate::wire::fields::http_date);
         if let Some(date) = date {
             self.skew = Some(date.saturating_sub(at.unix()));
         }
     }
 
     fn signing(&mut self, ports: &Ports) {
-        let Some(signing) = self.world.profile.signing.clone() else { return };
+        let Some(signing) = self.world.profile.signing.clone() else {
+            return;
+        };
         self.world.signing = match &signing.key {
             Some(key) => Some(Arc::clone(key)),
-            None => ports.provider.as_ref().map(|provider| provider.signing_key()),
+            None => ports
+                .provider
+                .as_ref()
+                .map(|provider| provider.signing_key()),
         };
     }
 
@@ -95,19 +114,38 @@ impl Prepared {
         let token = match source {
             None => return,
             Some(TokenSource::Value(token)) => Ok(token.reveal().to_owned()),
-            Some(TokenSource::Login { endpoint, token }) => self.login(&endpoint, &token, ports).await,
-            Some(TokenSource::Grant { endpoint, client, form: further }) => {
+            Some(TokenSource::Login { endpoint, token }) => {
+                self.login(&endpoint, &token, ports).await
+            }
+            Some(TokenSource::Grant {
+                endpoint,
+                client,
+                form: further,
+            }) => {
                 let mut request = request_for(&endpoint);
                 let mut pairs = vec![("grant_type".to_owned(), "client_credentials".to_owned())];
                 pairs.extend(further);
-                let secret = client.secret.as_ref().map(|secret| secret.reveal().to_owned()).unwrap_or_default();
+                let secret = client
+                    .secret
+                    .as_ref()
+                    .map(|secret| secret.reveal().to_owned())
+                    .unwrap_or_default();
                 if client.post {
-                    pairs.extend([("client_id".to_owned(), client.id.clone()), ("client_secret".to_owned(), secret)]);
+                    pairs.extend([
+                        ("client_id".to_owned(), client.id.clone()),
+                        ("client_secret".to_owned(), secret),
+                    ]);
                 } else {
-                    let value = basic::encode(&form::encode_component(&client.id), &form::encode_component(&secret));
+                    let value = basic::encode(
+                        &form::encode_component(&client.id),
+                        &form::encode_component(&secret),
+                    );
                     request.headers.push(Header::new("Authorization", value));
                 }
-                request.headers.push(Header::new("Content-Type", "application/x-www-form-urlencoded"));
+                request.headers.push(Header::new(
+                    "Content-Type",
+                    "application/x-www-form-urlencoded",
+                ));
                 request.body = form::encode(&pairs).into_bytes();
                 self.token_of(request, "/access_token", ports).await
             }
@@ -123,36 +161,69 @@ impl Prepared {
         }
     }
 
-    async fn login(&mut self, endpoint: &Endpoint, pointer: &str, ports: &Ports) -> Result<String, String> {
+    async fn login(
+        &mut self,
+        endpoint: &Endpoint,
+        pointer: &str,
+        ports: &Ports,
+    ) -> Result<String, String> {
         self.token_of(request_for(endpoint), pointer, ports).await
     }
 
-    async fn token_of(&mut self, request: Request, pointer: &str, ports: &Ports) -> Result<String, String> {
+    async fn token_of(
+        &mut self,
+        request: Request,
+        pointer: &str,
+        ports: &Ports,
+    ) -> Result<String, String> {
         let url = request.url();
         let response = self.ask(request, ports).await?;
         let body = json::parse_lenient(response.body.bytes());
-        let token = body.as_ref().and_then(|body| body.pointer(pointer)).and_then(Value::as_str);
-        token
-            .map(str::to_owned)
-            .ok_or_else(|| format!("no valid token was had: {url} answered {} without text at `{pointer}`", response.status))
+        let token = body
+            .as_ref()
+            .and_then(|body| body.pointer(pointer))
+            .and_then(Value::as_str);
+        token.map(str::to_owned).ok_or_else(|| {
+            format!(
+                "no valid token was had: {url} answered {} without text at `{pointer}`",
+                response.status
+            )
+        })
     }
 
     /// A token as the profile describes it.
     fn mint(&mut self, ports: &Ports) -> Result<String, String> {
         let profile = Arc::clone(&self.world.profile);
         let signing: &Signing = profile.signing.as_ref().ok_or("no signing key is known")?;
-        let key = self.world.signing.clone().ok_or("authspec's provider does not run")?;
-        let issuer = self.world.provider.as_ref().filter(|_| signing.key.is_none()).map(|facts| facts.issuer.clone());
+        let key = self
+            .world
+            .signing
+            .clone()
+            .ok_or("authspec's provider does not run")?;
+        let issuer = self
+            .world
+            .provider
+            .as_ref()
+            .filter(|_| signing.key.is_none())
+            .map(|facts| facts.issuer.clone());
         let now = ports.clock.now();
-        let expanded = signing.claims.expand(&mut |path| match path.to_string().as_str() {
-            "provider.issuer" => issuer.clone().map(Value::from),
-            "target.origin" => Some(Value::from(profile.origin.to_string())),
-            _ => None,
-        });
+        let expanded = signing
+            .claims
+            .expand(&mut |path| match path.to_string().as_str() {
+                "provider.issuer" => issuer.clone().map(Value::from),
+                "target.origin" => Some(Value::from(profile.origin.to_string())),
+                _ => None,
+            });
         let Ok(Value::Object(described)) = expanded else {
             return Err("`claims` holds a reference that has no value here".to_owned());
         };
-        let id: String = ports.chance.bytes().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+        let id: String = ports
+            .chance
+            .bytes()
+            .iter()
+            .take(12)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         let claims = valid_claims(&described, issuer.as_deref(), now, &id);
         let mut header = Map::new();
         header.insert("alg".to_owned(), Value::from(signing.alg.clone()));
@@ -169,17 +240,32 @@ impl Prepared {
         if let Some(exp) = exp {
             let left = exp.saturating_sub(now.unix());
             if left <= 0 {
-                self.trouble("token", format!("the token expired {} s ago", left.unsigned_abs()));
+                self.trouble(
+                    "token",
+                    format!("the token expired {} s ago", left.unsigned_abs()),
+                );
             } else if left < 60 {
-                self.trouble("token", format!("the token expires in {left} s, maybe within the run"));
+                self.trouble(
+                    "token",
+                    format!("the token expires in {left} s, maybe within the run"),
+                );
             }
         }
     }
 
     /// The public key of the issuer: published, or of the key that signs.
     async fn public_key(&mut self, ports: &Ports) {
-        let published = self.world.profile.jwks.clone().or_else(|| self.world.endpoints.get("jwks").cloned());
-        let own = self.world.signing.as_ref().and_then(|key| PublicKey::of(key));
+        let published = self
+            .world
+            .profile
+            .jwks
+            .clone()
+            .or_else(|| self.world.endpoints.get("jwks").cloned());
+        let own = self
+            .world
+            .signing
+            .as_ref()
+            .and_then(|key| PublicKey::of(key));
         let Some(endpoint) = published else {
             self.world.public_key = own;
             return;
@@ -203,17 +289,39 @@ impl Prepared {
     /// The key that signed the valid token, else the first that can be read.
     fn pick_key(&self, response: &Response) -> Result<PublicKey, String> {
         let body = json::parse_lenient(response.body.bytes());
-        let keys = body.as_ref().and_then(|body| body.get("keys")).and_then(Value::as_array);
-        let keys = keys.ok_or_else(|| format!("the key set is no JWK Set: status {}", response.status))?;
-        let kid = self.world.token.as_deref().and_then(crate::wire::jose::read).and_then(|token| token.kid().map(str::to_owned));
-        let named = keys.iter().find(|key| kid.is_some() && key.get("kid").and_then(Value::as_str) == kid.as_deref());
-        let readable = named.into_iter().chain(keys.iter().take(100)).find_map(|key| PublicKey::from_jwk(key).ok());
+        let keys = body
+            .as_ref()
+            .and_then(|body| body.get("keys"))
+            .and_then(Value::as_array);
+        let keys =
+            keys.ok_or_else(|| format!("the key set is no JWK Set: status {}", response.status))?;
+        let kid = self
+            .world
+            .token
+            .as_deref()
+            .and_then(crate::wire::jose::read)
+            .and_then(|token| token.kid().map(str::to_owned));
+        let named = keys
+            .iter()
+            .find(|key| kid.is_some() && key.get("kid").and_then(Value::as_str) == kid.as_deref());
+        let readable = named
+            .into_iter()
+            .chain(keys.iter().take(100))
+            .find_map(|key| PublicKey::from_jwk(key).ok());
         readable.ok_or_else(|| "the key set holds no key that can be read".to_owned())
     }
 
     /// RFC 8414 section 3: the well-known part between host and path, or behind the path (OpenID Discovery).
     async fn metadata(&mut self, ports: &Ports) {
-        let Some(issuer) = self.world.profile.server.as_ref().and_then(|server| server.issuer.clone()) else { return };
+        let Some(issuer) = self
+            .world
+            .profile
+            .server
+            .as_ref()
+            .and_then(|server| server.issuer.clone())
+        else {
+            return;
+        };
         let Ok((origin, url)) = Origin::parse(&issuer) else {
             self.trouble("metadata", format!("`{issuer}` is no issuer identifier"));
             return;
@@ -241,7 +349,10 @@ impl Prepared {
     }
 
     fn take_metadata(&mut self, body: Value, issuer: &str) {
-        let said = body.get("issuer").and_then(Value::as_str).unwrap_or_default();
+        let said = body
+            .get("issuer")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         if said != issuer {
             self.trouble("metadata", format!("the metadata is of `{said}`, not of `{issuer}`: not used (RFC 8414 section 3.3)"));
             return;
@@ -254,28 +365,49 @@ impl Prepared {
                 None => continue,
             };
             let Some(text) = url.as_str() else { continue };
-            let Ok((origin, parsed)) = Origin::parse(text) else { continue };
-            let confirmed = origin == self.world.profile.origin || self.world.profile.origins.contains(&origin);
+            let Ok((origin, parsed)) = Origin::parse(text) else {
+                continue;
+            };
+            let confirmed =
+                origin == self.world.profile.origin || self.world.profile.origins.contains(&origin);
             if !confirmed {
-                self.trouble("metadata", format!("{member} is at {origin}, which the profile does not name (origins:)"));
+                self.trouble(
+                    "metadata",
+                    format!("{member} is at {origin}, which the profile does not name (origins:)"),
+                );
                 continue;
             }
-            let query = parsed.query().map(|query| format!("?{query}")).unwrap_or_default();
+            let query = parsed
+                .query()
+                .map(|query| format!("?{query}"))
+                .unwrap_or_default();
             let get = matches!(name.as_str(), "authorization" | "userinfo" | "jwks");
-            found.insert(name, Endpoint {
-                method: if get { "GET" } else { "POST" }.to_owned(),
-                origin,
-                target: format!("{}{query}", parsed.path()),
-                headers: Vec::new(),
-                body: None,
-            });
+            found.insert(
+                name,
+                Endpoint {
+                    method: if get { "GET" } else { "POST" }.to_owned(),
+                    origin,
+                    target: format!("{}{query}", parsed.path()),
+                    headers: Vec::new(),
+                    body: None,
+                },
+            );
         }
         for (name, endpoint) in found {
             self.world.endpoints.entry(name).or_insert(endpoint);
         }
         if let Ok((origin, url)) = Origin::parse(issuer) {
-            let target = format!("/.well-known/oauth-authorization-server{}", url.path().trim_end_matches('/'));
-            let metadata = Endpoint { method: "GET".to_owned(), origin, target, headers: Vec::new(), body: None };
+            let target = format!(
+                "/.well-known/oauth-authorization-server{}",
+                url.path().trim_end_matches('/')
+            );
+            let metadata = Endpoint {
+                method: "GET".to_owned(),
+                origin,
+                target,
+                headers: Vec::new(),
+                body: None,
+            };
             self.world.endpoints.insert("metadata".to_owned(), metadata);
         }
         self.world.metadata = Some(body);

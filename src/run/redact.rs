@@ -11,11 +11,33 @@ use crate::model::{
 use crate::wire::{form, json};
 
 /// Fields whose values are secrets.
-const SECRET_FIELDS: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie", "dpop"];
+const SECRET_FIELDS: &[&str] = &[
+    "authorization",
+    "proxy-authorization",
+    "cookie",
+    "set-cookie",
+    "dpop",
+];
 /// Parameters and members whose values are secrets.
 const SECRET_NAMES: &[&str] = &[
-    "access_token", "refresh_token", "id_token", "id_token_hint", "token", "code", "code_verifier", "client_secret",
-    "password", "passwd", "pwd", "secret", "assertion", "client_assertion", "device_code", "request", "csrf", "csrf_token",
+    "access_token",
+    "refresh_token",
+    "id_token",
+    "id_token_hint",
+    "token",
+    "code",
+    "code_verifier",
+    "client_secret",
+    "password",
+    "passwd",
+    "pwd",
+    "secret",
+    "assertion",
+    "client_assertion",
+    "device_code",
+    "request",
+    "csrf",
+    "csrf_token",
 ];
 /// Content beyond this is left out.
 const MOST_CONTENT: usize = 8 * 1024;
@@ -78,13 +100,22 @@ fn learn_field(header: &Header, vault: &mut Vault) {
     let text = header.text();
     match name.as_str() {
         "cookie" | "set-cookie" => {
-            let pairs = if name == "cookie" { text.split(';').collect::<Vec<_>>() } else { text.split(';').take(1).collect() };
+            let pairs = if name == "cookie" {
+                text.split(';').collect::<Vec<_>>()
+            } else {
+                text.split(';').take(1).collect()
+            };
             for (name, value) in pairs.into_iter().filter_map(|pair| pair.split_once('=')) {
-                vault.add(&Secret::new(value.trim(), format!("cookie {}", name.trim())));
+                vault.add(&Secret::new(
+                    value.trim(),
+                    format!("cookie {}", name.trim()),
+                ));
             }
         }
         _ => {
-            let value = text.split_once(' ').map_or(text.as_str(), |(_, value)| value.trim());
+            let value = text
+                .split_once(' ')
+                .map_or(text.as_str(), |(_, value)| value.trim());
             vault.add(&Secret::new(value, "credential"));
         }
     }
@@ -119,7 +150,10 @@ fn learn_members(value: &Value, vault: &mut Vault) {
         Value::Object(map) => {
             for (name, value) in map {
                 match value {
-                    Value::String(text) if SECRET_NAMES.contains(&name.to_ascii_lowercase().as_str()) && text.len() >= 8 => {
+                    Value::String(text)
+                        if SECRET_NAMES.contains(&name.to_ascii_lowercase().as_str())
+                            && text.len() >= 8 =>
+                    {
                         vault.add(&Secret::new(text.clone(), name.clone()));
                     }
                     other => learn_members(other, vault),
@@ -132,7 +166,12 @@ fn learn_members(value: &Value, vault: &mut Vault) {
 }
 
 fn request_text(request: &Request) -> String {
-    let mut text = format!("{} {} HTTP/1.1\nHost: {}\n", request.method, request.target, request.origin.authority());
+    let mut text = format!(
+        "{} {} HTTP/1.1\nHost: {}\n",
+        request.method,
+        request.target,
+        request.origin.authority()
+    );
     fields(&request.headers, &mut text);
     content(&request.body, &mut text);
     text
@@ -159,7 +198,9 @@ fn content(body: &[u8], text: &mut String) {
         return;
     }
     text.push('\n');
-    text.push_str(&String::from_utf8_lossy(&body[..body.len().min(MOST_CONTENT)]));
+    text.push_str(&String::from_utf8_lossy(
+        &body[..body.len().min(MOST_CONTENT)],
+    ));
     if body.len() > MOST_CONTENT {
         text.push_str(&format!("\n({} bytes more)", body.len() - MOST_CONTENT));
     }
@@ -175,11 +216,18 @@ fn curl(request: &Request) -> String {
     }
     for header in &request.headers {
         let value = header.text();
-        let field = if value.is_empty() { format!("{};", header.name) } else { format!("{}: {value}", header.name) };
+        let field = if value.is_empty() {
+            format!("{};", header.name)
+        } else {
+            format!("{}: {value}", header.name)
+        };
         line.push_str(&format!(" -H {}", quoted(&field)));
     }
     if !request.body.is_empty() {
-        line.push_str(&format!(" --data-raw {}", quoted(&String::from_utf8_lossy(&request.body))));
+        line.push_str(&format!(
+            " --data-raw {}",
+            quoted(&String::from_utf8_lossy(&request.body))
+        ));
     }
     format!("{line} {}", quoted(&request.url()))
 }

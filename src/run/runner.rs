@@ -46,8 +46,16 @@ pub(super) struct Ran {
 }
 
 enum Done {
-    Case { job: Job, began: Tick, ran: Box<Ran> },
-    Twin { key: Key, began: Tick, ran: Box<Ran> },
+    Case {
+        job: Job,
+        began: Tick,
+        ran: Box<Ran>,
+    },
+    Twin {
+        key: Key,
+        began: Tick,
+        ran: Box<Ran>,
+    },
 }
 
 type Running<'a> = Pin<Box<dyn Future<Output = Done> + 'a>>;
@@ -73,7 +81,12 @@ pub struct Runner<'a> {
 
 impl<'a> Runner<'a> {
     /// A run that has not begun; `tell` hears every event.
-    pub fn new(prepared: Prepared, ports: &'a Ports, settings: Settings, tell: &'a mut dyn FnMut(RunEvent)) -> Self {
+    pub fn new(
+        prepared: Prepared,
+        ports: &'a Ports,
+        settings: Settings,
+        tell: &'a mut dyn FnMut(RunEvent),
+    ) -> Self {
         let keep_passed = settings.keep_passed;
         let mut outcomes = Outcomes::new(tell, keep_passed);
         for (about, says) in &prepared.troubles {
@@ -107,22 +120,36 @@ impl<'a> Runner<'a> {
         let mut oracles = HashMap::new();
         let mut dead = 0;
         for door in &doors {
-            let (learned, vault, requests) = calibrate(door, &self.world, self.ports, self.ports.chance.bytes()).await;
+            let (learned, vault, requests) =
+                calibrate(door, &self.world, self.ports, self.ports.chance.bytes()).await;
             self.vault.absorb(&vault);
             self.requests += u64::from(requests);
             match learned {
                 Learned::Tells(oracle) | Learned::Anonymous(oracle) => {
                     oracles.insert(door.name.clone(), *oracle);
                 }
-                Learned::Open { what, leaked, evidence } => {
+                Learned::Open {
+                    what,
+                    leaked,
+                    evidence,
+                } => {
                     self.note_skew(&evidence);
-                    self.outcomes.open_door(door, &what, leaked, &evidence, &self.vault);
-                    self.mute.insert(door.name.clone(), format!("nothing can be judged at an open door: {what}"));
+                    self.outcomes
+                        .open_door(door, &what, leaked, &evidence, &self.vault);
+                    self.mute.insert(
+                        door.name.clone(),
+                        format!("nothing can be judged at an open door: {what}"),
+                    );
                 }
-                Learned::Mute { why, evidence, dead: silent } => {
+                Learned::Mute {
+                    why,
+                    evidence,
+                    dead: silent,
+                } => {
                     dead += usize::from(silent);
                     self.note_skew(&evidence);
-                    self.outcomes.note(&door.name, &super::redact::text(&why, &self.vault));
+                    self.outcomes
+                        .note(&door.name, &super::redact::text(&why, &self.vault));
                     self.mute.insert(door.name.clone(), why);
                 }
             }
@@ -130,7 +157,10 @@ impl<'a> Runner<'a> {
         if let Some(world) = Arc::get_mut(&mut self.world) {
             world.oracles = oracles;
             if let Some(provider) = &self.ports.provider {
-                world.ear_works |= provider.heard().iter().any(|exchange| exchange.hop == Hop::TargetToProvider);
+                world.ear_works |= provider
+                    .heard()
+                    .iter()
+                    .any(|exchange| exchange.hop == Hop::TargetToProvider);
             }
         }
         doors.is_empty() || dead < doors.len()
@@ -152,7 +182,8 @@ impl<'a> Runner<'a> {
             let outcomes = skipped_outcome(&skipped.case, &skipped.why);
             self.outcomes.put(skipped.index, outcomes);
         }
-        let (alone, together): (Vec<Job>, Vec<Job>) = plan.jobs.into_iter().partition(|job| job.case.exclusive);
+        let (alone, together): (Vec<Job>, Vec<Job>) =
+            plan.jobs.into_iter().partition(|job| job.case.exclusive);
         let in_flight = self.settings.in_flight.max(1);
         self.stream(together, in_flight, false).await;
         self.stream(alone, 1, true).await;
@@ -194,16 +225,23 @@ impl<'a> Runner<'a> {
     fn next(&mut self, queue: &mut VecDeque<Job>, alone: bool) -> Option<Running<'a>> {
         let now = self.ports.clock.now();
         if self.given_up.is_some() || self.settings.stop.load(Ordering::Relaxed) {
-            let why = self.given_up.clone().unwrap_or_else(|| "the run was interrupted".to_owned());
+            let why = self
+                .given_up
+                .clone()
+                .unwrap_or_else(|| "the run was interrupted".to_owned());
             while let Some(job) = queue.pop_front() {
-                self.outcomes.put(job.index, inconclusive_outcome(&job, &why));
+                self.outcomes
+                    .put(job.index, inconclusive_outcome(&job, &why));
             }
         }
         let mut parked = Vec::new();
         let mut found = None;
         while let Some(job) = queue.pop_front() {
             if let Some(why) = self.cannot_be_judged(&job) {
-                self.outcomes.put(job.index, inconclusive_outcome(&job, &super::redact::text(&why, &self.vault)));
+                self.outcomes.put(
+                    job.index,
+                    inconclusive_outcome(&job, &super::redact::text(&why, &self.vault)),
+                );
                 continue;
             }
             if !job.case.departs() {
@@ -211,7 +249,9 @@ impl<'a> Runner<'a> {
                 break;
             }
             let key = Key::of(&job.case, job.door.as_deref());
-            self.paths.entry(key.clone()).or_insert_with(|| (Arc::clone(&job.case), job.door.clone()));
+            self.paths
+                .entry(key.clone())
+                .or_insert_with(|| (Arc::clone(&job.case), job.door.clone()));
             if self.twins.is_opening(&key) {
                 parked.push(job);
                 if parked.len() > 256 {
@@ -253,7 +293,11 @@ impl<'a> Runner<'a> {
     }
 
     fn pool(&mut self, case: &Case) -> Pool {
-        let shared = !case.exclusive && case.steps.iter().all(|step| step.action.verb == crate::suite::verb::Verb::Send);
+        let shared = !case.exclusive
+            && case
+                .steps
+                .iter()
+                .all(|step| step.action.verb == crate::suite::verb::Verb::Send);
         if shared {
             return Pool(0);
         }
@@ -264,8 +308,20 @@ impl<'a> Runner<'a> {
     fn start_case(&mut self, job: Job, alone: bool) -> Running<'a> {
         let began = self.tick();
         let pool = self.pool(&job.case);
-        let run = self.run_one(Arc::clone(&job.case), Control::Case, job.door.clone(), pool, alone);
-        Box::pin(async move { Done::Case { job, began, ran: Box::new(run.await) } })
+        let run = self.run_one(
+            Arc::clone(&job.case),
+            Control::Case,
+            job.door.clone(),
+            pool,
+            alone,
+        );
+        Box::pin(async move {
+            Done::Case {
+                job,
+                began,
+                ran: Box::new(run.await),
+            }
+        })
     }
 
     fn start_twin(&mut self, key: Key, now: Moment, alone: bool) -> Running<'a> {
@@ -277,7 +333,13 @@ impl<'a> Runner<'a> {
         };
         let pool = self.pool(&case);
         let run = self.run_one(case, Control::Twin, door, pool, alone);
-        Box::pin(async move { Done::Twin { key, began, ran: Box::new(run.await) } })
+        Box::pin(async move {
+            Done::Twin {
+                key,
+                began,
+                ran: Box::new(run.await),
+            }
+        })
     }
 
     fn run_one(
@@ -292,14 +354,38 @@ impl<'a> Runner<'a> {
         let world = Arc::clone(&self.world);
         let limit = world.profile.limits.case_time;
         async move {
-            let rounds = if control == Control::Case { case.rounds } else { 1 };
-            let mut ran = one_round(&case, control, &world, door.as_deref(), ports, pool, limit, alone).await;
+            let rounds = if control == Control::Case {
+                case.rounds
+            } else {
+                1
+            };
+            let mut ran = one_round(
+                &case,
+                control,
+                &world,
+                door.as_deref(),
+                ports,
+                pool,
+                limit,
+                alone,
+            )
+            .await;
             for _ in 1..rounds {
                 if !matches!(&ran.ended, Ended::Judged(missed) if missed.is_empty()) {
                     break;
                 }
                 let requests = ran.requests;
-                ran = one_round(&case, control, &world, door.as_deref(), ports, pool, limit, alone).await;
+                ran = one_round(
+                    &case,
+                    control,
+                    &world,
+                    door.as_deref(),
+                    ports,
+                    pool,
+                    limit,
+                    alone,
+                )
+                .await;
                 ran.requests += requests;
             }
             if pool != Pool(0) {
@@ -343,7 +429,12 @@ impl<'a> Runner<'a> {
 
     /// A target that throttles or falls silent ends the run early, with one reason.
     fn watch(&mut self, ran: &Ran) {
-        let last = ran.execution.transcript.iter().rev().find(|exchange| exchange.hop != Hop::TargetToProvider);
+        let last = ran
+            .execution
+            .transcript
+            .iter()
+            .rev()
+            .find(|exchange| exchange.hop != Hop::TargetToProvider);
         let outcome = last.and_then(|exchange| crate::exec::outcome::unjudged(&exchange.answer));
         use crate::model::Outcome;
         match (last, outcome) {
@@ -351,7 +442,10 @@ impl<'a> Runner<'a> {
                 self.silent += 1;
                 if self.silent >= GIVE_UP_AFTER && self.given_up.is_none() {
                     let what = crate::exec::act::missed(outcome, Some(&exchange.answer));
-                    self.given_up = Some(format!("the target stopped answering after {} requests: {what}", self.requests));
+                    self.given_up = Some(format!(
+                        "the target stopped answering after {} requests: {what}",
+                        self.requests
+                    ));
                 }
             }
             (Some(_), _) => self.silent = 0,
@@ -365,20 +459,26 @@ impl<'a> Runner<'a> {
             Some(name) => self.world.profile.door(name),
             None => self.world.profile.door_for(job.case.kind),
         };
-        let mute = door.filter(|_| touches_a_door(&job.case)).and_then(|door| self.mute.get(&door.name)).cloned();
+        let mute = door
+            .filter(|_| touches_a_door(&job.case))
+            .and_then(|door| self.mute.get(&door.name))
+            .cloned();
         let control = match (control, job.case.not_applicable_when) {
-            (Err(why), Some(NotApplicableWhen::TwinFails)) => Err(Lack::NotApplicable(format!("the good path does not open here: {why}"))),
+            (Err(why), Some(NotApplicableWhen::TwinFails)) => Err(Lack::NotApplicable(format!(
+                "the good path does not open here: {why}"
+            ))),
             (Err(why), _) => Err(Lack::Unproved(why)),
-            (Ok(()), Some(NotApplicableWhen::DepartureIdle)) if ran.idle => {
-                Err(Lack::NotApplicable("the target never used what the case changes".to_owned()))
-            }
-            (Ok(()), _) if ran.idle && job.case.departs() => {
-                Err(Lack::Unproved("the departure changed nothing that was used".to_owned()))
-            }
+            (Ok(()), Some(NotApplicableWhen::DepartureIdle)) if ran.idle => Err(
+                Lack::NotApplicable("the target never used what the case changes".to_owned()),
+            ),
+            (Ok(()), _) if ran.idle && job.case.departs() => Err(Lack::Unproved(
+                "the departure changed nothing that was used".to_owned(),
+            )),
             (Ok(()), _) => Ok(()),
         };
         self.vault.absorb(&ran.execution.vault);
-        self.outcomes.judged(job, ran, control, mute.as_deref(), &self.vault);
+        self.outcomes
+            .judged(job, ran, control, mute.as_deref(), &self.vault);
     }
 }
 
@@ -394,7 +494,10 @@ fn touches_a_door(case: &Case) -> bool {
     case.needs.contains(&crate::model::Capability::Guarded)
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call site; a struct would only rename the arguments")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one call site; a struct would only rename the arguments"
+)]
 async fn one_round(
     case: &Arc<Case>,
     control: Control,
@@ -406,7 +509,13 @@ async fn one_round(
     alone: bool,
 ) -> Ran {
     let begun = ports.clock.now();
-    let mut execution = Execution::new(Arc::clone(case), control, Arc::clone(world), door, ports.chance.bytes());
+    let mut execution = Execution::new(
+        Arc::clone(case),
+        control,
+        Arc::clone(world),
+        door,
+        ports.chance.bytes(),
+    );
     if alone && let Some(provider) = &ports.provider {
         // what was heard before belongs to nobody
         provider.heard();
@@ -423,7 +532,14 @@ async fn one_round(
         provider.script(1, crate::provider::Script::default());
     }
     let (ended, riders) = execution.end();
-    Ran { execution, ended, riders, requests, took: ports.clock.now().since(begun), idle }
+    Ran {
+        execution,
+        ended,
+        riders,
+        requests,
+        took: ports.clock.now().since(begun),
+        idle,
+    }
 }
 
 /// Provider keys that the departure of a case changes.
@@ -438,7 +554,12 @@ fn scripted(case: &Case) -> Vec<String> {
         }
     };
     let good: Vec<String> = case.provider.good.as_ref().map(&keys).unwrap_or_default();
-    let mut all: Vec<String> = case.provider.departed.as_ref().map(&keys).unwrap_or_default();
+    let mut all: Vec<String> = case
+        .provider
+        .departed
+        .as_ref()
+        .map(&keys)
+        .unwrap_or_default();
     all.retain(|key| !good.contains(key));
     for step in &case.steps {
         if let Departure::But { action, .. } = &step.departure
@@ -466,5 +587,8 @@ async fn first<T>(running: &mut Vec<Pin<Box<dyn Future<Output = T> + '_>>>) -> T
 
 /// What a run says of the verdicts, by word, for those who only want to compare runs.
 pub fn verdict_words(outcomes: &[(String, Verdict)]) -> BTreeMap<String, &'static str> {
-    outcomes.iter().map(|(id, verdict)| (id.clone(), verdict.word())).collect()
+    outcomes
+        .iter()
+        .map(|(id, verdict)| (id.clone(), verdict.word()))
+        .collect()
 }

@@ -35,7 +35,10 @@ impl Key {
             step.actor.canonical(&mut text);
             text.push_str(&format!("x{}", step.times));
             if let Hold::Checks(checks) = &step.hold {
-                for (kind, argument) in checks.iter().flat_map(|check| check.any_of.iter().flatten()) {
+                for (kind, argument) in checks
+                    .iter()
+                    .flat_map(|check| check.any_of.iter().flatten())
+                {
                     text.push_str(kind.name);
                     argument.canonical(&mut text);
                 }
@@ -100,18 +103,24 @@ pub struct Settled {
 impl Twins {
     /// Whether a twin must run before a case of this path may begin: none has ended yet.
     pub fn must_open(&self, key: &Key) -> bool {
-        self.all.get(key).is_none_or(|twin| twin.runs.is_empty() && !twin.running)
+        self.all
+            .get(key)
+            .is_none_or(|twin| twin.runs.is_empty() && !twin.running)
     }
 
     /// Whether the opening twin still runs, so that its cases wait.
     pub fn is_opening(&self, key: &Key) -> bool {
-        self.all.get(key).is_some_and(|twin| twin.runs.is_empty() && twin.running)
+        self.all
+            .get(key)
+            .is_some_and(|twin| twin.runs.is_empty() && twin.running)
     }
 
     /// Whether the window is full, so that the next twin is due.
     pub fn is_due(&self, key: &Key, now: Moment) -> bool {
         self.all.get(key).is_some_and(|twin| {
-            let old = twin.begun_at.is_some_and(|begun| now.since(begun) >= LONGEST);
+            let old = twin
+                .begun_at
+                .is_some_and(|begun| now.since(begun) >= LONGEST);
             !twin.running && (twin.cases_since >= MOST_CASES || old && !twin.waiting.is_empty())
         })
     }
@@ -131,18 +140,35 @@ impl Twins {
 
     /// A case ended whose verdict hangs on its twins.
     pub fn wait(&mut self, key: &Key, index: usize, began: Tick, ended: Tick) {
-        self.all.entry(key.clone()).or_default().waiting.push(Waiting { index, began, ended });
+        self.all
+            .entry(key.clone())
+            .or_default()
+            .waiting
+            .push(Waiting {
+                index,
+                began,
+                ended,
+            });
     }
 
     /// A twin ended: the cases before it are settled.
     pub fn ends(&mut self, key: &Key, began: Tick, ended: Tick, went: Went) -> Vec<Settled> {
-        let Some(twin) = self.all.get_mut(key) else { return Vec::new() };
+        let Some(twin) = self.all.get_mut(key) else {
+            return Vec::new();
+        };
         twin.running = false;
         twin.runs.push(Ran { began, ended, went });
-        let (done, left): (Vec<Waiting>, Vec<Waiting>) =
-            std::mem::take(&mut twin.waiting).into_iter().partition(|case| case.ended < began);
+        let (done, left): (Vec<Waiting>, Vec<Waiting>) = std::mem::take(&mut twin.waiting)
+            .into_iter()
+            .partition(|case| case.ended < began);
         twin.waiting = left;
-        let settled = done.iter().map(|case| Settled { index: case.index, control: control(&twin.runs, case) }).collect();
+        let settled = done
+            .iter()
+            .map(|case| Settled {
+                index: case.index,
+                control: control(&twin.runs, case),
+            })
+            .collect();
         // runs before the last two can be nobody's neighbour any more
         if twin.waiting.is_empty() && twin.runs.len() > 2 {
             let keep = twin.runs.len() - 2;
@@ -153,7 +179,10 @@ impl Twins {
 
     /// Paths that still have cases waiting for a closing twin.
     pub fn unsettled(&self) -> Vec<Key> {
-        let open = self.all.iter().filter(|(_, twin)| !twin.waiting.is_empty() && !twin.running);
+        let open = self
+            .all
+            .iter()
+            .filter(|(_, twin)| !twin.waiting.is_empty() && !twin.running);
         let mut keys: Vec<Key> = open.map(|(key, _)| key.clone()).collect();
         keys.sort_by(|one, other| one.0.cmp(&other.0));
         keys
@@ -167,7 +196,9 @@ fn control(runs: &[Ran], case: &Waiting) -> Result<(), String> {
     for (run, which) in [(before, "before"), (after, "after")] {
         match run.map(|run| &run.went) {
             Some(Went::Held) => {}
-            Some(Went::Missed(why)) => return Err(format!("its twin {which} it did not hold: {why}")),
+            Some(Went::Missed(why)) => {
+                return Err(format!("its twin {which} it did not hold: {why}"));
+            }
             None => return Err(format!("no twin ran {which} it")),
         }
     }
@@ -200,7 +231,13 @@ mod tests {
         assert_eq!(twins.ends(&key(), Tick(5), Tick(8), Went::Held), []);
         twins.begins(&key(), Moment::default());
         let settled = twins.ends(&key(), Tick(9), Tick(10), Went::Held);
-        assert_eq!(settled, [Settled { index: 7, control: Ok(()) }]);
+        assert_eq!(
+            settled,
+            [Settled {
+                index: 7,
+                control: Ok(())
+            }]
+        );
         assert!(twins.unsettled().is_empty());
     }
 

@@ -127,7 +127,9 @@ impl Template {
                 for piece in pieces {
                     match piece {
                         Piece::Plain(text) => out.push_str(text),
-                        Piece::Reference(reference) => out.push_str(&format!("${{{}}}", reference.path)),
+                        Piece::Reference(reference) => {
+                            out.push_str(&format!("${{{}}}", reference.path))
+                        }
                     }
                 }
             }

@@ -90,7 +90,11 @@ impl ProviderPort for Played {
     }
 
     fn idle(&self) -> Vec<String> {
-        let unused = |which| self.take_idle(which).into_iter().map(|one| one.key.to_string());
+        let unused = |which| {
+            self.take_idle(which)
+                .into_iter()
+                .map(|one| one.key.to_string())
+        };
         unused(0).chain(unused(1)).collect()
     }
 
