@@ -130,7 +130,12 @@ impl Reader<'_> {
             }
         }
         if known.is_none() {
-            let of_role = |code| matches!(code, "action-of-another-role" | "requirement-of-another-role");
+            let of_role = |code| {
+                matches!(
+                    code,
+                    "action-of-another-role" | "requirement-of-another-role"
+                )
+            };
             self.errors.retain(|error| !of_role(error.code));
         }
         let title = text(root, "title").map_or_else(|| id.clone(), str::to_owned);
@@ -347,7 +352,10 @@ impl Reader<'_> {
     /// Rules that need the whole case.
     fn rules(&mut self, node: &Node, case: &Case) {
         // What is there and broken is told already; these are for what nobody wrote.
-        let written = node.get("steps").and_then(Node::as_list).unwrap_or_default();
+        let written = node
+            .get("steps")
+            .and_then(Node::as_list)
+            .unwrap_or_default();
         if case.steps.is_empty() && written.is_empty() {
             self.errors.push(Diagnostic::error(
                 "no-steps",

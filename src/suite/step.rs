@@ -157,7 +157,9 @@ fn table_rows(args: &Node, errors: &mut Vec<Diagnostic>) {
     }
     let offered = args.get("credential").map(one_or_many).unwrap_or_default();
     for credential in offered {
-        let basic = credential.get("basic").and_then(|basic| basic.get("mutate"));
+        let basic = credential
+            .get("basic")
+            .and_then(|basic| basic.get("mutate"));
         for name in basic {
             row_of("basic-mutation", name, errors);
         }
@@ -181,7 +183,10 @@ fn row_of(table: &str, name: &Node, errors: &mut Vec<Diagnostic>) {
         return;
     };
     let tables = crate::forge::tables();
-    let rows = tables.iter().find(|one| one.name == table).map(|one| &one.rows);
+    let rows = tables
+        .iter()
+        .find(|one| one.name == table)
+        .map(|one| &one.rows);
     let Some(rows) = rows.filter(|rows| !rows.iter().any(|(row, _)| *row == text)) else {
         return;
     };
