@@ -1,0 +1,356 @@
+//! The command line, as data. It knows words and where they go, and nothing of what they do.
+//!
+//! No option takes a secret: the argument list of a process can be read by everyone on the machine.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::model::{Effect, Role, Severity};
+use crate::report::exit::FailOn;
+
+use super::examples;
+
+mod value;
+
+pub(super) use value::{Order, Report};
+use value::{order, report, words};
+
+/// Declarative auth conformance tests for HTTP Basic, OAuth 2 and JWT.
+#[derive(Debug, Parser)]
+#[command(name = "authspec", version, about, max_term_width = 100, after_help = examples::RUN)]
+pub(super) struct Cli {
+    /// What every command takes.
+    #[command(flatten)]
+    pub(super) global: Global,
+    /// What to do; `run` if unsaid.
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    /// The arguments of `run`, where no command is named.
+    #[command(flatten)]
+    pub(super) run: RunArgs,
+}
+
+/// How the program speaks.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Global {
+    /// When to use colour
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        value_enum,
+        default_value = "auto"
+    )]
+    pub(super) color: Colour,
+    /// Say more: notes of passed cases, all the evidence
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub(super) verbose: bool,
+    /// Say only what is wrong
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// A command.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Judge a target: all cases, or those that are named
+    #[command(after_help = examples::RUN)]
+    Run(RunArgs),
+    /// Run the cases as a test binary that cargo, nextest and IDEs can drive
+    #[command(disable_help_flag = true, after_help = examples::TEST)]
+    Test(TestArgs),
+    /// Show that every case can fail: run them against every fault of the reference server
+    #[command(after_help = examples::PROVE)]
+    Prove(ProveArgs),
+    /// Compile suites and profile, and send nothing
+    #[command(after_help = examples::CHECK)]
+    Check(CheckArgs),
+    /// List cases, and with a profile what would run and what not
+    #[command(after_help = examples::LIST)]
+    List(ListArgs),
+    /// Tell the story of a case or requirement, or search the requirements by words
+    #[command(after_help = examples::EXPLAIN)]
+    Explain(ExplainArgs),
+    /// Hold the requirements and checks against the cases
+    #[command(after_help = examples::COVERAGE)]
+    Coverage(CoverageArgs),
+    /// Run the reference server by itself, with or without faults
+    #[command(after_help = examples::SERVE)]
+    Serve(ServeArgs),
+    /// Play the OAuth provider, to develop a client against or to configure a target with
+    #[command(after_help = examples::PROVIDER)]
+    Provider(ProviderArgs),
+    /// Print a JSON Schema, for editors and tools
+    #[command(after_help = examples::SCHEMA)]
+    Schema(SchemaArgs),
+    /// Print the completions of a shell
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions(CompletionsArgs),
+}
+
+/// Which suites and cases.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Selection {
+    /// Cases, suites, the beginning of such a name, or files and folders of suites
+    #[arg(value_name = "ID|FILE")]
+    pub(super) select: Vec<String>,
+    /// Add the suites of this file or folder; one of a bundled suite's name replaces it
+    #[arg(long, value_name = "PATH")]
+    pub(super) suites: Vec<PathBuf>,
+    /// Only cases for this role
+    #[arg(long, value_parser = words(Role::ALL, Role::word))]
+    pub(super) role: Option<Role>,
+    /// Only cases that rest on this standard, such as rfc7617
+    #[arg(long)]
+    pub(super) standard: Option<String>,
+    /// Only cases at least this severe
+    #[arg(long, value_parser = words(Severity::ALL, Severity::word))]
+    pub(super) severity: Option<Severity>,
+}
+
+/// Which target, and what may be done to it.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct TargetArgs {
+    /// Profile of the target [default: authspec.yaml, if it is there]
+    #[arg(long, value_name = "FILE")]
+    pub(super) profile: Option<PathBuf>,
+    /// Origin of the target, instead of the profile's
+    #[arg(long, value_name = "URL")]
+    pub(super) target: Option<String>,
+    /// A host off this machine that you may audit
+    #[arg(long, value_name = "HOST")]
+    pub(super) allow_host: Vec<String>,
+    /// Effects that cases may have: writes, failed-logins, flood, slow
+    #[arg(long, value_name = "EFFECT", value_delimiter = ',', value_parser = words(Effect::ALL, Effect::word))]
+    pub(super) allow: Vec<Effect>,
+    /// Secrets may go over plain http to a host off this machine
+    #[arg(long)]
+    pub(super) allow_plain_http: bool,
+}
+
+/// Where the line between good and bad is drawn.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Judging {
+    /// The level from which on a broken rule fails the run [default: must]
+    #[arg(long, value_name = "LEVEL", value_parser = words(FailOn::ALL, FailOn::word))]
+    pub(super) fail_on: Option<FailOn>,
+    /// Exit 0 although something could not be judged
+    #[arg(long)]
+    pub(super) allow_inconclusive: bool,
+    /// Cases that must be judged: a skip there counts as inconclusive
+    #[arg(long, value_name = "ID|PREFIX")]
+    pub(super) require: Vec<String>,
+}
+
+/// `authspec run`.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct RunArgs {
+    /// Which cases.
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// Which target.
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    /// How strictly.
+    #[command(flatten)]
+    pub(super) judging: Judging,
+    /// Also write a report: json=PATH, human=PATH; `-` is standard output
+    #[arg(long, value_name = "NAME=PATH", value_parser = report)]
+    pub(super) report: Vec<Report>,
+    /// Cases at the same time [default: 16 on this machine, 4 elsewhere]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub(super) in_flight: Option<u32>,
+    /// Order of the cases: plan, shuffled, shuffled:SEED [default: plan]
+    #[arg(long, value_parser = order)]
+    pub(super) order: Option<Order>,
+    /// Show what would be sent and to whom, and send nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+/// `authspec test`. The libtest options are read by libtest-mimic.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct TestArgs {
+    /// Profile, suites and libtest options
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "ARGS"
+    )]
+    pub(super) args: Vec<String>,
+}
+
+/// `authspec prove`.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct ProveArgs {
+    /// Suites and cases.
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// Only these faults, or faults of these groups
+    #[arg(long, value_name = "NAME")]
+    pub(super) fault: Vec<String>,
+    /// Write suites/detection.lock anew
+    #[arg(long)]
+    pub(super) update: bool,
+}
+
+/// `authspec check`.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct CheckArgs {
+    /// Which suites.
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// Which profile.
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+}
+
+/// `authspec list`.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct ListArgs {
+    /// Which cases.
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// Held against which profile.
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+}
+
+/// `authspec explain`.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct ExplainArgs {
+    /// A case, a requirement, a check, or words to search for
+    #[arg(required = true, value_name = "CASE|REQUIREMENT|WORDS")]
+    pub(super) words: Vec<String>,
+    /// Add the suites of this file or folder
+    #[arg(long, value_name = "PATH")]
+    pub(super) suites: Vec<PathBuf>,
+    /// Show the requests as they would go to this profile's target
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+}
+
+/// `authspec coverage`.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct CoverageArgs {
+    /// Only this document, such as rfc7617, with every requirement
+    #[arg(long, value_name = "NAME")]
+    pub(super) document: Option<String>,
+    /// Only requirements and checks for this role
+    #[arg(long, value_parser = words(Role::ALL, Role::word))]
+    pub(super) role: Option<Role>,
+    /// Add the suites of this file or folder
+    #[arg(long, value_name = "PATH")]
+    pub(super) suites: Vec<PathBuf>,
+    /// Name what has no case yet
+    #[arg(long)]
+    pub(super) open: bool,
+    /// Name everything, with its cases
+    #[arg(long, conflicts_with = "open")]
+    pub(super) all: bool,
+    /// Write the catalogue's index anew, in a checkout of authspec
+    #[arg(long)]
+    pub(super) update_index: bool,
+}
+
+/// `authspec serve`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct ServeArgs {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub(super) listen: SocketAddr,
+    /// Start with this mistake, or with those of a group
+    #[arg(long, value_name = "NAME")]
+    pub(super) fault: Vec<String>,
+    /// List the mistakes and end
+    #[arg(long)]
+    pub(super) list_faults: bool,
+}
+
+/// `authspec provider`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct ProviderArgs {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9080")]
+    pub(super) listen: SocketAddr,
+    /// Issuer identifier, where a target must know it beforehand [default: a path made for the run]
+    #[arg(long, value_name = "URL")]
+    pub(super) issuer: Option<String>,
+    /// Know only these public clients
+    #[arg(long, value_name = "ID")]
+    pub(super) client: Vec<String>,
+    /// Audience of the access tokens [default: the issuer]
+    #[arg(long)]
+    pub(super) audience: Option<String>,
+}
+
+/// `authspec schema`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct SchemaArgs {
+    /// Of what
+    #[arg(value_enum)]
+    pub(super) of: SchemaOf,
+}
+
+/// What has a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// Suite files
+    Suite,
+    /// Profiles
+    Profile,
+    /// The JSON report
+    Report,
+}
+
+/// `authspec completions`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// For this shell
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_option_is_called_like_a_secret() {
+        fn options(command: &clap::Command, found: &mut Vec<String>) {
+            found.extend(command.get_arguments().map(|one| one.get_id().to_string()));
+            for below in command.get_subcommands() {
+                options(below, found);
+            }
+        }
+        let mut found = Vec::new();
+        options(&Cli::command(), &mut found);
+        assert!(found.len() > 20);
+        for name in found {
+            for word in ["password", "secret", "token", "key", "cookie", "header"] {
+                assert!(!name.contains(word), "{name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What `--help` teaches: command lines that work as they stand.
+
+pub(super) const RUN: &str = "\
+Examples:
+  authspec                                          judge the embedded reference server
+  authspec run --target http://localhost:8080/me    what shows without a credential
+  authspec run --profile api.yaml basic/            the Basic cases, with the profile's credentials
+  authspec run --profile api.yaml mine.yaml         your own suite
+  authspec run --profile api.yaml --report json=report.json --fail-on should
+
+Exit codes: 0 nothing failed, 1 something failed, 2 what was given can't be used,
+3 something could not be judged, 4 internal error. Secrets come from the environment
+or files that the profile names, never from the command line.";
+
+pub(super) const TEST: &str = "\
+Examples:
+  authspec test                                     against the embedded reference server
+  authspec test --list
+  authspec test --profile api.yaml jwt/ --test-threads 4
+  authspec test --exact basic/credentials::wrong-password-is-refused";
+
+pub(super) const PROVE: &str = "\
+Examples:
+  authspec prove                                    the whole detection matrix
+  authspec prove --fault jwt-alg-none               one row of it
+  authspec prove jwt/                               the cases of some suites
+  authspec prove --update                           accept the matrix: writes suites/detection.lock";
+
+pub(super) const CHECK: &str = "\
+Examples:
+  authspec check                                    the bundled suites, and authspec.yaml if it is here
+  authspec check mine.yaml                          one file
+  authspec check --profile api.yaml suites/         a profile and a folder";
+
+pub(super) const LIST: &str = "\
+Examples:
+  authspec list                                     all cases
+  authspec list jwt/ --severity critical            the worst of some suites
+  authspec list --standard rfc7617                  what rests on a standard
+  authspec list --profile api.yaml                  what would run, and what would unlock more
+  authspec list | cut -f1                           names alone";
+
+pub(super) const EXPLAIN: &str = "\
+Examples:
+  authspec explain jwt/keys::public-key-is-not-an-hmac-secret
+  authspec explain RFC7617-2-1                      what a requirement says
+  authspec explain code reuse tokens                which requirements speak of it
+  authspec explain --suites mine.yaml mine/api::wrong-password-is-refused";
+
+pub(super) const COVERAGE: &str = "\
+Examples:
+  authspec coverage                                 figures for every document and topic
+  authspec coverage --document rfc7617              every requirement of one document
+  authspec coverage --role client --open            what has no case yet
+  authspec coverage --suites mine/                  with your own suites";
+
+pub(super) const SERVE: &str = "\
+Examples:
+  authspec serve                                    the right server, at http://127.0.0.1:8080
+  authspec serve --list-faults
+  authspec serve --fault jwt-alg-none               a classic mistake, alive
+  authspec serve --fault tutorial --listen 127.0.0.1:0";
+
+pub(super) const PROVIDER: &str = "\
+Examples:
+  authspec provider                                 an issuer with a path made for the run
+  authspec provider --issuer http://127.0.0.1:9080  an issuer that a target is configured with
+  authspec provider --listen 127.0.0.1:0 --client my-app --audience https://api.example";
+
+pub(super) const SCHEMA: &str = "\
+Examples:
+  authspec schema suite > suite.json
+  authspec schema profile
+  # first line of a suite, for editors:
+  # yaml-language-server: $schema=suite.json";
+
+pub(super) const COMPLETIONS: &str = "\
+Examples:
+  authspec completions bash > ~/.local/share/bash-completion/completions/authspec
+  authspec completions zsh > ~/.zfunc/_authspec
+  authspec completions fish > ~/.config/fish/completions/authspec.fish";

@@ -1,0 +1,112 @@
+//! The composition root: arguments in, an exit code out, one file a command.
+//!
+//! Only here are the pieces put together, and only here and in `edge` is the environment read. Nothing imports this
+//! module.
+
+mod args;
+mod check;
+mod completions;
+mod confirm;
+mod console;
+mod coverage;
+mod examples;
+mod exit;
+mod explain;
+mod judge;
+mod launch;
+mod list;
+mod load;
+mod panic;
+mod profile;
+mod provider;
+mod run;
+mod schema;
+mod select;
+mod serve;
+mod signal;
+mod sinks;
+mod veil;
+mod wrap;
+
+use std::process::ExitCode;
+
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
+
+use crate::edge::core_limit;
+use crate::report::exit::{INTERNAL, OK, UNUSABLE};
+
+use args::{Cli, Command};
+use console::Console;
+use exit::{Ending, Failure};
+
+/// The program.
+pub fn main() -> ExitCode {
+    panic::install();
+    match std::panic::catch_unwind(begin) {
+        Ok(code) if !panic::happened() => code,
+        // a task that panicked took its verdicts along, so no other code would be true
+        _ => ExitCode::from(INTERNAL),
+    }
+}
+
+fn begin() -> ExitCode {
+    let mut command = Cli::command();
+    let matches = match command.try_get_matches_from_mut(std::env::args_os()) {
+        Ok(matches) => matches,
+        Err(error) => {
+            let code = if error.use_stderr() { UNUSABLE } else { OK };
+            // help for a reader that went away needs no reader
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.format(&mut command).print();
+            return ExitCode::from(UNUSABLE);
+        }
+    };
+    let console = Console::new(&cli.global);
+    if let Err(why) = core_limit::no_core_dumps() {
+        console.warn(&why);
+    }
+    let ending = misplaced(&matches, &command).unwrap_or_else(|| dispatch(cli, &console));
+    exit::end(ending, &console)
+}
+
+fn dispatch(cli: Cli, console: &Console) -> Ending {
+    match cli.command.unwrap_or(Command::Run(cli.run)) {
+        Command::Check(args) => check::run(&args, console),
+        Command::List(args) => list::run(&args, console),
+        Command::Explain(args) => explain::run(&args, console),
+        Command::Coverage(args) => coverage::run(&args, console),
+        Command::Serve(args) => serve::run(&args, console),
+        Command::Provider(args) => provider::run(&args, console),
+        Command::Schema(args) => schema::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Run(args) => run::run(&args, console),
+        Command::Test(_) | Command::Prove(_) => {
+            Err(Failure::unusable("this command needs the engine"))
+        }
+    }
+}
+
+/// Options of `run` before another command would be silently lost.
+fn misplaced(matches: &ArgMatches, command: &clap::Command) -> Option<Ending> {
+    let (name, _) = matches.subcommand()?;
+    let lost = command
+        .get_arguments()
+        .filter(|one| !one.is_global_set())
+        .find(|one| {
+            matches.value_source(one.get_id().as_str()) == Some(ValueSource::CommandLine)
+        })?;
+    let shown = match lost.get_long() {
+        Some(long) => format!("--{long}"),
+        None => "names".to_owned(),
+    };
+    Some(Err(Failure::unusable(format!(
+        "{shown} must stand behind the command: authspec {name} ..."
+    ))))
+}

@@ -1,0 +1,48 @@
+//! What is said when the program itself is wrong.
+//!
+//! A panic message is an output channel: it may hold what was being worked on, a secret among it. So the place is
+//! told and the message is not.
+
+use std::io::Write as _;
+use std::panic::{self, Location};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+static HAPPENED: AtomicBool = AtomicBool::new(false);
+
+/// Puts the hook in place of the one that prints the message.
+pub(super) fn install() {
+    panic::set_hook(Box::new(|info| {
+        HAPPENED.store(true, Ordering::SeqCst);
+        let _ = writeln!(std::io::stderr().lock(), "{}", text(info.location()));
+    }));
+}
+
+/// Whether any thread or task has panicked since.
+pub(super) fn happened() -> bool {
+    HAPPENED.load(Ordering::SeqCst)
+}
+
+fn text(place: Option<&Location<'_>>) -> String {
+    let place = place.map_or_else(String::new, |place| {
+        format!(" at {}:{}:{}", place.file(), place.line(), place.column())
+    });
+    format!(
+        "internal error{place}\nThis is a mistake of authspec, not of the target. The message is not shown, since it may hold secrets."
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_is_told_and_nothing_else() {
+        let here = Location::caller();
+        let said = text(Some(here));
+        assert!(
+            said.starts_with("internal error at src/cli/panic.rs:"),
+            "{said}"
+        );
+        assert!(text(None).starts_with("internal error\n"));
+    }
+}

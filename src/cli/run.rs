@@ -1,0 +1,167 @@
+//! `authspec run`: judges a target.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::edge::clock::Random;
+use crate::edge::target::Target;
+use crate::model::Origin;
+use crate::report::exit::{self, INCONCLUSIVE, Policy};
+use crate::run::port::Chance as _;
+use crate::suite::model::Case;
+use crate::suite::profile::Profile;
+
+use super::args::{Order, RunArgs, TargetArgs};
+use super::confirm;
+use super::console::Console;
+use super::exit::{Ending, Failure};
+use super::judge::{self, How, Judged};
+use super::launch::launch;
+use super::load::Loader;
+use super::profile::{self, DEFAULT};
+use super::select::Wanted;
+use super::sinks::{Sinks, Trouble};
+
+pub(super) fn run(args: &RunArgs, console: &Console) -> Ending {
+    let mut loader = Loader::default();
+    let wanted = Wanted::load(&args.selection, &mut loader)?;
+    let profile = profile::load(&args.target, &mut loader, console)?;
+    loader.checked(console)?;
+    wanted.pick(&mut loader)?;
+    let asked = Asked::of(profile, &args.target)?;
+    asked.announce(console);
+    let sinks = Sinks::open(&args.report, &args.judging, console)?;
+    let how = How {
+        in_flight: args.in_flight,
+        order: drawn(args.order, console),
+        keep_passed: sinks.wants_everything(console),
+        ours: asked.is_ours(),
+    };
+    let cases = loader.take_cases();
+    judge::runtime()?.block_on(judged(args, asked, cases, &how, sinks, console))
+}
+
+async fn judged(
+    args: &RunArgs,
+    asked: Asked,
+    cases: Vec<Case>,
+    how: &How,
+    mut sinks: Sinks,
+    console: &Console,
+) -> Ending {
+    let (target, launched) = match asked.open().await? {
+        Opened::Ready(target, launched) => (target, launched),
+        Opened::NotUp(why) => {
+            console.tell(&format!("error: the target did not come up: {why}"));
+            return Ok(INCONCLUSIVE);
+        }
+    };
+    let mut trouble = Trouble::default();
+    let Judged { summary, signal } = judge::judge(&target, cases, how, &mut |event| {
+        sinks.event(event, &mut trouble);
+    })
+    .await;
+    if let Some(launched) = launched {
+        launched.stop().await;
+    }
+    target.stop().await;
+    let summary = sinks.corrected(summary);
+    sinks.finish(&mut trouble);
+    trouble.tell(console);
+    let policy = Policy {
+        fail_on: args.judging.fail_on.unwrap_or_default(),
+        allow_inconclusive: args.judging.allow_inconclusive,
+    };
+    Ok(exit::code(&summary, &policy, !trouble.is_none(), signal))
+}
+
+/// Who is asked.
+pub(super) enum Asked {
+    /// The reference server in this process.
+    Embedded,
+    /// What a profile names: its confirmed origins, and the folder that it lies in.
+    Named {
+        profile: Arc<Profile>,
+        origins: Vec<Origin>,
+        folder: Option<PathBuf>,
+    },
+}
+
+/// A target that is there, with what launched it, or that did not come up.
+pub(super) enum Opened {
+    Ready(Target, Option<Arc<crate::edge::launch::Launched>>),
+    NotUp(String),
+}
+
+impl Asked {
+    /// Nothing off this machine is asked unless the user said so.
+    pub(super) fn of(profile: Option<Profile>, args: &TargetArgs) -> Result<Self, Failure> {
+        let Some(profile) = profile else {
+            return Ok(Self::Embedded);
+        };
+        let origins = confirm::confirmed(&profile)?;
+        let file = args
+            .profile
+            .as_deref()
+            .unwrap_or_else(|| Path::new(DEFAULT));
+        Ok(Self::Named {
+            profile: Arc::new(profile),
+            origins,
+            folder: file.parent().map(Path::to_owned),
+        })
+    }
+
+    /// Whether the target is the embedded server, to which everything may be done.
+    pub(super) const fn is_ours(&self) -> bool {
+        matches!(self, Self::Embedded)
+    }
+
+    /// The list of hosts is said first.
+    fn announce(&self, console: &Console) {
+        let Self::Named { origins, .. } = self else {
+            return;
+        };
+        let far = origins.iter().filter(|origin| !origin.is_loopback());
+        let far: Vec<String> = far.map(Origin::to_string).collect();
+        if !far.is_empty() && !console.quiet {
+            console.tell(&format!("asking {}", far.join(", ")));
+        }
+    }
+
+    /// The target, launched if the profile says how.
+    pub(super) async fn open(self) -> Result<Opened, Failure> {
+        match self {
+            Self::Embedded => {
+                let target = Target::embedded(&[]).await.map_err(Failure::Internal)?;
+                Ok(Opened::Ready(target, None))
+            }
+            Self::Named {
+                profile,
+                origins,
+                folder,
+            } => {
+                let target = Target::attached(profile, origins)
+                    .await
+                    .map_err(Failure::unusable)?;
+                Ok(match launch(target, folder.as_deref()).await {
+                    Ok((target, launched)) => Opened::Ready(target, launched),
+                    Err(why) => Opened::NotUp(why),
+                })
+            }
+        }
+    }
+}
+
+/// The order with its seed; one that was drawn is said, so that the run can be repeated.
+fn drawn(order: Option<Order>, console: &Console) -> Order {
+    match order {
+        None => Order::Plan,
+        Some(Order::Shuffled(None)) => {
+            let [first, second, ..] = Random.bytes();
+            let seed = u64::from(first) << 8 | u64::from(second);
+            console.tell(&format!("order: shuffled:{seed}"));
+            Order::Shuffled(Some(seed))
+        }
+        Some(order) => order,
+    }
+}

@@ -1,0 +1,118 @@
+//! The clock of the machine, a clock that can be moved, and randomness.
+
+use std::sync::Mutex;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::model::Moment;
+use crate::run::port::{Chance, Clock, Promise};
+
+/// The clock of the machine. Waiting takes as long as it says.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Moment {
+        wall()
+    }
+
+    fn wait(&self, span: Duration) -> Promise<'_, ()> {
+        Box::pin(tokio::time::sleep(span))
+    }
+}
+
+/// A clock for a server that shares our process: waiting moves the server's clock and this one by the same
+/// span, and takes no time.
+pub struct MovingClock {
+    ahead: Mutex<Duration>,
+    moved: Box<dyn Fn(Duration) + Send + Sync>,
+}
+
+impl MovingClock {
+    /// A clock that starts at the machine's time; `moved` is told by how much the server's must go ahead.
+    pub fn new(moved: impl Fn(Duration) + Send + Sync + 'static) -> Self {
+        Self {
+            ahead: Mutex::new(Duration::ZERO),
+            moved: Box::new(moved),
+        }
+    }
+
+    fn ahead(&self) -> Duration {
+        self.ahead.lock().map_or(Duration::ZERO, |ahead| *ahead)
+    }
+}
+
+impl Clock for MovingClock {
+    fn now(&self) -> Moment {
+        Moment(wall().0.saturating_add(self.ahead()))
+    }
+
+    fn wait(&self, span: Duration) -> Promise<'_, ()> {
+        if let Ok(mut ahead) = self.ahead.lock() {
+            *ahead = ahead.saturating_add(span);
+            // under the lock, so that two waits reach the server in the order in which they moved this clock
+            (self.moved)(span);
+        }
+        Box::pin(std::future::ready(()))
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that reads the machine's clock"
+)]
+fn wall() -> Moment {
+    Moment(
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default(),
+    )
+}
+
+/// Randomness of the cryptographic library.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Random;
+
+impl Chance for Random {
+    fn bytes(&self) -> [u8; 32] {
+        let mut bytes = [0_u8; 32];
+        // A generator that fails must not hand out zeros: every state and nonce of the run would be known.
+        assert!(
+            aws_lc_rs::rand::fill(&mut bytes).is_ok(),
+            "the system has no randomness to give"
+        );
+        bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_moving_clock_takes_the_server_along_and_no_time() {
+        let server = Arc::new(AtomicU64::new(0));
+        let seen = Arc::clone(&server);
+        let clock = MovingClock::new(move |span| {
+            seen.fetch_add(span.as_secs(), Ordering::SeqCst);
+        });
+        let before = clock.now();
+        clock.wait(Duration::from_secs(3600)).await;
+        clock.wait(Duration::from_secs(60)).await;
+        assert_eq!(server.load(Ordering::SeqCst), 3660);
+        let passed = clock.now().since(before);
+        assert!(passed >= Duration::from_secs(3660) && passed < Duration::from_secs(3720));
+    }
+
+    #[test]
+    fn the_system_clock_is_this_century() {
+        assert!(SystemClock.now().unix() > 1_700_000_000);
+    }
+
+    #[test]
+    fn random_bytes_differ() {
+        assert_ne!(Random.bytes(), Random.bytes());
+    }
+}

@@ -1,0 +1,287 @@
+//! The target of a run: the reference server in this process, or whatever the profile names.
+//!
+//! This is the only tie to the reference server: it is started here, and its faults are listed here.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use authspec_reference_server as reference;
+
+use crate::forge::{self, Key};
+use crate::model::{Origin, Secret};
+use crate::provider::{Registered, Setup, User};
+use crate::run::drive::Ports;
+use crate::run::port::{Clock, ProviderPort, Restart};
+use crate::source::Sources;
+use crate::suite::profile::{self, Profile};
+
+use super::clock::{MovingClock, Random, SystemClock};
+use super::http::{Client, Confirmed, Pace, Trust};
+use super::provider::{Bound, Played, Settings};
+
+/// `client_id` of the reference server at our provider.
+const CLIENT_ID: &str = "reference-server";
+/// Published, like all of the embedded server's secrets.
+const CLIENT_SECRET: &str = "embedded-client-secret-83b1";
+
+/// The profile of the embedded server.
+pub const EMBEDDED_PROFILE: &str = include_str!("../../fixtures/profiles/embedded.yaml");
+
+/// A target that can be run against.
+pub struct Target {
+    /// Its profile.
+    pub profile: Arc<Profile>,
+    /// The world around it.
+    pub ports: Ports,
+    /// What reports call it.
+    pub name: String,
+    server: Option<reference::Running>,
+}
+
+impl Target {
+    /// Starts the reference server with these faults.
+    pub async fn embedded(faults: &[String]) -> Result<Self, String> {
+        let bound = Bound::take(&Settings::default(), &Random)?;
+        let config = reference::Config {
+            faults: faults.to_vec(),
+            provider: Some(reference::Upstream {
+                issuer: bound.issuer(0),
+                client_id: CLIENT_ID.to_owned(),
+                client_secret: CLIENT_SECRET.to_owned(),
+            }),
+            ..reference::Config::default()
+        };
+        let server = reference::start(config)
+            .await
+            .map_err(|why| why.to_string())?;
+        let profile = Arc::new(embedded_profile(server.origin())?);
+        let moved = server.clock();
+        let clock: Arc<dyn Clock> = Arc::new(MovingClock::new(move |span| moved.advance(span)));
+        let key = forge::test_key("test-rsa")
+            .cloned()
+            .ok_or("the test key is missing")?;
+        let ports = ports(&profile, bound, key, clock).await?;
+        Ok(Self {
+            profile,
+            ports,
+            name: "embedded reference server".to_owned(),
+            server: Some(server),
+        })
+    }
+
+    /// Whatever the profile names. The provider is played only where it is wanted, with a key of this run.
+    pub async fn attached(profile: Arc<Profile>, confirmed: Vec<Origin>) -> Result<Self, String> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let name = profile.origin.to_string();
+        let ports = if needs_provider(&profile) {
+            let settings = settings(&profile)?;
+            let bound = Bound::take(&settings, &Random)?;
+            let alg = profile
+                .signing
+                .as_ref()
+                .map_or("RS256", |signing| signing.alg.as_str());
+            let key = Arc::new(
+                Key::generate(alg)
+                    .map_err(|why| why.to_string())?
+                    .with_kid("authspec-run"),
+            );
+            ports(&profile, bound, key, clock).await?
+        } else {
+            let http = client(&profile, confirmed, &clock)?;
+            Ports {
+                http: Arc::new(http),
+                clock,
+                chance: Arc::new(Random),
+                provider: None,
+                restart: None,
+            }
+        };
+        Ok(Self {
+            profile,
+            ports,
+            name,
+            server: None,
+        })
+    }
+
+    /// With something that can start the target anew.
+    #[must_use]
+    pub fn restarted_by(mut self, restart: Arc<dyn Restart>) -> Self {
+        self.ports.restart = Some(restart);
+        self
+    }
+
+    /// Stops what was started here.
+    pub async fn stop(self) {
+        if let Some(server) = self.server {
+            server.stop().await;
+        }
+    }
+}
+
+/// Whether a case may want the provider that authspec plays.
+pub fn needs_provider(profile: &Profile) -> bool {
+    profile.client.is_some()
+        || profile.asks_introspection
+        || profile.provider.listen.is_some()
+        || profile
+            .signing
+            .as_ref()
+            .is_some_and(|signing| signing.key.is_none())
+}
+
+fn settings(profile: &Profile) -> Result<Settings, String> {
+    let mut settings = Settings {
+        issuer: profile.provider.issuer.clone(),
+        ..Settings::default()
+    };
+    if let Some(listen) = &profile.provider.listen {
+        settings.listen = listen
+            .parse()
+            .map_err(|_| format!("`listen: {listen}` is no address with a port"))?;
+    }
+    Ok(settings)
+}
+
+fn client(
+    profile: &Profile,
+    mut origins: Vec<Origin>,
+    clock: &Arc<dyn Clock>,
+) -> Result<Client, String> {
+    origins.push(profile.origin.clone());
+    let mut client = Client::new(Confirmed { origins }, Arc::clone(clock));
+    if !profile.origin.is_loopback() {
+        let per_second = profile.limits.per_second.unwrap_or(10).max(1);
+        let in_flight = profile.limits.in_flight.unwrap_or(4).max(1);
+        client = client.paced(Pace {
+            every: Some(Duration::from_secs(1) / per_second),
+            in_flight: usize::try_from(in_flight).ok(),
+        });
+    }
+    if let Some(path) = &profile.ca {
+        let pem = std::fs::read(path).map_err(|why| format!("tls: ca: {path}: {why}"))?;
+        client = client.trusting(Trust {
+            authorities: vec![pem],
+            ..Trust::default()
+        });
+    }
+    Ok(client)
+}
+
+async fn ports(
+    profile: &Arc<Profile>,
+    bound: Bound,
+    key: Arc<Key>,
+    clock: Arc<dyn Clock>,
+) -> Result<Ports, String> {
+    let http = client(profile, profile.origins.clone(), &clock)?;
+    let chance = Arc::new(Random);
+    let setup = |which: usize, issuer: String| setup(profile, which, issuer, &key);
+    let played = Played::open(bound, setup, Arc::clone(&clock), chance.clone()).await?;
+    for address in [played.issuer(0), played.issuer(1), played.listener()] {
+        if let Ok((origin, _)) = Origin::parse(&address) {
+            http.confirm(origin);
+        }
+    }
+    Ok(Ports {
+        http: Arc::new(http),
+        clock,
+        chance,
+        provider: Some(Arc::new(played)),
+        restart: None,
+    })
+}
+
+fn setup(profile: &Profile, which: usize, issuer: String, key: &Arc<Key>) -> Setup {
+    let registered = profile
+        .client
+        .as_ref()
+        .and_then(|client| client.registered.as_ref());
+    let clients = registered
+        .filter(|_| which == 0)
+        .map(|client| Registered {
+            id: client.id.clone(),
+            secret: client.secret.clone(),
+            redirect_uris: Vec::new(),
+        })
+        .into_iter()
+        .collect();
+    let mut users: Vec<User> = profile
+        .users
+        .iter()
+        .filter(|(actor, _)| matches!(actor.as_str(), "alice" | "mallory"))
+        .map(|(actor, user)| User {
+            actor: actor.clone(),
+            subject: user.subject.clone(),
+            name: user.name.clone(),
+            email: user.email.clone(),
+        })
+        .collect();
+    for actor in ["alice", "mallory"] {
+        if !users.iter().any(|user| user.actor == actor) {
+            users.push(User {
+                actor: actor.to_owned(),
+                subject: format!("{actor}-1"),
+                name: actor.to_owned(),
+                email: format!("{actor}@example.test"),
+            });
+        }
+    }
+    Setup {
+        issuer,
+        clients,
+        users,
+        key: Arc::clone(key),
+        api_audience: None,
+        api_claims: serde_json::Map::new(),
+    }
+}
+
+fn embedded_profile(origin: &str) -> Result<Profile, String> {
+    let mut sources = Sources::default();
+    let file = sources.add("fixtures/profiles/embedded.yaml", EMBEDDED_PROFILE);
+    let value = |name: &str| embedded_value(name, origin);
+    profile::profile(&sources, file, None, &value, &|path| {
+        Err(format!("{path} is not read here"))
+    })
+    .map_err(|wrong| crate::source::render(&wrong, &sources, false))
+}
+
+/// The variables of the embedded profile: published test accounts and clients.
+fn embedded_value(name: &str, origin: &str) -> Option<String> {
+    match name {
+        "ORIGIN" => return Some(origin.to_owned()),
+        "CLIENT_ID" => return Some(CLIENT_ID.to_owned()),
+        "CLIENT_SECRET" => return Some(CLIENT_SECRET.to_owned()),
+        _ => {}
+    }
+    if let Some(role) = name.strip_suffix("_SECRET") {
+        let id = match role {
+            "ODD" => "odd client:7%".to_owned(),
+            other => other.to_ascii_lowercase(),
+        };
+        let client = reference::clients().iter().find(|client| client.id == id)?;
+        return client.secret.map(str::to_owned);
+    }
+    let (who, what) = name.split_once('_').unwrap_or((name, "NAME"));
+    let account = reference::accounts()
+        .iter()
+        .find(|account| account.name.eq_ignore_ascii_case(who))?;
+    Some(
+        match what {
+            "PASSWORD" => account.password,
+            "SUBJECT" => account.subject,
+            "EMAIL" => account.email,
+            _ => account.name,
+        }
+        .to_owned(),
+    )
+}
+
+/// A secret that must stay out of reports though no profile names it.
+pub fn embedded_secrets() -> Vec<Secret> {
+    reference::accounts()
+        .iter()
+        .map(|account| Secret::new(account.password, format!("password of {}", account.name)))
+        .collect()
+}

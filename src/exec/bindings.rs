@@ -1,0 +1,230 @@
+//! What `${...}` stands for while a case runs.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::model::{Exchange, Moment, Secret, Vault};
+use crate::suite::template::{self, Path, Template, Unresolved};
+use crate::wire::{challenge, jose, json};
+
+use super::world::World;
+
+/// Results of steps and values made up for this run of the case.
+pub struct Bindings {
+    seed: [u8; 32],
+    /// Turn of a step with `times`; fresh values are new each turn.
+    pub turn: u32,
+    results: BTreeMap<String, Value>,
+    /// Index of the last exchange of each named step.
+    last: BTreeMap<String, usize>,
+}
+
+/// Where a reference is looked up.
+pub struct Scope<'a> {
+    /// Results and seed.
+    pub bindings: &'a Bindings,
+    /// The world.
+    pub world: &'a World,
+    /// What was exchanged so far.
+    pub transcript: &'a [Exchange],
+    /// The time now.
+    pub now: Moment,
+}
+
+impl Bindings {
+    /// Nothing is known yet; fresh values follow from the seed.
+    pub fn new(seed: [u8; 32]) -> Self {
+        Self {
+            seed,
+            turn: 0,
+            results: BTreeMap::new(),
+            last: BTreeMap::new(),
+        }
+    }
+
+    /// Keeps what a step gave. With `times` the results become lists.
+    pub fn keep(
+        &mut self,
+        name: &str,
+        results: Map<String, Value>,
+        last: Option<usize>,
+        listed: bool,
+    ) {
+        if let Some(last) = last {
+            self.last.insert(name.to_owned(), last);
+        }
+        let slot = self
+            .results
+            .entry(name.to_owned())
+            .or_insert_with(|| Value::Object(Map::new()));
+        let Value::Object(slot) = slot else { return };
+        for (thing, value) in results {
+            if listed {
+                if let Value::Array(list) = slot
+                    .entry(thing)
+                    .or_insert_with(|| Value::Array(Vec::new()))
+                {
+                    list.push(value);
+                }
+            } else {
+                slot.insert(thing, value);
+            }
+        }
+    }
+
+    /// What a step gave.
+    pub fn of(&self, step: &str) -> Option<&Map<String, Value>> {
+        self.results.get(step).and_then(Value::as_object)
+    }
+
+    /// A made-up value: 43 characters of the base64url alphabet, so that it is a PKCE verifier, a state, a name.
+    pub fn fresh(&self, name: &str) -> String {
+        let turn = self.turn.to_be_bytes();
+        let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &self.seed);
+        let mut context = aws_lc_rs::hmac::Context::with_key(&key);
+        context.update(&turn);
+        context.update(name.as_bytes());
+        jose::base64url(context.sign().as_ref())
+    }
+}
+
+impl Scope<'_> {
+    /// A template with everything resolved.
+    pub fn expand(&self, template: &Template) -> Result<Value, Unresolved> {
+        template.expand(&mut |path| self.look_up(path))
+    }
+
+    fn look_up(&self, path: &Path) -> Option<Value> {
+        let parts = match path {
+            Path::Now { offset } => return Some(template::moment(self.now.unix(), *offset)),
+            Path::Name(parts) => parts,
+        };
+        let rest: Vec<&str> = parts.iter().skip(1).map(String::as_str).collect();
+        match parts.first()?.as_str() {
+            "fresh" => Some(Value::from(self.bindings.fresh(&rest.join(".")))),
+            "users" => self.user(&rest),
+            "clients" => self.client(&rest),
+            "target" => self.target(&rest),
+            "provider" | "evil" | "listener" => self.provider(parts.first()?, &rest),
+            step => self.step(step, &rest),
+        }
+    }
+
+    fn user(&self, rest: &[&str]) -> Option<Value> {
+        let user = self.world.profile.users.get(*rest.first()?)?;
+        Some(Value::from(match *rest.get(1)? {
+            "name" => user.name.clone(),
+            "password" => user.password.as_ref()?.reveal().to_owned(),
+            "subject" => user.subject.clone(),
+            "email" => user.email.clone(),
+            _ => return None,
+        }))
+    }
+
+    fn client(&self, rest: &[&str]) -> Option<Value> {
+        let profile = &self.world.profile;
+        let role = *rest.first()?;
+        let registered = profile
+            .client
+            .as_ref()
+            .and_then(|client| client.registered.as_ref());
+        let client = if role == "honest" {
+            registered
+        } else {
+            profile.clients.get(role)
+        }?;
+        Some(Value::from(match *rest.get(1)? {
+            "id" => client.id.clone(),
+            "secret" => client.secret.as_ref()?.reveal().to_owned(),
+            "redirect-uri" => client.redirect_uri.clone()?,
+            _ => return None,
+        }))
+    }
+
+    fn target(&self, rest: &[&str]) -> Option<Value> {
+        let profile = &self.world.profile;
+        let first = profile.doors.first().map(|door| &door.endpoint);
+        Some(Value::from(match *rest.first()? {
+            "origin" => profile.origin.to_string(),
+            "resource" => {
+                first.map(|endpoint| format!("{}{}", endpoint.origin, endpoint.target))?
+            }
+            "path" => first.map(|endpoint| endpoint.target.clone())?,
+            "issuer" => profile.server.as_ref()?.issuer.clone()?,
+            _ => return None,
+        }))
+    }
+
+    fn provider(&self, which: &str, rest: &[&str]) -> Option<Value> {
+        let facts = self.world.provider.as_ref()?;
+        Some(Value::from(match (which, *rest.first()?) {
+            ("provider", "issuer") => facts.issuer.clone(),
+            ("evil", "issuer") => facts.evil.clone(),
+            ("listener", "url") => facts.listener.clone(),
+            ("listener", "key-set") => format!("{}/jwks", facts.listener.trim_end_matches('/')),
+            _ => return None,
+        }))
+    }
+
+    fn step(&self, step: &str, rest: &[&str]) -> Option<Value> {
+        let thing = *rest.first()?;
+        if let Some(value) = self
+            .bindings
+            .of(step)
+            .and_then(|results| results.get(thing))
+        {
+            return deeper(value, &rest[1..]);
+        }
+        let exchange = self.transcript.get(*self.bindings.last.get(step)?)?;
+        let response = exchange.answer.response()?;
+        match thing {
+            "status" => Some(Value::from(response.status)),
+            "header" => response.first(rest.get(1)?).map(Value::from),
+            "json" => json::parse_lenient(response.body.bytes())?
+                .pointer(rest.get(1)?)
+                .cloned(),
+            "challenge" => {
+                let fields: Vec<&[u8]> = response.header("www-authenticate").collect();
+                let challenges = challenge::parse(&fields).ok()?;
+                challenges
+                    .iter()
+                    .find_map(|one| one.param(rest.get(1)?))
+                    .map(Value::from)
+            }
+            "body" => Some(Value::from(
+                String::from_utf8_lossy(response.body.bytes()).into_owned(),
+            )),
+            _ => None,
+        }
+    }
+}
+
+/// A member of a result; a token gives its claims.
+fn deeper(value: &Value, rest: &[&str]) -> Option<Value> {
+    let Some(member) = rest.first() else {
+        return Some(value.clone());
+    };
+    match value {
+        Value::String(token) => jose::read(token)?.claims?.get(*member).cloned(),
+        other => deeper(other.get(*member)?, &rest[1..]),
+    }
+}
+
+/// Takes every value of results that is a secret into the vault, by its name.
+pub fn guard(results: &Map<String, Value>, vault: &mut Vault) {
+    const SECRET: &[&str] = &[
+        "code",
+        "access-token",
+        "refresh-token",
+        "id-token",
+        "verifier",
+    ];
+    for (thing, value) in results {
+        if SECRET.contains(&thing.as_str())
+            && let Some(value) = value.as_str()
+        {
+            vault.add(&Secret::new(value, thing.replace('-', "_")));
+        }
+    }
+}

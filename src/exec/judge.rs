@@ -1,0 +1,217 @@
+//! From evidence to findings: the one place where an expectation meets what was seen.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde_json::{Map, Value};
+
+use crate::matcher::{CodeFact, Identity, Kind, Miss, Seen};
+use crate::model::{Exchange, Finding, Outcome};
+use crate::suite::model::{Check, Expectation};
+use crate::suite::template::Template;
+use crate::wire::basic;
+
+use super::act::unresolved;
+use super::bindings::Scope;
+
+/// What was seen of a step.
+#[derive(Clone, Debug, Default)]
+pub struct StepSeen {
+    /// Its exchanges.
+    pub range: Range<usize>,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// What it gave.
+    pub results: Map<String, Value>,
+    /// Whose it was.
+    pub actor: String,
+}
+
+/// Everything that was seen of a case so far.
+pub struct Record<'a> {
+    /// All exchanges.
+    pub transcript: &'a [Exchange],
+    /// Steps by name.
+    pub named: &'a BTreeMap<String, StepSeen>,
+    /// Ranges of named steps.
+    pub ranges: &'a BTreeMap<String, Range<usize>>,
+    /// Who is logged in, by actor.
+    pub who: &'a BTreeMap<String, Identity>,
+    /// What our provider knows of its codes.
+    pub codes: &'a [CodeFact],
+    /// Origins of the target.
+    pub own_origins: &'a [String],
+    /// The target was heard by us in this run.
+    pub ear_works: bool,
+}
+
+/// A finding, and whether it stands without a twin.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// The finding.
+    pub finding: Finding,
+    /// Something was let in or given away.
+    pub given_away: bool,
+}
+
+/// What became of expectations.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Judgement {
+    /// What was missed.
+    pub missed: Vec<Judged>,
+    /// What could not be seen.
+    pub unknown: Vec<String>,
+}
+
+/// Judges expectations on a step, or on the whole case.
+pub fn judge(
+    expectations: &[Expectation],
+    own: Option<&StepSeen>,
+    record: &Record<'_>,
+    scope: &Scope<'_>,
+) -> Judgement {
+    let mut judgement = Judgement::default();
+    for expectation in expectations {
+        match examine(&expectation.check, own, record, scope) {
+            Ok(()) => {}
+            Err(Miss::Unknown(why)) => judgement.unknown.push(why),
+            Err(Miss::Finding {
+                expected,
+                actual,
+                evidence,
+                given_away,
+            }) => judgement.missed.push(Judged {
+                finding: Finding {
+                    basis: expectation.basis.clone(),
+                    expected,
+                    actual,
+                    place: expectation.place.clone(),
+                    evidence,
+                },
+                given_away,
+            }),
+        }
+    }
+    judgement
+}
+
+/// Looks with one check; of alternatives the first that is met suffices.
+pub fn examine(
+    check: &Check,
+    own: Option<&StepSeen>,
+    record: &Record<'_>,
+    scope: &Scope<'_>,
+) -> Result<(), Miss> {
+    let seen = evidence(check, own, record)?;
+    let mut first = None;
+    for all in &check.any_of {
+        match all
+            .iter()
+            .try_for_each(|(kind, argument)| one(kind, argument, &seen, scope))
+        {
+            Ok(()) => return Ok(()),
+            Err(miss) => first = first.or(Some(miss)),
+        }
+    }
+    first.map_or(Ok(()), Err)
+}
+
+fn one(
+    kind: &'static Kind,
+    argument: &Template,
+    seen: &Seen<'_>,
+    scope: &Scope<'_>,
+) -> Result<(), Miss> {
+    let argument = scope
+        .expand(argument)
+        .map_err(|why| Miss::Unknown(unresolved(&why)))?;
+    (kind.examine)(&argument, seen)
+}
+
+/// What a check looks at: its own step, another one, a page of a walk, or the whole case.
+fn evidence<'a>(
+    check: &Check,
+    own: Option<&'a StepSeen>,
+    record: &'a Record<'a>,
+) -> Result<Seen<'a>, Miss> {
+    let (step, page) = match &check.of {
+        None => (own, None),
+        Some(of) => {
+            let (name, page) = of
+                .split_once('.')
+                .map_or((of.as_str(), None), |(name, page)| (name, Some(page)));
+            let step = record.named.get(name);
+            (
+                Some(step.ok_or_else(|| Miss::Unknown(format!("step `{name}` was not reached")))?),
+                page,
+            )
+        }
+    };
+    let range = match (step, page) {
+        (None, _) => 0..record.transcript.len(),
+        (Some(step), None) => step.range.clone(),
+        (Some(step), Some(page)) => {
+            let at = step
+                .results
+                .get(page)
+                .and_then(Value::as_u64)
+                .and_then(|at| usize::try_from(at).ok());
+            let at = at.filter(|at| *at < record.transcript.len());
+            let at = at.ok_or_else(|| {
+                Miss::Unknown(format!("the walk showed no {}", page.replace('-', " ")))
+            })?;
+            at..at + 1
+        }
+    };
+    let exchanges = record.transcript.get(range).unwrap_or_default();
+    let wants_secrets = check
+        .any_of
+        .iter()
+        .flatten()
+        .any(|(kind, _)| kind.name == "no-echo");
+    let actor = check
+        .actor
+        .as_deref()
+        .or(step.map(|step| step.actor.as_str()))
+        .unwrap_or("alice");
+    Ok(Seen {
+        outcome: step.and_then(|step| step.outcome),
+        exchanges: Cow::Borrowed(exchanges),
+        all: Cow::Borrowed(record.transcript),
+        steps: Cow::Borrowed(record.ranges),
+        results: step.map_or_else(Cow::default, |step| Cow::Borrowed(&step.results)),
+        who: Cow::Borrowed(record.who),
+        actor: Cow::Owned(actor.to_owned()),
+        sent_secrets: if wants_secrets {
+            Cow::Owned(sent_secrets(exchanges))
+        } else {
+            Cow::default()
+        },
+        ear_works: record.ear_works,
+        own_origins: Cow::Borrowed(record.own_origins),
+        codes: Cow::Borrowed(record.codes),
+    })
+}
+
+/// What was sent as credential: field values without their scheme, and the password inside Basic.
+fn sent_secrets(exchanges: &[Exchange]) -> Vec<String> {
+    let mut secrets = Vec::new();
+    for field in exchanges
+        .iter()
+        .flat_map(|exchange| exchange.request.header("authorization"))
+    {
+        let text = String::from_utf8_lossy(field).into_owned();
+        if let Ok(credentials) = basic::decode(field) {
+            secrets.extend(credentials.password_text().map(str::to_owned));
+        }
+        secrets.push(
+            text.split_once(' ')
+                .map_or(text.clone(), |(_, value)| value.to_owned()),
+        );
+    }
+    secrets.retain(|secret| secret.len() >= 8);
+    secrets.sort();
+    secrets.dedup();
+    secrets
+}

@@ -1,0 +1,633 @@
+//! Logins at a client: `login`, `begin-login`, `callback`, `logout`, `open`, and who is logged in.
+//!
+//! The harness is the browser, and it is the provider. Whether somebody is logged in is asked of who-am-I, with the
+//! same cookies; the status of the callback says little.
+
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::matcher::{Identity, Seen};
+use crate::model::{Answer, Outcome, Request, Response};
+use crate::suite::profile::{Move, WhoAmI};
+use crate::suite::template::as_text;
+use crate::wire::{form, json};
+
+use super::act::{Act, Context, End, Go, Outgoing, request_for};
+use super::browse::{MOST_HOPS, Onward, after, as_browser, is_provider, ours, submit};
+use super::credential::add_query;
+use super::page;
+use super::send::parameters;
+use super::token::patch;
+
+/// A login that stopped at the provider.
+#[derive(Clone)]
+pub struct Begun {
+    /// The authorization request.
+    pub request: Request,
+    /// Whose browser began it.
+    pub actor: String,
+}
+
+/// Which part of a login is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Start to end.
+    Whole,
+    /// Up to the provider.
+    Begin,
+    /// From the provider's answer on.
+    Finish,
+}
+
+/// A login, or a part of one.
+pub(super) struct Login {
+    part: Part,
+    args: Map<String, Value>,
+    stage: Stage,
+    moves: Vec<Move>,
+    hops: usize,
+    sent: Option<Outgoing>,
+    results: Map<String, Value>,
+    last: Option<Answer>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Start,
+    /// At the client, before the provider.
+    Starting,
+    /// At the provider.
+    Asking,
+    /// At the callback and behind it.
+    Returning,
+    /// At who-am-I.
+    Looking,
+}
+
+impl Login {
+    /// A login of this part.
+    pub(super) fn new(part: Part, args: Map<String, Value>) -> Self {
+        Self {
+            part,
+            args,
+            stage: Stage::Start,
+            moves: Vec::new(),
+            hops: 0,
+            sent: None,
+            results: Map::new(),
+            last: None,
+        }
+    }
+
+    fn start(&mut self, context: &mut Context<'_>) -> Result<Go, String> {
+        if self.part == Part::Finish {
+            return self.ask(context);
+        }
+        let client = context
+            .world
+            .profile
+            .client
+            .as_ref()
+            .ok_or("the profile has no `client:`")?;
+        let evil = self.args.get("at").and_then(Value::as_str) == Some("evil");
+        let moves = if evil {
+            client.login_evil.clone()
+        } else {
+            Some(client.login.clone())
+        };
+        self.moves = moves.ok_or("the profile has no `login-evil`")?;
+        self.stage = Stage::Starting;
+        if self.moves.is_empty() {
+            return Err("the profile does not say how a login is started".to_owned());
+        }
+        let Move::Open(endpoint) = self.moves.remove(0) else {
+            return Err("a login starts with a request".to_owned());
+        };
+        let mut request = request_for(&endpoint);
+        for (name, value) in parameters(self.args.get("query")) {
+            add_query(&mut request, &name, &value);
+        }
+        Ok(self.send(request, context))
+    }
+
+    fn send(&mut self, request: Request, context: &mut Context<'_>) -> Go {
+        self.hops += 1;
+        if self.hops > MOST_HOPS {
+            return self.look(context);
+        }
+        let outgoing = as_browser(request, context);
+        self.sent = Some(outgoing.clone());
+        Go::Send(vec![outgoing])
+    }
+
+    /// The provider's answer to the login that a step began; it is asked in the browser that began it.
+    fn ask(&mut self, context: &mut Context<'_>) -> Result<Go, String> {
+        let of = self.args.get("of").map(as_text).unwrap_or_default();
+        let begun = context
+            .memory
+            .begun
+            .get(&of)
+            .cloned()
+            .ok_or_else(|| format!("step `{of}` began no login"))?;
+        self.stage = Stage::Asking;
+        let request = self.answered_by(begun.request, context)?;
+        let mut outgoing = as_browser(request, context);
+        outgoing.actor = begun.actor;
+        self.sent = Some(outgoing.clone());
+        Ok(Go::Send(vec![outgoing]))
+    }
+
+    /// The same request at the other provider, if the case says so.
+    fn answered_by(&self, mut request: Request, context: &Context<'_>) -> Result<Request, String> {
+        let Some(who) = self.args.get("answered-by").and_then(Value::as_str) else {
+            return Ok(request);
+        };
+        let facts = context
+            .world
+            .provider
+            .as_ref()
+            .ok_or("authspec's provider does not run")?;
+        let (from, to) = match who {
+            "evil" => (&facts.issuer, &facts.evil),
+            _ => (&facts.evil, &facts.issuer),
+        };
+        let path = |issuer: &str| {
+            Url::parse(issuer)
+                .map(|url| url.path().trim_end_matches('/').to_owned())
+                .unwrap_or_default()
+        };
+        if let Some(rest) = request.target.strip_prefix(path(from).as_str()) {
+            request.target = format!("{}{rest}", path(to));
+        }
+        Ok(request)
+    }
+
+    fn answered(&mut self, answer: &Answer, context: &mut Context<'_>) -> Go {
+        self.last = Some(answer.clone());
+        if self.stage == Stage::Looking {
+            return self.looked(answer, context);
+        }
+        let (Some(response), Some(sent)) = (answer.response().cloned(), self.sent.clone()) else {
+            return if self.stage == Stage::Returning {
+                self.look(context)
+            } else {
+                self.failed(answer)
+            };
+        };
+        match self.stage {
+            Stage::Asking => self.provider_said(&sent, &response, context),
+            Stage::Starting => self.client_said(&sent, &response, context),
+            _ => match after(&sent, &response, context) {
+                Onward::To(request) if !is_provider(&request, context) => {
+                    self.send(*request, context)
+                }
+                _ => self.look(context),
+            },
+        }
+    }
+
+    /// On the way to the provider.
+    fn client_said(
+        &mut self,
+        sent: &Outgoing,
+        response: &Response,
+        context: &mut Context<'_>,
+    ) -> Go {
+        let onward = match after(sent, response, context) {
+            Onward::Here(page) => match self.next_move(&page, sent, response, context) {
+                Ok(Some(onward)) => onward,
+                Ok(None) => return self.never_reached(response),
+                Err(why) => return End::trouble(why),
+            },
+            other => other,
+        };
+        match onward {
+            Onward::To(request) if is_provider(&request, context) => {
+                self.reached(*request, context)
+            }
+            Onward::To(request) => self.send(*request, context),
+            Onward::Away(url) => {
+                self.results
+                    .insert("redirect".to_owned(), Value::from(url.as_str()));
+                self.never_reached(response)
+            }
+            Onward::Here(_) => self.never_reached(response),
+        }
+    }
+
+    /// The next move of the recipe on a page.
+    fn next_move(
+        &mut self,
+        page: &page::Page,
+        sent: &Outgoing,
+        response: &Response,
+        context: &mut Context<'_>,
+    ) -> Result<Option<Onward>, String> {
+        if self.moves.is_empty() {
+            return Ok(None);
+        }
+        let base = Url::parse(&sent.request.url()).map_err(|why| why.to_string())?;
+        let text = String::from_utf8_lossy(response.body.bytes()).into_owned();
+        let to = |address: &str, context: &Context<'_>| -> Result<Option<Onward>, String> {
+            let url = base.join(address).map_err(|why| why.to_string())?;
+            Ok(Some(match ours(&url, context) {
+                Some(request) => Onward::To(Box::new(request)),
+                None => Onward::Away(url),
+            }))
+        };
+        match self.moves.remove(0) {
+            Move::Open(endpoint) => Ok(Some(Onward::To(Box::new(request_for(&endpoint))))),
+            Move::Follow(selector) => match page::link(&text, &selector) {
+                Some(address) => to(&address, context),
+                None => Err(format!("the page has no link `{selector}`")),
+            },
+            Move::Take(pointer) => {
+                let found = json::parse_lenient(text.as_bytes()).and_then(|body| {
+                    body.pointer(&pointer)
+                        .and_then(Value::as_str)
+                        .map(str::to_owned)
+                });
+                match found {
+                    Some(address) => to(&address, context),
+                    None => Err(format!("the answer has nothing at `{pointer}`")),
+                }
+            }
+            Move::Submit {
+                form,
+                fields,
+                button,
+            } => {
+                let names: Vec<String> = fields.iter().map(|(name, _)| name.clone()).collect();
+                let _ = form;
+                let found = page
+                    .forms
+                    .iter()
+                    .find(|form| form.has(&names))
+                    .or_else(|| page.forms.first());
+                let found = found.ok_or("the page has no form")?;
+                let values: Vec<(String, String)> = fields
+                    .iter()
+                    .map(|(name, value)| {
+                        (
+                            name.clone(),
+                            value
+                                .expand(&mut |_| None)
+                                .map(|value| as_text(&value))
+                                .unwrap_or_default(),
+                        )
+                    })
+                    .collect();
+                let pressed = button
+                    .as_ref()
+                    .and_then(|button| found.button(button))
+                    .or_else(|| found.buttons.first());
+                let action = base.join(&found.action).map_err(|why| why.to_string())?;
+                Ok(Some(submit(
+                    &action,
+                    &found.method,
+                    &found.filled(&values, pressed),
+                    context,
+                )))
+            }
+        }
+    }
+
+    /// The browser stands before the provider.
+    fn reached(&mut self, request: Request, context: &mut Context<'_>) -> Go {
+        for (name, thing) in [
+            ("state", "state"),
+            ("nonce", "nonce"),
+            ("code_challenge", "challenge"),
+            ("redirect_uri", "redirect-uri"),
+            ("scope", "scope"),
+        ] {
+            let pairs = form::parse(request.query());
+            if let Some((_, value)) = pairs.into_iter().find(|(known, _)| known == name) {
+                self.results.insert(thing.to_owned(), Value::from(value));
+            }
+        }
+        let begun = Begun {
+            request: request.clone(),
+            actor: context.actor.to_owned(),
+        };
+        context.memory.begun.insert(context.step.to_owned(), begun);
+        if self.part == Part::Begin {
+            let results = std::mem::take(&mut self.results);
+            return Go::End(Box::new(End {
+                outcome: Some(Outcome::Accepted),
+                results,
+                ..End::default()
+            }));
+        }
+        self.stage = Stage::Asking;
+        self.send(request, context)
+    }
+
+    fn never_reached(&mut self, response: &Response) -> Go {
+        let missed = format!(
+            "the login did not lead to authspec's provider: status {}",
+            response.status
+        );
+        let results = std::mem::take(&mut self.results);
+        let outcome = if response.status >= 500 {
+            Outcome::Errored
+        } else {
+            Outcome::Refused
+        };
+        Go::End(Box::new(End {
+            outcome: Some(outcome),
+            results,
+            missed: Some(missed),
+            ..End::default()
+        }))
+    }
+
+    fn failed(&mut self, answer: &Answer) -> Go {
+        let outcome = super::outcome::unjudged(answer).unwrap_or(Outcome::Unreachable);
+        End::judged(outcome, Some(answer), std::mem::take(&mut self.results))
+    }
+
+    /// The provider answered; the browser carries the answer to the callback, changed as the case says.
+    fn provider_said(
+        &mut self,
+        sent: &Outgoing,
+        response: &Response,
+        context: &mut Context<'_>,
+    ) -> Go {
+        let Some(location) = response.first("location") else {
+            return match after(sent, response, context) {
+                Onward::To(request) => {
+                    self.stage = Stage::Returning;
+                    self.send(*request, context)
+                }
+                _ => End::trouble(format!(
+                    "authspec's provider answered {} and no redirect",
+                    response.status
+                )),
+            };
+        };
+        let base = Url::parse(&sent.request.url());
+        let Ok(mut url) = base.and_then(|base| base.join(&location)) else {
+            return End::trouble("the provider's redirect is no URL");
+        };
+        let mut pairs = form::parse(url.query().unwrap_or_default());
+        if let Some((_, code)) = pairs.iter().find(|(name, _)| name == "code") {
+            self.results
+                .insert("code".to_owned(), Value::from(code.clone()));
+        }
+        if let Some(Value::Object(answer)) = self.args.get("answer") {
+            pairs.retain(|(name, _)| matches!(name.as_str(), "state" | "iss"));
+            pairs.extend(
+                answer
+                    .iter()
+                    .map(|(name, value)| (name.clone(), as_text(value))),
+            );
+        }
+        if self.part == Part::Finish {
+            patch(&mut pairs, self.args.get("query"));
+        }
+        url.set_query(Some(&form::encode(&pairs)));
+        super::bindings::guard(&self.results, context.vault);
+        let Some(request) = ours(&url, context) else {
+            self.results
+                .insert("redirect".to_owned(), Value::from(url.as_str()));
+            return self.look(context);
+        };
+        self.stage = Stage::Returning;
+        let go = self.send(request, context);
+        if let Some(outgoing) = &self.sent {
+            context
+                .memory
+                .requests
+                .insert(context.step.to_owned(), outgoing.clone());
+        }
+        go
+    }
+
+    fn look(&mut self, context: &mut Context<'_>) -> Go {
+        self.results.insert(
+            "last-page".to_owned(),
+            Value::from(context.transcript.len().saturating_sub(1)),
+        );
+        self.stage = Stage::Looking;
+        match who_request(context) {
+            Ok(outgoing) => {
+                self.sent = Some(outgoing.clone());
+                Go::Send(vec![outgoing])
+            }
+            Err(why) => End::trouble(why),
+        }
+    }
+
+    fn looked(&mut self, answer: &Answer, context: &mut Context<'_>) -> Go {
+        let identity = identity(answer, context);
+        let before = context
+            .transcript
+            .len()
+            .checked_sub(2)
+            .and_then(|at| context.transcript.get(at));
+        let status = before
+            .and_then(|exchange| exchange.answer.status())
+            .unwrap_or(0);
+        let (outcome, missed) = match &identity {
+            Identity::Actor(name) if name == actor_of(context) => (Outcome::Accepted, None),
+            Identity::Actor(name) => (Outcome::Accepted, Some(format!("{name} is logged in"))),
+            Identity::Nobody if status >= 500 => (
+                Outcome::Errored,
+                Some(format!("nobody is logged in: status {status}")),
+            ),
+            Identity::Nobody => (
+                Outcome::Refused,
+                Some(format!(
+                    "nobody is logged in: the last answer was status {status}"
+                )),
+            ),
+            Identity::Stranger(who) => (
+                Outcome::Accepted,
+                Some(format!("somebody else is logged in: {who}")),
+            ),
+            Identity::Unclear(why) => (Outcome::Unclear, Some(why.clone())),
+        };
+        let results = std::mem::take(&mut self.results);
+        let who = Some((context.actor.to_owned(), identity));
+        Go::End(Box::new(End {
+            outcome: Some(outcome),
+            results,
+            missed,
+            who,
+            trouble: None,
+        }))
+    }
+}
+
+impl Act for Login {
+    fn go(&mut self, context: &mut Context<'_>, answers: &[Answer]) -> Go {
+        match answers.first() {
+            None => self.start(context).unwrap_or_else(End::trouble),
+            Some(answer) => self.answered(answer, context),
+        }
+    }
+}
+
+/// The account that an actor's browser is in front of: any name but mallory's is alice's.
+fn actor_of<'a>(context: &'a Context<'_>) -> &'a str {
+    if context.actor == "mallory" {
+        "mallory"
+    } else {
+        "alice"
+    }
+}
+
+/// The who-am-I request of the context's actor.
+pub(super) fn who_request(context: &mut Context<'_>) -> Result<Outgoing, String> {
+    let client = context
+        .world
+        .profile
+        .client
+        .as_ref()
+        .ok_or("the profile has no `client:`")?;
+    Ok(as_browser(request_for(&client.who.endpoint), context))
+}
+
+/// Who an answer of who-am-I says is logged in.
+pub(super) fn identity(answer: &Answer, context: &Context<'_>) -> Identity {
+    let Some(client) = &context.world.profile.client else {
+        return Identity::Unclear("no client".to_owned());
+    };
+    if let Some(outcome) = super::outcome::unjudged(answer) {
+        return Identity::Unclear(format!("who-am-I is {}", outcome.word()));
+    }
+    let Some(response) = answer.response() else {
+        return Identity::Unclear("who-am-I is silent".to_owned());
+    };
+    if is_nobody(&client.who, response, context) {
+        return Identity::Nobody;
+    }
+    let body = String::from_utf8_lossy(response.body.bytes()).into_owned();
+    let said = match &client.who.name {
+        Some(pointer) => {
+            let found = json::parse_lenient(response.body.bytes());
+            match found.as_ref().and_then(|body| body.pointer(pointer)) {
+                None | Some(Value::Null | Value::Bool(false)) => return Identity::Nobody,
+                Some(value) => as_text(value),
+            }
+        }
+        None => body,
+    };
+    let users = &context.world.profile.users;
+    let is = |said: &str, exact: bool| {
+        users.iter().find(|(_, user)| {
+            [&user.name, &user.subject, &user.email]
+                .into_iter()
+                .filter(|known| !known.is_empty())
+                .any(|known| {
+                    if exact {
+                        said == known
+                    } else {
+                        said.contains(known.as_str())
+                    }
+                })
+        })
+    };
+    match is(&said, client.who.name.is_some()) {
+        Some((actor, _)) => Identity::Actor(actor.clone()),
+        None if client.who.name.is_some() => Identity::Stranger(said.chars().take(60).collect()),
+        None => Identity::Nobody,
+    }
+}
+
+fn is_nobody(who: &WhoAmI, response: &Response, context: &Context<'_>) -> bool {
+    let Some(rule) = &who.nobody else {
+        return !(200..300).contains(&response.status);
+    };
+    let exchange = context
+        .transcript
+        .last()
+        .cloned()
+        .into_iter()
+        .collect::<Vec<_>>();
+    let seen = Seen {
+        exchanges: std::borrow::Cow::Owned(exchange),
+        ..Seen::default()
+    };
+    rule.any_of.iter().any(|all| {
+        all.iter().all(|(kind, argument)| {
+            argument
+                .expand(&mut |_| None)
+                .is_ok_and(|argument| (kind.examine)(&argument, &seen).is_ok())
+        })
+    })
+}
+
+/// `logout` and `open`: moves in a browser, and who is logged in afterwards.
+pub(super) struct Pages {
+    moves: Vec<Move>,
+    logout: bool,
+    hops: usize,
+    sent: Option<Outgoing>,
+    looking: bool,
+    shown: Option<Answer>,
+}
+
+impl Pages {
+    /// `logout: true` holds if nobody is logged in at the end.
+    pub(super) fn new(moves: Vec<Move>, logout: bool) -> Self {
+        Self {
+            moves,
+            logout,
+            hops: 0,
+            sent: None,
+            looking: false,
+            shown: None,
+        }
+    }
+}
+
+impl Act for Pages {
+    fn go(&mut self, context: &mut Context<'_>, answers: &[Answer]) -> Go {
+        let Some(answer) = answers.first() else {
+            let Some(Move::Open(endpoint)) = self.moves.first().cloned() else {
+                return End::trouble("the profile does not say which page to ask");
+            };
+            self.moves.remove(0);
+            let mut request = request_for(&endpoint);
+            if request.method == "POST" {
+                request.headers.push(crate::model::Header::new(
+                    "Origin",
+                    request.origin.to_string(),
+                ));
+            }
+            let outgoing = as_browser(request, context);
+            self.sent = Some(outgoing.clone());
+            return Go::Send(vec![outgoing]);
+        };
+        if self.looking {
+            let who = identity(answer, context);
+            let held = !self.logout || who == Identity::Nobody;
+            let missed = (!held).then(|| "somebody is still logged in".to_owned());
+            let outcome = self.shown.as_ref().map(super::outcome::of_plain);
+            return Go::End(Box::new(End {
+                outcome,
+                missed,
+                who: Some((context.actor.to_owned(), who)),
+                ..End::default()
+            }));
+        }
+        self.shown = Some(answer.clone());
+        self.hops += 1;
+        if let (Some(response), Some(sent)) = (answer.response().cloned(), self.sent.clone())
+            && let Onward::To(request) = after(&sent, &response, context)
+            && self.hops < MOST_HOPS
+            && !is_provider(&request, context)
+        {
+            let outgoing = as_browser(*request, context);
+            self.sent = Some(outgoing.clone());
+            return Go::Send(vec![outgoing]);
+        }
+        self.looking = true;
+        match who_request(context) {
+            Ok(outgoing) => Go::Send(vec![outgoing]),
+            Err(why) => End::trouble(why),
+        }
+    }
+}

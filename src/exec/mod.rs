@@ -1,0 +1,33 @@
+//! One case, purely: a machine that says what it wants and is told what came, and the judgement of what it saw.
+//!
+//! Nothing here sends, waits, prints, or reads a clock.
+
+pub mod act;
+pub mod bindings;
+pub mod execution;
+pub mod judge;
+pub mod outcome;
+pub mod world;
+
+mod browse;
+mod credential;
+mod form_body;
+mod jar;
+mod login;
+mod page;
+mod send;
+mod token;
+mod walk;
+
+use crate::model::Request;
+
+/// Cookies that an actor's browser would send with a request; none for a plain `send` before any login.
+fn jar_field(context: &mut act::Context<'_>, request: &Request) -> Option<(String, String)> {
+    let actor = context.actor.to_owned();
+    let now = context.now;
+    let path = request.path().to_owned();
+    context
+        .jar(&actor)
+        .field(&request.origin, &path, now)
+        .map(|field| ("Cookie".to_owned(), field))
+}

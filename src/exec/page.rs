@@ -1,0 +1,349 @@
+//! What a browser without scripts sees in a page: forms, links, the refresh.
+
+use scraper::{ElementRef, Html, Selector};
+
+/// A form of a page, ready to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Form {
+    /// Upper case.
+    pub method: String,
+    /// Where it goes, as written; empty means the page itself.
+    pub action: String,
+    /// Fields with their values, buttons aside.
+    pub fields: Vec<Field>,
+    /// Buttons that send it.
+    pub buttons: Vec<Button>,
+    /// It sends itself: a script or `onload` follows it and it has no visible field.
+    pub auto: bool,
+}
+
+/// A field of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Field {
+    /// Its name.
+    pub name: String,
+    /// Its type: `hidden`, `text`, `password` ...
+    pub kind: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// A button of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Button {
+    /// Its name, if it has one.
+    pub name: Option<String>,
+    /// Its value.
+    pub value: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// What is done on a page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Page {
+    /// Its forms.
+    pub forms: Vec<Form>,
+    /// The target of a `meta refresh`.
+    pub refresh: Option<String>,
+    /// Its title or first heading.
+    pub title: String,
+}
+
+/// Reads a page.
+pub(super) fn read(html: &str) -> Page {
+    let document = Html::parse_document(html);
+    Page {
+        forms: forms(&document),
+        refresh: refresh(&document),
+        title: title(&document),
+    }
+}
+
+fn all<'a>(document: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
+    Selector::parse(selector)
+        .map(|selector| document.select(&selector).collect())
+        .unwrap_or_default()
+}
+
+fn inside<'a>(element: ElementRef<'a>, selector: &str) -> Vec<ElementRef<'a>> {
+    Selector::parse(selector)
+        .map(|selector| element.select(&selector).collect())
+        .unwrap_or_default()
+}
+
+fn forms(document: &Html) -> Vec<Form> {
+    let scripted = !all(document, "script, body[onload]").is_empty();
+    all(document, "form")
+        .into_iter()
+        .map(|form| one_form(form, scripted))
+        .collect()
+}
+
+fn one_form(form: ElementRef<'_>, scripted: bool) -> Form {
+    let attribute =
+        |element: ElementRef<'_>, name: &str| element.value().attr(name).map(str::to_owned);
+    let mut fields = Vec::new();
+    let mut buttons = Vec::new();
+    for element in inside(form, "input, select, textarea, button") {
+        let kind = match element.value().name() {
+            "input" => attribute(element, "type")
+                .unwrap_or_else(|| "text".to_owned())
+                .to_ascii_lowercase(),
+            "button" => attribute(element, "type")
+                .unwrap_or_else(|| "submit".to_owned())
+                .to_ascii_lowercase(),
+            other => other.to_owned(),
+        };
+        if kind == "submit" || kind == "image" {
+            buttons.push(Button {
+                name: attribute(element, "name"),
+                value: attribute(element, "value").unwrap_or_default(),
+                text: element.text().collect::<String>().trim().to_owned(),
+            });
+            continue;
+        }
+        let Some(name) = attribute(element, "name") else {
+            continue;
+        };
+        let unchecked = matches!(kind.as_str(), "checkbox" | "radio")
+            && element.value().attr("checked").is_none();
+        if unchecked
+            || kind == "button"
+            || kind == "reset"
+            || element.value().attr("disabled").is_some()
+        {
+            continue;
+        }
+        let value = match kind.as_str() {
+            "select" => selected(element),
+            "textarea" => element.text().collect(),
+            "checkbox" => attribute(element, "value").unwrap_or_else(|| "on".to_owned()),
+            _ => attribute(element, "value").unwrap_or_default(),
+        };
+        fields.push(Field { name, kind, value });
+    }
+    let visible = fields.iter().any(|field| field.kind != "hidden");
+    Form {
+        method: attribute(form, "method")
+            .unwrap_or_else(|| "GET".to_owned())
+            .to_ascii_uppercase(),
+        action: attribute(form, "action").unwrap_or_default(),
+        auto: scripted && !visible,
+        fields,
+        buttons,
+    }
+}
+
+fn selected(select: ElementRef<'_>) -> String {
+    let options = inside(select, "option");
+    let chosen = options
+        .iter()
+        .find(|option| option.value().attr("selected").is_some())
+        .or(options.first());
+    chosen
+        .map(|option| {
+            option
+                .value()
+                .attr("value")
+                .map_or_else(|| option.text().collect(), str::to_owned)
+        })
+        .unwrap_or_default()
+}
+
+fn refresh(document: &Html) -> Option<String> {
+    let meta = all(document, "meta[http-equiv]");
+    let meta = meta.iter().find(|meta| {
+        meta.value()
+            .attr("http-equiv")
+            .is_some_and(|name| name.eq_ignore_ascii_case("refresh"))
+    })?;
+    let content = meta.value().attr("content")?;
+    let (_, url) = content.split_once(['='])?;
+    Some(url.trim().trim_matches(['\'', '"']).to_owned())
+}
+
+fn title(document: &Html) -> String {
+    let found = all(document, "title")
+        .into_iter()
+        .chain(all(document, "h1"))
+        .next();
+    found
+        .map(|element| element.text().collect::<String>().trim().to_owned())
+        .unwrap_or_default()
+}
+
+/// The address of the first element that a selector finds.
+pub(super) fn link(html: &str, selector: &str) -> Option<String> {
+    let document = Html::parse_document(html);
+    let element = *all(&document, selector).first()?;
+    element
+        .value()
+        .attr("href")
+        .or_else(|| element.value().attr("action"))
+        .map(str::to_owned)
+}
+
+impl Form {
+    /// Whether it has all these fields.
+    pub(super) fn has(&self, names: &[String]) -> bool {
+        names
+            .iter()
+            .all(|name| self.fields.iter().any(|field| field.name == *name))
+    }
+
+    /// The password field of a login form.
+    pub(super) fn password_field(&self) -> Option<&Field> {
+        self.fields.iter().find(|field| field.kind == "password")
+    }
+
+    /// The user-name field of a login form: the last text field before the password.
+    pub(super) fn name_field(&self) -> Option<&Field> {
+        let password = self
+            .fields
+            .iter()
+            .position(|field| field.kind == "password")?;
+        self.fields[..password]
+            .iter()
+            .rev()
+            .find(|field| matches!(field.kind.as_str(), "text" | "email" | "tel"))
+    }
+
+    /// The button that is meant, by name, value or text.
+    pub(super) fn button(&self, wanted: &str) -> Option<&Button> {
+        self.buttons.iter().find(|button| {
+            button.name.as_deref() == Some(wanted)
+                || button.value.eq_ignore_ascii_case(wanted)
+                || button.text.eq_ignore_ascii_case(wanted)
+        })
+    }
+
+    /// The button that says yes, where nothing says which it is: one whose words agree, else the first.
+    pub(super) fn agreeing_button(&self) -> Option<&Button> {
+        const YES: &[&str] = &[
+            "allow",
+            "accept",
+            "approve",
+            "authorize",
+            "authorise",
+            "agree",
+            "consent",
+            "continue",
+            "confirm",
+            "yes",
+            "grant",
+        ];
+        let says = |button: &&Button, word: &str| {
+            [
+                button.name.as_deref().unwrap_or_default(),
+                &button.value,
+                &button.text,
+            ]
+            .iter()
+            .any(|text| text.to_ascii_lowercase().contains(word))
+        };
+        YES.iter()
+            .find_map(|word| self.buttons.iter().find(|button| says(button, word)))
+            .or(self.buttons.first())
+    }
+
+    /// What is sent: fields with these values put in, and the pressed button.
+    pub(super) fn filled(
+        &self,
+        values: &[(String, String)],
+        pressed: Option<&Button>,
+    ) -> Vec<(String, String)> {
+        let mut pairs: Vec<(String, String)> = self
+            .fields
+            .iter()
+            .map(|field| {
+                let given = values.iter().find(|(name, _)| *name == field.name);
+                (
+                    field.name.clone(),
+                    given.map_or_else(|| field.value.clone(), |(_, value)| value.clone()),
+                )
+            })
+            .collect();
+        for (name, value) in values {
+            if !pairs.iter().any(|(known, _)| known == name) {
+                pairs.push((name.clone(), value.clone()));
+            }
+        }
+        if let Some(Button {
+            name: Some(name),
+            value,
+            ..
+        }) = pressed
+        {
+            pairs.push((name.clone(), value.clone()));
+        }
+        pairs
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOGIN: &str = r#"<title>Sign in</title><form method=post action="/login?x=1"><input type=hidden name=csrf value=c1>
+        <input name=user type=text><input type=password name=pw><input type=checkbox name=stay>
+        <button name=deny value=no>Cancel</button><button name=go value=yes>Sign in</button></form>"#;
+
+    #[test]
+    fn a_login_form_is_read_and_filled() {
+        let page = read(LOGIN);
+        let form = &page.forms[0];
+        assert_eq!(
+            (form.method.as_str(), form.action.as_str()),
+            ("POST", "/login?x=1")
+        );
+        assert_eq!(
+            form.name_field().map(|field| field.name.as_str()),
+            Some("user")
+        );
+        assert_eq!(
+            form.password_field().map(|field| field.name.as_str()),
+            Some("pw")
+        );
+        let sent = form.filled(
+            &[("user".into(), "alice".into()), ("pw".into(), "s".into())],
+            form.button("Sign in"),
+        );
+        let sent: Vec<(&str, &str)> = sent
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        assert_eq!(
+            sent,
+            [
+                ("csrf", "c1"),
+                ("user", "alice"),
+                ("pw", "s"),
+                ("go", "yes")
+            ]
+        );
+        assert_eq!(page.title, "Sign in");
+    }
+
+    #[test]
+    fn the_button_that_agrees_is_found() {
+        let page = read(
+            "<form><button value=deny>No</button><button value=ok>Allow access</button></form>",
+        );
+        assert_eq!(
+            page.forms[0]
+                .agreeing_button()
+                .map(|button| button.value.as_str()),
+            Some("ok")
+        );
+    }
+
+    #[test]
+    fn a_form_that_sends_itself_and_a_refresh_are_seen() {
+        let page = read(
+            "<meta http-equiv=Refresh content='0; url=/next'><body onload='f()'><form method=post action=/cb><input type=hidden name=code value=1></form>",
+        );
+        assert!(page.forms[0].auto);
+        assert_eq!(page.refresh.as_deref(), Some("/next"));
+    }
+}

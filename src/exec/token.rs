@@ -1,0 +1,370 @@
+//! Requests of a client to an authorization server: token, introspection and revocation endpoints.
+
+use serde_json::{Map, Value};
+
+use crate::model::{Answer, Header, Hop, Outcome, Request};
+use crate::suite::profile::OAuthClient;
+use crate::suite::template::as_text;
+use crate::suite::verb::Verb;
+use crate::wire::{basic, form, json};
+
+use super::act::{Act, Context, End, Go, Outgoing, request_for};
+use super::credential::add_query;
+use super::form_body::{set_content, set_form};
+use super::outcome::{of_introspection, of_plain, of_tokens};
+use super::send::parameters;
+
+/// One request, or several at once.
+pub(super) struct TokenCall {
+    verb: Verb,
+    args: Map<String, Value>,
+    sent: Option<Outgoing>,
+}
+
+impl TokenCall {
+    /// A request of this action.
+    pub(super) fn new(verb: Verb, args: Map<String, Value>) -> Self {
+        Self {
+            verb,
+            args,
+            sent: None,
+        }
+    }
+
+    fn text(&self, key: &str) -> Option<String> {
+        self.args
+            .get(key)
+            .filter(|value| !value.is_null())
+            .map(as_text)
+    }
+
+    fn start(&mut self, context: &mut Context<'_>) -> Result<Go, String> {
+        let endpoint_name = match self.verb {
+            Verb::Introspect => "introspection",
+            Verb::Revoke => "revocation",
+            Verb::Use => return self.start_use(context),
+            _ => "token",
+        };
+        let endpoint = context.world.endpoints.get(endpoint_name).cloned();
+        let endpoint =
+            endpoint.ok_or_else(|| format!("the {endpoint_name} endpoint is not known"))?;
+        let mut request = request_for(&endpoint);
+        "POST".clone_into(&mut request.method);
+        let (mut pairs, role) = self.parameters_of(context)?;
+        let client = context.world.profile.clients.get(&role).cloned();
+        let client = client.ok_or_else(|| format!("the profile has no client `{role}`"))?;
+        self.authenticate(&client, &mut request, &mut pairs);
+        patch(&mut pairs, self.args.get("form"));
+        request
+            .headers
+            .push(Header::new("Accept", "application/json"));
+        self.finish(&mut request, &pairs);
+        context.memory.clients.insert(context.step.to_owned(), role);
+        Ok(self.send(request, context))
+    }
+
+    fn finish(&self, request: &mut Request, pairs: &[(String, String)]) {
+        set_form(request, pairs);
+        if let Some(body) = self.args.get("json") {
+            set_content(request, "application/json", body.to_string().into_bytes());
+        }
+        if let Some(method) = self.text("method") {
+            request.method = method;
+        }
+        for (name, value) in parameters(self.args.get("header")) {
+            request
+                .headers
+                .retain(|header| !header.name.eq_ignore_ascii_case(&name));
+            request.headers.push(Header::new(name, value));
+        }
+        for (name, value) in parameters(self.args.get("query")) {
+            add_query(request, &name, &value);
+        }
+    }
+
+    fn send(&mut self, request: Request, context: &mut Context<'_>) -> Go {
+        let outgoing = Outgoing {
+            request,
+            hop: Hop::HarnessToTarget,
+            actor: context.actor.to_owned(),
+        };
+        self.sent = Some(outgoing.clone());
+        context
+            .memory
+            .requests
+            .insert(context.step.to_owned(), outgoing.clone());
+        let times = self
+            .args
+            .get("at-once")
+            .and_then(Value::as_u64)
+            .unwrap_or(1)
+            .clamp(1, 32);
+        Go::Send((0..times).map(|_| outgoing.clone()).collect())
+    }
+
+    /// The parameters of an honest request, and the client that makes it.
+    fn parameters_of(
+        &self,
+        context: &Context<'_>,
+    ) -> Result<(Vec<(String, String)>, String), String> {
+        let pair = |name: &str, value: String| (name.to_owned(), value);
+        match self.verb {
+            Verb::Exchange => {
+                let own = self.text("of").unwrap_or_default();
+                let of = self.text("code-of").unwrap_or_else(|| own.clone());
+                let flow = context
+                    .memory
+                    .flows
+                    .get(&of)
+                    .ok_or_else(|| format!("step `{of}` brought no code"))?;
+                let role = context
+                    .memory
+                    .flows
+                    .get(&own)
+                    .map_or_else(|| flow.client.clone(), |flow| flow.client.clone());
+                let code = flow
+                    .code
+                    .clone()
+                    .ok_or_else(|| format!("step `{of}` brought no code"))?;
+                let mut pairs = vec![
+                    pair("grant_type", "authorization_code".into()),
+                    pair("code", code),
+                ];
+                if let Some(uri) = &flow.redirect_uri {
+                    pairs.push(pair("redirect_uri", uri.clone()));
+                }
+                if let Some(verifier) = &flow.verifier {
+                    pairs.push(pair("code_verifier", verifier.clone()));
+                }
+                Ok((pairs, self.text("client").unwrap_or(role)))
+            }
+            Verb::Refresh => {
+                let of = self.text("of").unwrap_or_default();
+                let token = result(context, &of, "refresh-token")?;
+                let role = self.role_of(&of, context);
+                Ok((
+                    vec![
+                        pair("grant_type", "refresh_token".into()),
+                        pair("refresh_token", token),
+                    ],
+                    role,
+                ))
+            }
+            Verb::Grant => {
+                let grant = self
+                    .text("grant_type")
+                    .unwrap_or_else(|| "client_credentials".to_owned());
+                let mut pairs = vec![pair("grant_type", grant)];
+                pairs.extend(self.text("scope").map(|scope| pair("scope", scope)));
+                Ok((
+                    pairs,
+                    self.text("client")
+                        .unwrap_or_else(|| "confidential".to_owned()),
+                ))
+            }
+            _ => {
+                let of = self.text("of");
+                let named = self
+                    .text("token")
+                    .unwrap_or_else(|| "access_token".to_owned());
+                let (token, hint) = match (&of, named.as_str()) {
+                    (Some(of), "access_token" | "refresh_token") => (
+                        result(context, of, &named.replace('_', "-"))?,
+                        Some(named.clone()),
+                    ),
+                    _ => (named, None),
+                };
+                let role = of.map_or_else(
+                    || {
+                        self.text("client")
+                            .unwrap_or_else(|| "confidential".to_owned())
+                    },
+                    |of| self.role_of(&of, context),
+                );
+                let mut pairs = vec![pair("token", token)];
+                pairs.extend(hint.map(|hint| pair("token_type_hint", hint)));
+                Ok((pairs, role))
+            }
+        }
+    }
+
+    fn role_of(&self, step: &str, context: &Context<'_>) -> String {
+        let known = context.memory.clients.get(step).cloned();
+        self.text("client")
+            .or(known)
+            .unwrap_or_else(|| "confidential".to_owned())
+    }
+
+    /// Client authentication as registered (RFC 6749 section 2.3), or as the case says.
+    fn authenticate(
+        &self,
+        client: &OAuthClient,
+        request: &mut Request,
+        pairs: &mut Vec<(String, String)>,
+    ) {
+        let said = self.args.get("client-auth");
+        let text = |key: &str| said.and_then(|said| said.get(key)).map(as_text);
+        let id = text("id").unwrap_or_else(|| client.id.clone());
+        let secret = text("secret").or_else(|| {
+            client
+                .secret
+                .as_ref()
+                .map(|secret| secret.reveal().to_owned())
+        });
+        let default = match (&secret, client.post) {
+            (None, _) => "none",
+            (Some(_), true) => "client_secret_post",
+            (Some(_), false) => "client_secret_basic",
+        };
+        let method = text("method").unwrap_or_else(|| default.to_owned());
+        if matches!(method.as_str(), "client_secret_basic" | "both")
+            && let Some(secret) = &secret
+        {
+            let value = basic::encode(
+                &form::encode_component(&id),
+                &form::encode_component(secret),
+            );
+            request.headers.push(Header::new("Authorization", value));
+        }
+        if matches!(method.as_str(), "client_secret_post" | "both" | "none") {
+            pairs.push(("client_id".to_owned(), id));
+        }
+        if matches!(method.as_str(), "client_secret_post" | "both")
+            && let Some(secret) = secret
+        {
+            pairs.push(("client_secret".to_owned(), secret));
+        }
+    }
+
+    /// The profile's witness: who says whether a token lives.
+    fn start_use(&mut self, context: &mut Context<'_>) -> Result<Go, String> {
+        let of = self.text("of").unwrap_or_default();
+        let named = self
+            .text("token")
+            .unwrap_or_else(|| "access_token".to_owned());
+        let token = result(context, &of, &named.replace('_', "-"))?;
+        if named == "refresh_token" {
+            self.verb = Verb::Refresh;
+            return self.start(context);
+        }
+        let witness = context
+            .world
+            .profile
+            .server
+            .as_ref()
+            .and_then(|server| server.witness.clone());
+        let name = witness.ok_or("the profile names no witness for tokens")?;
+        if name == "introspection" {
+            self.verb = Verb::Introspect;
+            return self.start(context);
+        }
+        let mut request = if name == "userinfo" {
+            request_for(
+                context
+                    .world
+                    .endpoints
+                    .get("userinfo")
+                    .ok_or("the userinfo endpoint is not known")?,
+            )
+        } else {
+            let door = context
+                .world
+                .profile
+                .doors
+                .iter()
+                .find(|door| door.scheme == crate::suite::profile::Scheme::Bearer);
+            request_for(&door.ok_or("the profile has no guarded endpoint")?.endpoint)
+        };
+        request
+            .headers
+            .push(Header::new("Authorization", format!("Bearer {token}")));
+        Ok(self.send(request, context))
+    }
+
+    fn end(&self, answers: &[Answer], context: &mut Context<'_>) -> Go {
+        let judge = |answer: &Answer| match self.verb {
+            Verb::Introspect => of_introspection(answer),
+            Verb::Revoke | Verb::Use => of_plain(answer),
+            _ => of_tokens(answer),
+        };
+        let outcomes: Vec<Outcome> = answers.iter().map(judge).collect();
+        let winner = outcomes
+            .iter()
+            .position(|outcome| *outcome == Outcome::Accepted);
+        let index = winner.unwrap_or(0);
+        let (Some(answer), Some(outcome)) = (answers.get(index), outcomes.get(index)) else {
+            return End::trouble("nothing was sent");
+        };
+        let mut results = results_of(answer);
+        if answers.len() > 1 {
+            let winners = outcomes
+                .iter()
+                .filter(|outcome| **outcome == Outcome::Accepted)
+                .count();
+            results.insert("winners".to_owned(), Value::from(winners));
+        }
+        super::bindings::guard(&results, context.vault);
+        End::judged(*outcome, Some(answer), results)
+    }
+}
+
+impl Act for TokenCall {
+    fn go(&mut self, context: &mut Context<'_>, answers: &[Answer]) -> Go {
+        if self.sent.is_none() {
+            self.start(context).unwrap_or_else(End::trouble)
+        } else {
+            self.end(answers, context)
+        }
+    }
+}
+
+fn result(context: &Context<'_>, step: &str, thing: &str) -> Result<String, String> {
+    let value = context
+        .bindings
+        .of(step)
+        .and_then(|results| results.get(thing))
+        .and_then(Value::as_str);
+    value
+        .map(str::to_owned)
+        .ok_or_else(|| format!("step `{step}` brought no {}", thing.replace('-', " ")))
+}
+
+/// The tokens of an answer, by the names that references use.
+pub(super) fn results_of(answer: &Answer) -> Map<String, Value> {
+    let mut results = Map::new();
+    let body = answer
+        .response()
+        .and_then(|response| json::parse_lenient(response.body.bytes()));
+    for (member, thing) in [
+        ("access_token", "access-token"),
+        ("refresh_token", "refresh-token"),
+        ("id_token", "id-token"),
+    ] {
+        if let Some(token) = body
+            .as_ref()
+            .and_then(|body| body.get(member))
+            .filter(|token| token.is_string())
+        {
+            results.insert(thing.to_owned(), token.clone());
+        }
+    }
+    results
+}
+
+/// Changes parameters as a case says: null removes one, a list repeats it.
+pub(super) fn patch(pairs: &mut Vec<(String, String)>, changes: Option<&Value>) {
+    for (name, value) in changes.and_then(Value::as_object).into_iter().flatten() {
+        let at = pairs
+            .iter()
+            .position(|(known, _)| known == name)
+            .unwrap_or(pairs.len());
+        pairs.retain(|(known, _)| known != name);
+        let at = at.min(pairs.len());
+        let new: Vec<String> = match value {
+            Value::Null => Vec::new(),
+            Value::Array(all) => all.iter().map(as_text).collect(),
+            one => vec![as_text(one)],
+        };
+        pairs.splice(at..at, new.into_iter().map(|value| (name.clone(), value)));
+    }
+}

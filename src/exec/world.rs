@@ -1,0 +1,118 @@
+//! What an execution may know of the world: a snapshot that the run took before.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Map, Value};
+
+use crate::forge::{self, Key, PublicKey, Recipe};
+use crate::model::{Moment, Origin};
+use crate::suite::profile::{Door, Endpoint, Profile};
+
+use super::outcome::Oracle;
+
+/// A snapshot of target, profile and provider.
+pub struct World {
+    /// The profile.
+    pub profile: Arc<Profile>,
+    /// What calibration learned, by door.
+    pub oracles: HashMap<String, Oracle>,
+    /// The valid token.
+    pub token: Option<String>,
+    /// The key that signs what the target trusts.
+    pub signing: Option<Arc<Key>>,
+    /// The issuer's public key, to be abused as an HMAC secret.
+    pub public_key: Option<PublicKey>,
+    /// Endpoints of the authorization server, from metadata and profile.
+    pub endpoints: BTreeMap<String, Endpoint>,
+    /// Its metadata.
+    pub metadata: Option<Value>,
+    /// The provider that authspec plays, if it runs.
+    pub provider: Option<ProviderFacts>,
+    /// The target reached our provider or listener before this case.
+    pub ear_works: bool,
+    /// Tokens that were signed already, by recipe.
+    pub signed: Mutex<HashMap<String, String>>,
+}
+
+/// Addresses of the provider that authspec plays.
+#[derive(Clone, Debug)]
+pub struct ProviderFacts {
+    /// Issuer identifier of the honest provider.
+    pub issuer: String,
+    /// Issuer identifier of the evil one.
+    pub evil: String,
+    /// The place that only listens.
+    pub listener: String,
+}
+
+impl World {
+    /// A world that knows only its profile.
+    pub fn new(profile: Arc<Profile>) -> Self {
+        let endpoints = profile
+            .server
+            .as_ref()
+            .map(|server| server.endpoints.clone())
+            .unwrap_or_default();
+        Self {
+            profile,
+            oracles: HashMap::new(),
+            token: None,
+            signing: None,
+            public_key: None,
+            endpoints,
+            metadata: None,
+            provider: None,
+            ear_works: false,
+            signed: Mutex::default(),
+        }
+    }
+
+    /// What calibration learned of a door; nothing if it was not calibrated.
+    pub fn oracle(&self, door: &Door) -> Oracle {
+        self.oracles.get(&door.name).cloned().unwrap_or_default()
+    }
+
+    /// Origins of the target itself.
+    pub fn own_origins(&self) -> Vec<String> {
+        let mut all = vec![self.profile.origin.to_string()];
+        all.extend(self.profile.origins.iter().map(Origin::to_string));
+        all
+    }
+
+    /// A token made from the valid one. The same recipe is signed once.
+    pub fn forged(&self, recipe: &Recipe, key: &str) -> Result<String, String> {
+        let base = self.token.as_deref().ok_or("no valid token is known")?;
+        if let Ok(signed) = self.signed.lock()
+            && let Some(token) = signed.get(key)
+        {
+            return Ok(token.clone());
+        }
+        let token = forge::forge(base, recipe).map_err(|why| why.to_string())?;
+        if let Ok(mut signed) = self.signed.lock() {
+            signed.insert(key.to_owned(), token.clone());
+        }
+        Ok(token)
+    }
+}
+
+/// Claims of a valid token as the profile describes it: the described ones, and times.
+pub fn valid_claims(
+    described: &Map<String, Value>,
+    issuer: Option<&str>,
+    now: Moment,
+    id: &str,
+) -> Map<String, Value> {
+    let mut claims = described.clone();
+    if let Some(issuer) = issuer {
+        claims.entry("iss").or_insert_with(|| Value::from(issuer));
+    }
+    claims
+        .entry("iat")
+        .or_insert_with(|| Value::from(now.unix()));
+    claims
+        .entry("exp")
+        .or_insert_with(|| Value::from(now.unix().saturating_add(3_600)));
+    claims.entry("jti").or_insert_with(|| Value::from(id));
+    claims
+}

@@ -1,0 +1,87 @@
+//! The few DER structures that public keys are written in (X.690; RFC 5280 section 4.1.2.7, RFC 8017 appendix A.1.1).
+
+const INTEGER: u8 = 0x02;
+const BIT_STRING: u8 = 0x03;
+const SEQUENCE: u8 = 0x30;
+
+/// `rsaEncryption` with its NULL parameters.
+pub(super) const RSA: &[u8] = &[
+    0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00,
+];
+/// `id-ecPublicKey` on `secp256r1`.
+pub(super) const P256: &[u8] = &[
+    0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d,
+    0x03, 0x01, 0x07,
+];
+/// `id-ecPublicKey` on `secp384r1`.
+pub(super) const P384: &[u8] = &[
+    0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22,
+];
+/// `id-ecPublicKey` on `secp521r1`.
+pub(super) const P521: &[u8] = &[
+    0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23,
+];
+/// `id-Ed25519` (RFC 8410 section 3).
+pub(super) const ED25519: &[u8] = &[0x06, 0x03, 0x2b, 0x65, 0x70];
+
+/// An unsigned number without its leading zeros.
+pub(super) fn unsigned(octets: &[u8]) -> &[u8] {
+    let zeros = octets.iter().take_while(|b| **b == 0).count();
+    &octets[zeros..]
+}
+
+/// `INTEGER` of an unsigned number.
+pub(super) fn integer(octets: &[u8]) -> Vec<u8> {
+    let octets = unsigned(octets);
+    let sign = octets.first().is_none_or(|first| *first >= 0x80);
+    let mut content = vec![0; usize::from(sign)];
+    content.extend_from_slice(octets);
+    tlv(INTEGER, &content)
+}
+
+/// `SEQUENCE` of what is given.
+pub(super) fn sequence(parts: &[&[u8]]) -> Vec<u8> {
+    tlv(SEQUENCE, &parts.concat())
+}
+
+/// `RSAPublicKey`.
+pub(super) fn pkcs1(n: &[u8], e: &[u8]) -> Vec<u8> {
+    sequence(&[&integer(n), &integer(e)])
+}
+
+/// `SubjectPublicKeyInfo`.
+pub(super) fn spki(algorithm: &[u8], key: &[u8]) -> Vec<u8> {
+    let bits = tlv(BIT_STRING, &[&[0], key].concat());
+    sequence(&[&sequence(&[algorithm]), &bits])
+}
+
+fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
+    let mut out = vec![tag];
+    match u8::try_from(content.len()) {
+        Ok(short) if short < 0x80 => out.push(short),
+        _ => {
+            let length = content.len().to_be_bytes();
+            let length = unsigned(&length);
+            // at most eight octets of length, so the sum stays far below 0xff
+            out.push(0x80 + u8::try_from(length.len()).unwrap_or(8));
+            out.extend_from_slice(length);
+        }
+    }
+    out.extend_from_slice(content);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_and_signs_are_canonical() {
+        assert_eq!(integer(&[0, 0, 1]), [2, 1, 1]);
+        assert_eq!(integer(&[0x80]), [2, 2, 0, 0x80]);
+        assert_eq!(integer(&[]), [2, 1, 0]);
+        assert_eq!(tlv(4, &[7; 127])[..2], [4, 127]);
+        assert_eq!(tlv(4, &[7; 128])[..3], [4, 0x81, 128]);
+        assert_eq!(tlv(4, &[7; 300])[..4], [4, 0x82, 1, 44]);
+    }
+}

@@ -1,0 +1,148 @@
+//! `called`: how often each endpoint of our provider was asked. Silence counts only where the target could be heard.
+
+use serde_json::{Value, json};
+
+use super::evidence::call::is_at;
+use super::value::{check, words};
+use super::{Example, Kind, Miss, Scope, Seen, value};
+use crate::model::Hop;
+use crate::source::shape::{Field, Shape};
+
+pub(super) const KIND: Kind = Kind {
+    name: "called",
+    doc: "How many requests reached an endpoint of the provider: `{ token: 0 }`.",
+    shape: Shape::Map(&[
+        Field::new(
+            "authorize",
+            value::SHAPE,
+            "Browsers at the authorization endpoint.",
+        ),
+        Field::new("token", value::SHAPE, "The target at the token endpoint."),
+        Field::new(
+            "userinfo",
+            value::SHAPE,
+            "The target at the userinfo endpoint.",
+        ),
+        Field::new("jwks", value::SHAPE, "The target at the key set."),
+        Field::new(
+            "introspect",
+            value::SHAPE,
+            "The target at the introspection endpoint.",
+        ),
+        Field::new("metadata", value::SHAPE, "The target at the metadata."),
+    ]),
+    scope: Scope::Any,
+    examine,
+    spoil,
+    examples,
+};
+
+fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
+    for (endpoint, wanted) in wanted.as_object().into_iter().flatten() {
+        let calls: Vec<u32> = seen
+            .exchanges
+            .iter()
+            .filter(|exchange| is_at(exchange, endpoint))
+            .map(|exchange| exchange.seq)
+            .collect();
+        if calls.is_empty() && endpoint != "authorize" && !seen.ear_works {
+            return Err(Miss::unknown(
+                "the target was never heard at the provider in this run, so its silence means nothing",
+            ));
+        }
+        check(wanted, Some(&Value::from(calls.len()))).map_err(|_| {
+            Miss::shown_by(
+                calls.clone(),
+                format!("{} requests at the {endpoint} endpoint", words(wanted)),
+                format!("{} came", calls.len()),
+            )
+        })?;
+    }
+    Ok(())
+}
+
+fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
+    let exchanges = seen.exchanges.to_mut();
+    exchanges.clear();
+    for (endpoint, wanted) in wanted.as_object().into_iter().flatten() {
+        if check(wanted, Some(&Value::from(0))).is_ok() {
+            let hop = if endpoint == "authorize" {
+                Hop::BrowserToProvider
+            } else {
+                Hop::TargetToProvider
+            };
+            exchanges.push(super::sample::call(
+                hop,
+                "honest",
+                "POST",
+                &format!("/s/{endpoint}"),
+                "a=b",
+            ));
+        }
+    }
+}
+
+fn examples() -> Vec<Example> {
+    let call = |target| super::sample::call(Hop::TargetToProvider, "honest", "GET", target, "");
+    vec![
+        Example {
+            argument: json!({ "token": 0, "userinfo": 0 }),
+            seen: super::sample::heard(vec![
+                call("/s/.well-known/openid-configuration"),
+                call("/s/jwks"),
+            ]),
+        },
+        Example {
+            argument: json!({ "jwks": { "at-least": 1 }, "metadata": 1 }),
+            seen: super::sample::heard(vec![
+                call("/.well-known/oauth-authorization-server/s"),
+                call("/s/jwks"),
+            ]),
+        },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{call, heard};
+    use super::*;
+
+    #[test]
+    fn silence_needs_an_ear_and_a_call_does_not() {
+        let token = call(
+            Hop::TargetToProvider,
+            "honest",
+            "POST",
+            "/x/token?a",
+            "code=c",
+        );
+        let browser = call(Hop::BrowserToProvider, "alice", "GET", "/x/token", "");
+        for (exchanges, ear, wanted, met) in [
+            (vec![], true, json!({ "token": 0 }), Some(true)),
+            (vec![], false, json!({ "token": 0 }), None),
+            (vec![], false, json!({ "authorize": 0 }), Some(true)),
+            (
+                vec![token.clone()],
+                false,
+                json!({ "token": 0 }),
+                Some(false),
+            ),
+            (vec![browser], true, json!({ "token": 0 }), Some(true)),
+            (
+                vec![token.clone(), token],
+                true,
+                json!({ "token": { "at-most": 1 } }),
+                Some(false),
+            ),
+        ] {
+            let mut seen = heard(exchanges);
+            seen.ear_works = ear;
+            let found = match examine(&wanted, &seen) {
+                Ok(()) => Some(true),
+                Err(Miss::Finding { .. }) => Some(false),
+                Err(Miss::Unknown(_)) => None,
+            };
+            assert_eq!(found, met, "{wanted} {ear}");
+        }
+    }
+}

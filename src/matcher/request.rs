@@ -1,0 +1,173 @@
+//! `request`: what the requests of a client at our provider carry. It speaks of every such request; where none came,
+//! nothing is said.
+
+use serde_json::{Value, json};
+
+use super::evidence::call::{ENDPOINTS, form, is_at, query};
+use super::value::{check_members, named};
+use super::{Example, Kind, Miss, Scope, Seen, value};
+use crate::model::{Header, Hop, Request};
+use crate::source::shape::{Field, Shape};
+
+pub(super) const KIND: Kind = Kind {
+    name: "request",
+    doc: "Every request of the target, or of a browser that it sent, at an endpoint of the provider.",
+    shape: Shape::Map(&[
+        Field::required("at", Shape::Word(endpoints), "The endpoint."),
+        Field::new(
+            "query",
+            Shape::MapOf(&value::SHAPE),
+            "Parameters of the query; at `authorize` also of a form.",
+        ),
+        Field::new(
+            "form",
+            Shape::MapOf(&value::SHAPE),
+            "Parameters of the form in the content.",
+        ),
+        Field::new("header", Shape::MapOf(&value::SHAPE), "Fields by name."),
+    ]),
+    scope: Scope::Any,
+    examine,
+    spoil,
+    examples,
+};
+
+fn endpoints() -> Vec<(&'static str, &'static str)> {
+    ENDPOINTS
+        .iter()
+        .map(|(word, _, doc)| (*word, *doc))
+        .collect()
+}
+
+fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
+    let at = wanted.get("at").and_then(Value::as_str).unwrap_or_default();
+    let mut requests = seen
+        .exchanges
+        .iter()
+        .filter(|exchange| is_at(exchange, at))
+        .peekable();
+    if requests.peek().is_none() {
+        return Err(Miss::Unknown(format!(
+            "no request came to the {at} endpoint"
+        )));
+    }
+    requests.try_for_each(|exchange| {
+        check_request(wanted, at, &exchange.request).map_err(|(part, expected, actual)| {
+            Miss::shown_by(
+                vec![exchange.seq],
+                format!("every {at} request has a {part} with {expected}"),
+                format!("one has a {part} with {actual}"),
+            )
+        })
+    })
+}
+
+fn check_request(
+    wanted: &Value,
+    at: &str,
+    request: &Request,
+) -> Result<(), (&'static str, String, String)> {
+    let part = |name: &'static str, of: &dyn Fn(&str) -> Option<Value>| {
+        let wanted = wanted.get(name).unwrap_or(&Value::Null);
+        check_members(wanted, of).map_err(|(expected, actual)| (name, expected, actual))
+    };
+    let form = form(request);
+    let mut query = query(request);
+    // the authorization endpoint takes its parameters either way (OpenID Connect Core section 3.1.2.1)
+    if at == "authorize" {
+        query.extend(form.iter().cloned());
+    }
+    part("query", &|name| named(&query, name))?;
+    part("form", &|name| named(&form, name))?;
+    part("header", &|name| header(request, name))
+}
+
+fn header(request: &Request, name: &str) -> Option<Value> {
+    let pairs: Vec<(String, String)> = request
+        .header(name)
+        .map(|value| (name.to_owned(), String::from_utf8_lossy(value).into_owned()))
+        .collect();
+    named(&pairs, name)
+}
+
+fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
+    let at = wanted.get("at").and_then(Value::as_str).unwrap_or_default();
+    for exchange in seen
+        .exchanges
+        .to_mut()
+        .iter_mut()
+        .filter(|exchange| is_at(exchange, at))
+    {
+        let path = exchange.request.path().to_owned();
+        exchange.request.target = format!("{path}?state=1&state=2");
+        exchange.request.body = b"client_secret=s".to_vec();
+        exchange
+            .request
+            .headers
+            .retain(|header| header.name == "Content-Type");
+    }
+}
+
+fn examples() -> Vec<Example> {
+    let browser = |target| super::sample::call(Hop::BrowserToProvider, "alice", "GET", target, "");
+    let mut token = super::sample::call(
+        Hop::TargetToProvider,
+        "honest",
+        "POST",
+        "/s/token",
+        "code=c",
+    );
+    token
+        .request
+        .headers
+        .push(Header::new("Authorization", "Basic YTpi"));
+    vec![
+        Example {
+            argument: json!({ "at": "authorize", "query": { "code_challenge_method": "S256" } }),
+            seen: super::sample::heard(vec![
+                browser("/s/authorize?code_challenge_method=S256"),
+                browser("/s/login"),
+                browser("/s/authorize?code_challenge_method=S256&state=x"),
+            ]),
+        },
+        Example {
+            argument: json!({ "at": "token", "form": { "client_secret": "absent" }, "header": { "authorization": { "matches": "Basic .*" } } }),
+            seen: super::sample::heard(vec![token]),
+        },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{call, heard};
+    use super::*;
+
+    #[test]
+    fn every_request_counts_and_none_is_unknown() {
+        let authorize = |target| call(Hop::BrowserToProvider, "alice", "GET", target, "");
+        let wanted = json!({ "at": "authorize", "query": { "state": "present" } });
+        let posted = call(
+            Hop::BrowserToProvider,
+            "alice",
+            "POST",
+            "/authorize",
+            "state=x",
+        );
+        for (exchanges, met) in [
+            (vec![authorize("/authorize?state=x")], Some(true)),
+            (vec![posted], Some(true)),
+            (
+                vec![authorize("/authorize?state=x"), authorize("/authorize")],
+                Some(false),
+            ),
+            (vec![authorize("/other?state=x")], None),
+        ] {
+            let found = match examine(&wanted, &heard(exchanges)) {
+                Ok(()) => Some(true),
+                Err(Miss::Finding { .. }) => Some(false),
+                Err(Miss::Unknown(_)) => None,
+            };
+            assert_eq!(found, met);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What a profile can enable, and the line of the profile that would.
+
+macro_rules! capabilities {
+    ($($variant:ident = $word:literal, $what:literal, $hint:literal;)+) => {
+        /// Something that a case needs and a profile can give.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Capability {
+            $(#[doc = $what] $variant),+
+        }
+
+        impl Capability {
+            /// Every capability, in the order of the documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word in `needs:` and in reports.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            /// What it is.
+            pub const fn what(self) -> &'static str {
+                match self { $(Self::$variant => $what),+ }
+            }
+
+            /// The profile entry that gives it.
+            pub const fn hint(self) -> &'static str {
+                match self { $(Self::$variant => $hint),+ }
+            }
+
+            /// The capability that a word names.
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.word() == word)
+            }
+        }
+    };
+}
+
+capabilities! {
+    Guarded = "guarded", "A guarded endpoint.", "guarded: [GET /orders]";
+    Open = "open", "An endpoint that anybody may ask.", "open: GET /health";
+    GuardedWrite = "guarded-write", "A guarded request that writes, and where its effect shows.", "guarded-write: { send: {...}, seen-at: {...} }";
+    ValidCredential = "valid-credential", "Any credential that opens a guarded endpoint.", "basic:, token:, login:, grant:, key: or trusts-provider:";
+    Basic = "basic", "A user name and password for HTTP Basic.", "basic: { user: alice, password: \"${env.API_PASSWORD}\" }";
+    Bearer = "bearer", "A valid bearer token.", "token: \"${env.API_TOKEN}\", login:, grant:, key: or trusts-provider:";
+    Jwt = "jwt", "A valid bearer token that is a signed JWT.", "token: (a JWT), login:, grant:, key: or trusts-provider:";
+    SigningKey = "signing-key", "A key whose signature the target trusts.", "key: { alg: RS256, pem: \"${env.SIGNING_KEY}\", kid: ..., claims: {...} } or trusts-provider: {...}";
+    PublishedKey = "published-key", "The public key of the issuer, to be abused as an HMAC secret.", "jwks: https://issuer.example/jwks (or key:, or trusts-provider:)";
+    TrustsProvider = "trusts-provider", "The target trusts the provider that authspec plays.", "trusts-provider: { claims: { aud: ... } }";
+    AsksIntrospection = "asks-introspection", "The target asks authspec's provider about opaque tokens.", "asks-introspection: true";
+    SecondUser = "second-user", "A second account.", "users: { mallory: { name: ..., password: ... } }";
+    ColonPassword = "colon-password", "An account whose password holds a colon.", "users: { colon: { name: ..., password: \"a:b\" } }";
+    NonAsciiPassword = "non-ascii-password", "An account whose password is not ASCII.", "users: { non-ascii: { name: ..., password: ... } }";
+    Client = "client", "An application that logs in at authspec's provider.", "client: { login: GET /login, callback: /callback, who-am-i: GET /me }";
+    Logout = "logout", "A way to log out of the client.", "client: { logout: POST /logout }";
+    SecondIssuer = "second-issuer", "A client that knows authspec's second provider too.", "client: { login-evil: GET /login?idp=evil }";
+    Restart = "restart", "The target can be started anew by authspec.", "start: { command: [...] }";
+    AuthorizationEndpoint = "authorization-endpoint", "An authorization endpoint that can be walked.", "authorization-server: { authorization: ..., login: {...} }";
+    TokenEndpoint = "token-endpoint", "A token endpoint.", "authorization-server: { token: ... }";
+    Introspection = "introspection", "An introspection endpoint.", "authorization-server: { introspection: ... }";
+    Revocation = "revocation", "A revocation endpoint.", "authorization-server: { revocation: ... }";
+    Userinfo = "userinfo", "A userinfo endpoint.", "authorization-server: { userinfo: ... }";
+    Metadata = "metadata", "Authorization server metadata.", "authorization-server: { issuer: ... }";
+    ConfidentialClient = "confidential-client", "A client with a secret.", "clients: { confidential: { id: ..., secret: ..., redirect-uri: ... } }";
+    OtherClient = "other-client", "A second client with a secret.", "clients: { other: {...} }";
+    PublicClient = "public-client", "A client without a secret.", "clients: { public: { id: ..., redirect-uri: ... } }";
+    OddSecret = "odd-secret", "A client whose secret holds reserved characters.", "clients: { odd-secret: {...} }";
+    RefreshToken = "refresh-token", "Scope or prompt that brings a refresh token.", "authorization-server: { refresh-token: { scope: offline_access } }";
+    Witness = "witness", "A way to see whether an access token lives.", "authorization-server: { witness: introspection }";
+}

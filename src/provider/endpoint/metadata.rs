@@ -1,0 +1,83 @@
+//! Metadata (RFC 8414 section 2, OpenID Connect Discovery section 3).
+
+use serde_json::{Map, Value, json};
+
+use crate::provider::{Endpoint, Provider, Reply};
+
+pub(in crate::provider) fn answer(provider: &mut Provider) -> Reply {
+    let twist = provider.play.turn("metadata", |script| &script.metadata);
+    provider.say("metadata", twist, |provider| Ok(honest(provider)))
+}
+
+fn honest(provider: &Provider) -> Map<String, Value> {
+    let url = |endpoint| provider.paths.url(endpoint);
+    let client_auth = json!(["client_secret_basic", "client_secret_post", "none"]);
+    let members = [
+        ("issuer", json!(provider.setup.issuer)),
+        (
+            "authorization_endpoint",
+            json!(url(Endpoint::Authorization)),
+        ),
+        ("token_endpoint", json!(url(Endpoint::Token))),
+        ("userinfo_endpoint", json!(url(Endpoint::Userinfo))),
+        ("jwks_uri", json!(url(Endpoint::KeySet))),
+        (
+            "introspection_endpoint",
+            json!(url(Endpoint::Introspection)),
+        ),
+        ("revocation_endpoint", json!(url(Endpoint::Revocation))),
+        (
+            "scopes_supported",
+            json!(["openid", "profile", "email", "offline_access"]),
+        ),
+        ("response_types_supported", json!(["code"])),
+        (
+            "response_modes_supported",
+            json!(["query", "fragment", "form_post"]),
+        ),
+        (
+            "grant_types_supported",
+            json!(["authorization_code", "refresh_token", "client_credentials"]),
+        ),
+        ("subject_types_supported", json!(["public"])),
+        (
+            "id_token_signing_alg_values_supported",
+            json!([provider.setup.key.alg().name()]),
+        ),
+        ("token_endpoint_auth_methods_supported", client_auth.clone()),
+        (
+            "introspection_endpoint_auth_methods_supported",
+            client_auth.clone(),
+        ),
+        ("revocation_endpoint_auth_methods_supported", client_auth),
+        ("code_challenge_methods_supported", json!(["S256", "plain"])),
+        (
+            "claims_supported",
+            json!([
+                "iss",
+                "sub",
+                "aud",
+                "exp",
+                "iat",
+                "auth_time",
+                "nonce",
+                "at_hash",
+                "name",
+                "email",
+                "email_verified"
+            ]),
+        ),
+        ("claims_parameter_supported", json!(false)),
+        ("request_parameter_supported", json!(false)),
+        ("request_uri_parameter_supported", json!(false)),
+        // RFC 9207 section 3: whoever sends `iss` says so
+        (
+            "authorization_response_iss_parameter_supported",
+            json!(true),
+        ),
+    ];
+    members
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}

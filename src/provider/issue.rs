@@ -1,0 +1,170 @@
+//! Makes codes and tokens.
+
+use aws_lc_rs::digest::{self, SHA256, SHA384, SHA512, digest};
+use serde_json::{Map, Value, json};
+
+use crate::forge::{self, Alg, PublicKey, Recipe, SignWith, key_decoy, stranger_shared};
+use crate::model::Moment;
+use crate::provider::Provider;
+use crate::provider::patch::merge_members;
+use crate::provider::script::{JwtTwist, Signer};
+use crate::provider::store::{Grant, TOKEN_LIFETIME};
+use crate::wire::jose::base64url;
+
+/// A text that only its holder knows: 256 bits of the request's randomness, another one for each label.
+pub(super) fn handle(chance: &[u8; 32], label: &str) -> String {
+    let mut context = digest::Context::new(&SHA256);
+    context.update(chance);
+    context.update(label.as_bytes());
+    base64url(context.finish().as_ref())
+}
+
+/// Keys that fit nothing, by their names; the real keys show them what to look like.
+pub(super) fn decoys(own: &[Value], names: &[String]) -> Vec<Value> {
+    let Some(real) = own.first() else {
+        return Vec::new();
+    };
+    let rows = names.iter().filter_map(|name| key_decoy::named(name));
+    rows.map(|row| (row.make)(real)).collect()
+}
+
+/// Left half of the hash that goes with the signature (OpenID Connect Core section 3.1.3.6).
+pub(super) fn half_hash(alg: Alg, token: &str) -> String {
+    let hash = match alg {
+        Alg::HS384 | Alg::RS384 | Alg::PS384 | Alg::ES384 => &SHA384,
+        Alg::HS512 | Alg::RS512 | Alg::PS512 | Alg::ES512 | Alg::EdDSA | Alg::Ed25519 => &SHA512,
+        _ => &SHA256,
+    };
+    let whole = digest(hash, token.as_bytes());
+    let (left, _) = whole.as_ref().split_at(whole.as_ref().len() / 2);
+    base64url(left)
+}
+
+fn object<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value> {
+    members
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+pub(super) fn expiry(now: Moment) -> Moment {
+    Moment(now.0.saturating_add(TOKEN_LIFETIME))
+}
+
+impl Provider {
+    /// `aud` of access tokens.
+    pub(super) fn audience(&self) -> &str {
+        let api = self.setup.api_audience.as_deref();
+        api.unwrap_or(&self.setup.issuer)
+    }
+
+    /// An access token (RFC 9068 section 2).
+    pub(super) fn access_token(&mut self, grant: &Grant, jti: &str, now: Moment) -> Option<String> {
+        let user = grant.user.and_then(|user| self.setup.users.get(user));
+        let subject = user.map_or(&grant.client, |user| &user.subject);
+        let mut claims = object([
+            ("iss", json!(self.setup.issuer)),
+            ("sub", json!(subject)),
+            ("aud", json!(self.audience())),
+            ("client_id", json!(grant.client)),
+            ("iat", json!(now.unix())),
+            ("exp", json!(expiry(now).unix())),
+            ("jti", json!(jti)),
+        ]);
+        if let Some(scope) = &grant.scope {
+            claims.insert("scope".to_owned(), json!(scope));
+        }
+        merge_members(&mut claims, &self.setup.api_claims);
+        let twist = self
+            .play
+            .turn("access-token", |script| &script.access_token);
+        self.sign("access-token", twist, "at+jwt", claims)
+    }
+
+    /// An ID token (OpenID Connect Core sections 2 and 3.1.3.6).
+    pub(super) fn id_token(
+        &mut self,
+        grant: &Grant,
+        access_token: &str,
+        now: Moment,
+    ) -> Option<String> {
+        let user = grant.user.and_then(|user| self.setup.users.get(user))?;
+        let mut claims = object([
+            ("iss", json!(self.setup.issuer)),
+            ("aud", json!(grant.client)),
+            ("iat", json!(now.unix())),
+            ("exp", json!(expiry(now).unix())),
+            ("auth_time", json!(grant.auth_time.unix())),
+            (
+                "at_hash",
+                json!(half_hash(self.setup.key.alg(), access_token)),
+            ),
+        ]);
+        claims.extend(self.profile_of(user));
+        if let Some(nonce) = &grant.nonce {
+            claims.insert("nonce".to_owned(), json!(nonce));
+        }
+        let twist = self.play.turn("id-token", |script| &script.id_token);
+        self.sign("id-token", twist, "JWT", claims)
+    }
+
+    /// Signs, and twists. A twist that does not fit this token leaves it honest and is not counted as done.
+    fn sign(
+        &mut self,
+        key: &'static str,
+        twist: Option<JwtTwist>,
+        typ: &str,
+        claims: Map<String, Value>,
+    ) -> Option<String> {
+        let header = object([("typ", json!(typ))]);
+        let honest = forge::mint(&header, &claims, &self.setup.key).ok()?;
+        let Some(mut twist) = twist else {
+            return Some(honest);
+        };
+        // a nonce that the client never sent can't be wrong
+        if !claims.contains_key("nonce") {
+            twist.claims.shift_remove("nonce");
+        }
+        let changes_signer = !matches!(twist.signer, Signer::Provider | Signer::Keep);
+        let breaks = changes_signer || !twist.mutate.is_empty();
+        let Some(recipe) = self.recipe(twist) else {
+            return Some(honest);
+        };
+        let Ok(twisted) = forge::forge(&honest, &recipe) else {
+            return Some(honest);
+        };
+        if breaks || unsigned(&twisted) != unsigned(&honest) {
+            self.play.bit(key);
+        }
+        Some(twisted)
+    }
+
+    fn recipe(&self, twist: JwtTwist) -> Option<Recipe> {
+        let key = &self.setup.key;
+        let sign_with = match twist.signer {
+            Signer::Provider => SignWith::Key(key.clone()),
+            Signer::Keep => SignWith::Keep,
+            Signer::Stranger => SignWith::Key(stranger_shared(key.alg().name()).clone()),
+            Signer::Nobody => SignWith::None,
+            Signer::PublicKeyAs(form) => SignWith::PublicKeyAs {
+                form,
+                key: PublicKey::from_jwk(&key.public_jwk()?).ok()?,
+            },
+            Signer::Text(text) => SignWith::Text(text.into_bytes()),
+        };
+        Some(Recipe {
+            header: twist.header,
+            claims: twist.claims,
+            repeat: twist.repeat,
+            mutate: twist.mutate,
+            sign_with,
+        })
+    }
+}
+
+/// Header and payload: what the randomness of a signature can't change.
+fn unsigned(token: &str) -> &str {
+    token
+        .rsplit_once('.')
+        .map_or(token, |(unsigned, _)| unsigned)
+}

@@ -1,0 +1,118 @@
+//! Where the endpoints are, below the issuer identifier.
+
+use crate::provider::Setup;
+
+/// An endpoint of the provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Endpoint {
+    /// Metadata, at any of its well-known places.
+    Metadata,
+    /// The key set.
+    KeySet,
+    /// Where browsers are sent.
+    Authorization,
+    /// Where codes become tokens.
+    Token,
+    /// Who the bearer of an access token acts for.
+    Userinfo,
+    /// Whether a token is active.
+    Introspection,
+    /// The end of a token.
+    Revocation,
+}
+
+impl Endpoint {
+    /// Every endpoint.
+    pub const ALL: &'static [Self] = &[
+        Self::Metadata,
+        Self::KeySet,
+        Self::Authorization,
+        Self::Token,
+        Self::Userinfo,
+        Self::Introspection,
+        Self::Revocation,
+    ];
+
+    /// Its name in suites and logs: that of the metadata, without the ending.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Metadata => "metadata",
+            Self::KeySet => "jwks",
+            Self::Authorization => "authorization",
+            Self::Token => "token",
+            Self::Userinfo => "userinfo",
+            Self::Introspection => "introspection",
+            Self::Revocation => "revocation",
+        }
+    }
+
+    /// Its path below the issuer; metadata has several.
+    pub(super) const fn path(self) -> &'static str {
+        match self {
+            Self::Metadata => OPENID_METADATA,
+            Self::KeySet => "/jwks",
+            Self::Authorization => "/authorize",
+            Self::Token => "/token",
+            Self::Userinfo => "/userinfo",
+            Self::Introspection => "/introspect",
+            Self::Revocation => "/revoke",
+        }
+    }
+
+    /// The methods it answers, as an Allow field says them.
+    pub(super) const fn methods(self) -> &'static str {
+        match self {
+            Self::Metadata | Self::KeySet => "GET, HEAD",
+            Self::Authorization | Self::Userinfo => "GET, HEAD, POST",
+            Self::Token | Self::Introspection | Self::Revocation => "POST",
+        }
+    }
+}
+
+const OPENID_METADATA: &str = "/.well-known/openid-configuration";
+const OAUTH_METADATA: &str = "/.well-known/oauth-authorization-server";
+
+/// The issuer as other things are built from it.
+#[derive(Clone)]
+pub(super) struct Paths {
+    /// Issuer identifier without a terminating slash.
+    base: String,
+    /// The path of that, empty for an issuer without one.
+    path: String,
+}
+
+impl Paths {
+    pub(super) fn of(setup: &Setup) -> Self {
+        let base = setup.issuer.trim_end_matches('/').to_owned();
+        let after_scheme = base
+            .split_once("://")
+            .map_or(base.as_str(), |(_, rest)| rest);
+        let path = after_scheme
+            .find('/')
+            .map_or("", |slash| &after_scheme[slash..])
+            .to_owned();
+        Self { base, path }
+    }
+
+    /// The URL of an endpoint.
+    pub(super) fn url(&self, endpoint: Endpoint) -> String {
+        format!("{}{}", self.base, endpoint.path())
+    }
+
+    /// The endpoint at the path of a request target. A well-known path stands behind that of the issuer (OpenID
+    /// Connect Discovery section 4) or in front of it (RFC 8414 section 3.1).
+    pub(super) fn endpoint(&self, path: &str) -> Option<Endpoint> {
+        for well_known in [OPENID_METADATA, OAUTH_METADATA] {
+            if path.strip_prefix(well_known) == Some(&self.path)
+                || path.strip_suffix(well_known) == Some(&self.path)
+            {
+                return Some(Endpoint::Metadata);
+            }
+        }
+        let below = path.strip_prefix(self.path.as_str())?;
+        Endpoint::ALL
+            .iter()
+            .copied()
+            .find(|endpoint| endpoint.path() == below)
+    }
+}

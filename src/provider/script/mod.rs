@@ -1,0 +1,320 @@
+//! How the provider misbehaves: one key for each endpoint, read from the value that a suite wrote.
+//!
+//! A script says what is changed about an honest answer, never how an honest one is made. It knows nothing of
+//! requests, sockets or cases.
+
+mod answer;
+mod jwt;
+mod keys;
+mod members;
+mod reader;
+mod redirect;
+#[cfg(test)]
+mod tests;
+
+use serde_json::{Map, Value};
+
+use answer::AnswerTwist;
+pub(super) use jwt::{JwtTwist, Signer};
+pub(super) use keys::KeysTwist;
+pub(super) use members::{ClaimsTwist, MetadataTwist, PlainTwist};
+use reader::Place;
+pub use reader::{ScriptError, Word};
+pub(super) use redirect::{RedirectTwist, ResponseMode};
+
+/// Changes to one endpoint that a map can write.
+pub(super) trait Behaviour: Sized {
+    /// The fields that only this endpoint has.
+    const OWN: &'static [Word];
+    /// Reads the map.
+    fn read(map: &Map<String, Value>, place: &Place) -> Result<Self, ScriptError>;
+    /// What it changes about the answer as such.
+    fn answer(&self) -> &AnswerTwist;
+    /// What it changes about the members of an answer that says yes.
+    fn change(&self, _honest: &mut Map<String, Value>) {}
+}
+
+/// The calls that a behaviour is for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Plan<T> {
+    /// None: the word `honest`.
+    Honest,
+    /// Every call.
+    Always(T),
+    /// The first calls, one each; then honest. `honest` may stand in the list.
+    Calls(Vec<Option<T>>),
+}
+
+/// How the provider behaves where it is not honest. The default is honest.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Script {
+    pub(super) metadata: Option<Plan<MetadataTwist>>,
+    pub(super) key_set: Option<Plan<PlainTwist>>,
+    pub(super) authorization: Option<Plan<RedirectTwist>>,
+    pub(super) token: Option<Plan<PlainTwist>>,
+    pub(super) id_token: Option<Plan<JwtTwist>>,
+    pub(super) access_token: Option<Plan<JwtTwist>>,
+    pub(super) userinfo: Option<Plan<ClaimsTwist>>,
+    pub(super) introspection: Option<Plan<ClaimsTwist>>,
+    pub(super) keys: Option<Plan<KeysTwist>>,
+    /// Codes may be redeemed again.
+    pub(super) code_reusable: Option<bool>,
+    /// Tokens that were never issued are alice's and active.
+    pub(super) opaque_known: Option<bool>,
+}
+
+const KEYS: &[Word] = &[
+    (
+        "metadata",
+        "the metadata documents (RFC 8414, OpenID Connect Discovery)",
+    ),
+    (
+        "key-set",
+        "the answer that holds the key set (RFC 7517 section 5)",
+    ),
+    (
+        "authorization",
+        "the redirect of the authorization endpoint (RFC 6749 section 4.1.2)",
+    ),
+    (
+        "token",
+        "the answer of the token endpoint (RFC 6749 section 5)",
+    ),
+    (
+        "id-token",
+        "the ID tokens that are issued (OpenID Connect Core section 2)",
+    ),
+    (
+        "access-token",
+        "the access tokens that are issued (RFC 9068)",
+    ),
+    (
+        "userinfo",
+        "the userinfo answer (OpenID Connect Core section 5.3)",
+    ),
+    (
+        "introspection",
+        "the answer of the introspection endpoint (RFC 7662 section 2.2)",
+    ),
+    ("keys", "which keys the key set publishes"),
+    (
+        "code",
+        "`reusable`: a code may be redeemed again; `single-use` is honest",
+    ),
+    (
+        "opaque",
+        "`known`: introspection says active, and alice, of tokens never issued; `unknown` is honest",
+    ),
+];
+
+impl Script {
+    /// Reads what stands under `provider`.
+    pub fn from_value(value: &Value) -> Result<Self, ScriptError> {
+        Self::read(value, &Place::root(false))
+    }
+
+    /// Whether a value will be a script once its references (`${each.answer}`) are replaced.
+    pub fn check(value: &Value) -> Result<(), ScriptError> {
+        let place = Place::root(true);
+        if place.is_open(value) {
+            return Ok(());
+        }
+        Self::read(value, &place).map(|_| ())
+    }
+
+    /// Every key with what it is for.
+    pub const fn keys() -> &'static [Word] {
+        KEYS
+    }
+
+    /// The fields of a key with what they do; none for a key that takes a word only, or that is unknown.
+    pub fn fields(key: &str) -> Vec<Word> {
+        let own = match key {
+            "keys" => return KeysTwist::FIELDS.to_vec(),
+            "id-token" | "access-token" => return JwtTwist::FIELDS.to_vec(),
+            "metadata" => MetadataTwist::OWN,
+            "key-set" | "token" => PlainTwist::OWN,
+            "authorization" => RedirectTwist::OWN,
+            "userinfo" | "introspection" => ClaimsTwist::OWN,
+            _ => return Vec::new(),
+        };
+        own.iter().chain(AnswerTwist::FIELDS).copied().collect()
+    }
+
+    /// The words that a key takes in place of a map.
+    pub fn words(key: &str) -> &'static [&'static str] {
+        match key {
+            "code" => &["reusable", "single-use", "honest"],
+            "opaque" => &["known", "unknown", "honest"],
+            _ => &["honest"],
+        }
+    }
+
+    /// Whether nothing is changed.
+    pub fn is_honest(&self) -> bool {
+        self.misbehaving().next().is_none()
+    }
+
+    /// Lets a later script take the place of this one, key by key; only `keys` add up.
+    pub fn merge(&mut self, other: Self) {
+        fn replace<T>(mine: &mut Option<T>, theirs: Option<T>) {
+            if theirs.is_some() {
+                *mine = theirs;
+            }
+        }
+        replace(&mut self.metadata, other.metadata);
+        replace(&mut self.key_set, other.key_set);
+        replace(&mut self.authorization, other.authorization);
+        replace(&mut self.token, other.token);
+        replace(&mut self.id_token, other.id_token);
+        replace(&mut self.access_token, other.access_token);
+        replace(&mut self.userinfo, other.userinfo);
+        replace(&mut self.introspection, other.introspection);
+        replace(&mut self.code_reusable, other.code_reusable);
+        replace(&mut self.opaque_known, other.opaque_known);
+        match (&mut self.keys, other.keys) {
+            (Some(Plan::Always(mine)), Some(Plan::Always(theirs))) => mine.absorb(theirs),
+            (mine, theirs) => replace(mine, theirs),
+        }
+    }
+
+    /// The keys that say something other than `honest`.
+    pub(super) fn misbehaving(&self) -> impl Iterator<Item = &'static str> {
+        fn is_bad<T>(plan: &Option<Plan<T>>) -> bool {
+            plan.as_ref()
+                .is_some_and(|plan| !matches!(plan, Plan::Honest))
+        }
+        [
+            ("metadata", is_bad(&self.metadata)),
+            ("key-set", is_bad(&self.key_set)),
+            ("authorization", is_bad(&self.authorization)),
+            ("token", is_bad(&self.token)),
+            ("id-token", is_bad(&self.id_token)),
+            ("access-token", is_bad(&self.access_token)),
+            ("userinfo", is_bad(&self.userinfo)),
+            ("introspection", is_bad(&self.introspection)),
+            ("keys", is_bad(&self.keys)),
+            ("code", self.code_reusable == Some(true)),
+            ("opaque", self.opaque_known == Some(true)),
+        ]
+        .into_iter()
+        .filter(|(_, bad)| *bad)
+        .map(|(key, _)| key)
+    }
+
+    const HONEST: Self = Self {
+        metadata: Some(Plan::Honest),
+        key_set: Some(Plan::Honest),
+        authorization: Some(Plan::Honest),
+        token: Some(Plan::Honest),
+        id_token: Some(Plan::Honest),
+        access_token: Some(Plan::Honest),
+        userinfo: Some(Plan::Honest),
+        introspection: Some(Plan::Honest),
+        keys: Some(Plan::Honest),
+        code_reusable: Some(false),
+        opaque_known: Some(false),
+    };
+
+    fn read(value: &Value, root: &Place) -> Result<Self, ScriptError> {
+        if value == "honest" {
+            return Ok(Self::HONEST);
+        }
+        let mut script = Self::default();
+        for (name, value) in root.map(value)? {
+            let place = root.at(name);
+            match name.as_str() {
+                "metadata" => script.metadata = read_plan(value, &place)?,
+                "key-set" => script.key_set = read_plan(value, &place)?,
+                "authorization" => script.authorization = read_plan(value, &place)?,
+                "token" => script.token = read_plan(value, &place)?,
+                "id-token" => script.id_token = jwt::read_plan(value, &place)?,
+                "access-token" => script.access_token = jwt::read_plan(value, &place)?,
+                "userinfo" => script.userinfo = read_plan(value, &place)?,
+                "introspection" => script.introspection = read_plan(value, &place)?,
+                "keys" => script.keys = read_keys(value, &place)?,
+                "code" => script.code_reusable = read_switch(value, &place, name)?,
+                "opaque" => script.opaque_known = read_switch(value, &place, name)?,
+                other => {
+                    let known = KEYS.iter().map(|(known, _)| *known);
+                    return Err(place.unknown("provider key", other, known));
+                }
+            }
+        }
+        Ok(script)
+    }
+}
+
+fn read_plan<T: Behaviour>(value: &Value, place: &Place) -> Result<Option<Plan<T>>, ScriptError> {
+    read_plan_by(value, place, T::read)
+}
+
+/// A map, a list of maps, or the word `honest`.
+fn read_plan_by<T>(
+    value: &Value,
+    place: &Place,
+    read: impl Fn(&Map<String, Value>, &Place) -> Result<T, ScriptError>,
+) -> Result<Option<Plan<T>>, ScriptError> {
+    if place.is_open(value) {
+        return Ok(None);
+    }
+    match value {
+        Value::String(word) if word == "honest" => Ok(Some(Plan::Honest)),
+        Value::String(word) => Err(place.unknown("word", word, ["honest"].into_iter())),
+        Value::Array(items) => {
+            let mut calls = Vec::new();
+            for (index, item) in items.iter().enumerate() {
+                let place = place.at(&index.to_string());
+                calls.push(match item {
+                    item if item == "honest" || place.is_open(item) => None,
+                    item => Some(read(place.map(item)?, &place)?),
+                });
+            }
+            Ok(Some(Plan::Calls(calls)))
+        }
+        other => Ok(Some(Plan::Always(read(place.map(other)?, place)?))),
+    }
+}
+
+fn read_keys(value: &Value, place: &Place) -> Result<Option<Plan<KeysTwist>>, ScriptError> {
+    if value.is_array() {
+        return Err(
+            place.error("`keys` is a map: it says what is published, not what a call is answered")
+        );
+    }
+    read_plan_by(value, place, KeysTwist::read)
+}
+
+/// A key that takes one of two words; the first of them is dishonest.
+fn read_switch(value: &Value, place: &Place, key: &str) -> Result<Option<bool>, ScriptError> {
+    if place.is_open(value) {
+        return Ok(None);
+    }
+    let word = place.text(value)?;
+    let words = Script::words(key);
+    match words.iter().position(|known| *known == word) {
+        Some(at) => Ok(Some(at == 0)),
+        None => Err(place.unknown("word", word, words.iter().copied())),
+    }
+}
+
+/// An error for the first name that none of the lists holds.
+fn reject_unknown(
+    map: &Map<String, Value>,
+    place: &Place,
+    lists: &[&[Word]],
+) -> Result<(), ScriptError> {
+    let known = || {
+        lists
+            .iter()
+            .flat_map(|list| list.iter())
+            .map(|(known, _)| *known)
+    };
+    match map
+        .keys()
+        .find(|name| known().all(|known| known != name.as_str()))
+    {
+        None => Ok(()),
+        Some(name) => Err(place.at(name).unknown("field", name, known())),
+    }
+}

@@ -1,0 +1,309 @@
+//! What is said besides failures: counts by suite, what could not be judged, what was not run, and the summary.
+
+use std::time::Duration;
+
+use colored::Color;
+
+use super::failure;
+use super::page::{Page, Sign, count};
+use crate::model::{CaseOutcome, Severity, Skip, Summary, Verdict};
+use crate::report::foreign::{clip, columns, foreign};
+
+/// Groups, and ids of one group, that are named.
+const GROUPS: usize = 12;
+const IDS: usize = 8;
+
+/// A line for each suite.
+pub(super) fn suites(page: &mut Page, suites: &[(String, Summary)]) {
+    if suites.is_empty() {
+        return;
+    }
+    page.blank();
+    let names: Vec<String> = suites.iter().map(|(name, _)| foreign(name)).collect();
+    let counts: Vec<Vec<Item>> = suites.iter().map(|(_, counts)| parts(counts)).collect();
+    let longest = counts.iter().map(|items| length(items)).max().unwrap_or(0);
+    let room = page.style.width.saturating_sub(longest + 4).max(16);
+    let widest = names
+        .iter()
+        .map(|name| columns(name))
+        .max()
+        .unwrap_or(0)
+        .min(room);
+    for (name, items) in names.iter().zip(&counts) {
+        let name = clip(name, widest, page.ellipsis());
+        let gap = " ".repeat(widest.saturating_sub(columns(&name)));
+        page.line(&format!(
+            "{} {name}{gap}  {}",
+            page.bullet(),
+            painted(page, items)
+        ));
+    }
+}
+
+/// Cases that could not be judged, by reason.
+pub(super) fn inconclusive(page: &mut Page, told: &[CaseOutcome]) {
+    let mut groups: Vec<(&str, Vec<&CaseOutcome>)> = Vec::new();
+    for outcome in told {
+        if let Verdict::Inconclusive(reason) = &outcome.verdict {
+            group(&mut groups, reason.as_str(), outcome);
+        }
+    }
+    largest_first(&mut groups);
+    let most = bound(page, GROUPS);
+    for (reason, outcomes) in groups.iter().take(most) {
+        page.blank();
+        let word = page.paint(Sign::Inconclusive.colour(), "INCONCLUSIVE");
+        let sign = page.sign(Sign::Inconclusive);
+        page.line(&format!(
+            "{sign} {word} {}",
+            count(outcomes.len(), "case", "cases")
+        ));
+        page.exact("reason", reason);
+        page.exact("cases", &ids(page, outcomes));
+        if let Some(first) = outcomes.first() {
+            failure::exchanges(page, &failure::relevant(first));
+            let id = first.id.as_str().replace('\'', "'\\''");
+            page.prose(
+                "to do",
+                "mend what the reason names, then ask one of them again:",
+            );
+            page.copied("", &format!("authspec run '{id}'"));
+        }
+    }
+    left_out(page, groups.len(), most);
+}
+
+/// Cases that were not run, by what would let them.
+pub(super) fn skipped(page: &mut Page, told: &[CaseOutcome]) {
+    let mut groups: Vec<(&Skip, Vec<&CaseOutcome>)> = Vec::new();
+    for outcome in told {
+        if let Verdict::Skip(skip) = &outcome.verdict {
+            group(&mut groups, skip, outcome);
+        }
+    }
+    largest_first(&mut groups);
+    if groups.is_empty() {
+        return;
+    }
+    page.blank();
+    let total: usize = groups.iter().map(|(_, outcomes)| outcomes.len()).sum();
+    let word = page.paint(Sign::Skip.colour(), "SKIPPED");
+    let sign = page.sign(Sign::Skip);
+    page.line(&format!("{sign} {word} {}", count(total, "case", "cases")));
+    let most = bound(page, GROUPS);
+    for (skip, outcomes) in groups.iter().take(most) {
+        let number = outcomes.len();
+        page.exact(&number.to_string(), &unlock(skip, number));
+        if let Skip::Missing(missing) = skip {
+            for one in missing {
+                page.exact("", &format!("{} {}", page.bullet(), one.hint()));
+            }
+        }
+        if page.style.verbose {
+            page.exact("", &ids(page, outcomes));
+        }
+    }
+    left_out(page, groups.len(), most);
+}
+
+/// That there is more to read about passed cases.
+pub(super) fn noted(page: &mut Page, cases: u32) {
+    if cases > 0 {
+        let has = if cases == 1 { "has" } else { "have" };
+        let cases = count(cases, "passed case", "passed cases");
+        page.blank();
+        page.line(&format!(
+            "{cases} {has} notes: --verbose and the JSON report show them"
+        ));
+    }
+}
+
+/// What would let skipped cases run.
+fn unlock(skip: &Skip, number: usize) -> String {
+    let need = if number == 1 { "needs" } else { "need" };
+    match skip {
+        Skip::Missing(missing) => {
+            let words: Vec<&str> = missing.iter().map(|one| one.word()).collect();
+            format!("{need} {}; in the profile:", words.join(" and "))
+        }
+        Skip::NotApplicable(why) => {
+            let word = if number == 1 { "doesn't" } else { "don't" };
+            format!("{word} apply: {why}")
+        }
+        Skip::OptIn(effect) => {
+            let word = if number == 1 { "is" } else { "are" };
+            format!("{word} off unless allowed: --allow {effect}")
+        }
+    }
+}
+
+/// Adds a case to the group of its key.
+fn group<'a, K: PartialEq>(
+    groups: &mut Vec<(K, Vec<&'a CaseOutcome>)>,
+    key: K,
+    one: &'a CaseOutcome,
+) {
+    match groups.iter_mut().find(|(known, _)| *known == key) {
+        Some((_, outcomes)) => outcomes.push(one),
+        None => groups.push((key, vec![one])),
+    }
+}
+
+/// Larger groups first, equal ones in the order of their cases.
+fn largest_first<K>(groups: &mut [(K, Vec<&CaseOutcome>)]) {
+    groups.sort_by_key(|(_, outcomes)| std::cmp::Reverse(outcomes.len()));
+}
+
+fn ids(page: &Page, outcomes: &[&CaseOutcome]) -> String {
+    let most = bound(page, IDS);
+    let mut ids: Vec<String> = outcomes
+        .iter()
+        .take(most)
+        .map(|outcome| outcome.id.to_string())
+        .collect();
+    if outcomes.len() > most {
+        ids.push(format!("and {} more", outcomes.len() - most));
+    }
+    ids.join(", ")
+}
+
+const fn bound(page: &Page, most: usize) -> usize {
+    if page.style.verbose { usize::MAX } else { most }
+}
+
+fn left_out(page: &mut Page, groups: usize, most: usize) {
+    if groups > most {
+        let more = count(groups - most, "reason", "reasons");
+        page.rail("", &format!("and {more} more; --verbose shows all"));
+    }
+}
+
+/// The last line: what matters first, and how much of what was planned was judged.
+pub(super) fn summary(
+    page: &mut Page,
+    summary: &Summary,
+    worst: &[(Severity, usize)],
+    target_findings: u32,
+    planned: usize,
+) {
+    if let Some(why) = &summary.interrupted {
+        let word = page.paint(Color::Red, "INCOMPLETE");
+        page.line(&format!("{} {word}", page.sign(Sign::Fail)));
+        page.exact("", why);
+    }
+    let mut bad: Vec<String> = worst
+        .iter()
+        .filter(|(_, number)| *number > 0)
+        .map(|(severity, number)| format!("{number} {severity}"))
+        .collect();
+    if target_findings > 0 {
+        bad.push(format!("{target_findings} at the target itself"));
+    }
+    let mut counts = parts(summary);
+    if let (Some((_, failed)), true) = (counts.first_mut(), summary.failed > 0 && !bad.is_empty()) {
+        failed.push_str(&format!(" ({})", bad.join(", ")));
+    }
+    let whole = [
+        judged(summary, planned),
+        (None, format!("in {}", duration(summary.took))),
+        (None, count(summary.requests, "request", "requests")),
+    ];
+    if counts.is_empty() {
+        flow(page, &whole);
+        return;
+    }
+    let together = length(&counts) + " - ".len() + length(&whole);
+    if together > page.style.width {
+        flow(page, &counts);
+        flow(page, &whole);
+    } else {
+        let line = format!("{} - {}", painted(page, &counts), painted(page, &whole));
+        page.line(&line);
+    }
+}
+
+/// Words of the summary and their colour.
+type Item = (Option<Color>, String);
+
+fn length(items: &[Item]) -> usize {
+    let words: usize = items.iter().map(|(_, text)| text.len()).sum();
+    words + 2 * items.len().saturating_sub(1)
+}
+
+fn painted(page: &Page, items: &[Item]) -> String {
+    let words: Vec<String> = items
+        .iter()
+        .map(|(colour, text)| {
+            colour.map_or_else(|| text.clone(), |colour| page.paint(colour, text))
+        })
+        .collect();
+    words.join(", ")
+}
+
+/// Items on as many lines as they need, broken between items.
+fn flow(page: &mut Page, items: &[Item]) {
+    let mut rest = items;
+    while !rest.is_empty() {
+        let fits = (1..=rest.len())
+            .rev()
+            .find(|&number| length(&rest[..number]) < page.style.width)
+            .unwrap_or(1);
+        let comma = if fits < rest.len() { "," } else { "" };
+        let line = format!("{}{comma}", painted(page, &rest[..fits]));
+        page.line(&line);
+        rest = &rest[fits..];
+    }
+}
+
+/// Counts in words, worst first, none for zero.
+fn parts(counts: &Summary) -> Vec<Item> {
+    let warnings = count(counts.warned, "warning", "warnings");
+    [
+        (
+            Sign::Fail,
+            counts.failed,
+            format!("{} failed", counts.failed),
+        ),
+        (Sign::Warn, counts.warned, warnings),
+        (
+            Sign::Pass,
+            counts.passed,
+            format!("{} passed", counts.passed),
+        ),
+        (
+            Sign::Inconclusive,
+            counts.inconclusive,
+            format!("{} inconclusive", counts.inconclusive),
+        ),
+        (
+            Sign::Skip,
+            counts.skipped,
+            format!("{} skipped", counts.skipped),
+        ),
+    ]
+    .into_iter()
+    .filter(|(_, number, _)| *number > 0)
+    .map(|(sign, _, text)| (Some(sign.colour()), text))
+    .collect()
+}
+
+/// How much of what was planned was judged; anything less than all stands out.
+fn judged(counts: &Summary, planned: usize) -> Item {
+    let judged = counts.judged() as usize;
+    let total = planned.max(counts.total() as usize);
+    match (judged, total) {
+        (_, 0) => (Some(Color::Red), "no cases".to_owned()),
+        (0, _) => (Some(Color::Red), format!("none of {total} judged")),
+        (1, 1) => (None, "1 of 1 judged".to_owned()),
+        _ if judged == total => (None, format!("all {total} judged")),
+        _ => (Some(Color::Yellow), format!("{judged} of {total} judged")),
+    }
+}
+
+/// `0.42 s`, `2 min 5 s`.
+fn duration(took: Duration) -> String {
+    match took.as_secs() {
+        0..60 => format!("{:.2} s", took.as_secs_f64()),
+        secs => format!("{} min {} s", secs / 60, secs % 60),
+    }
+}

@@ -1,0 +1,341 @@
+//! What yes and no look like at each guarded endpoint, learned before any case: without a credential, with the valid
+//! one, and both again.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::exec::execution::{Control, Execution};
+use crate::exec::outcome::{Kind, Oracle, unjudged};
+use crate::exec::world::World;
+use crate::model::{CaseId, Exchange, Outcome, Place, Response, Role, Severity, Vault};
+use crate::suite::model::{Action, Case, Departure, Hold, Script, Step};
+use crate::suite::profile::Door;
+use crate::suite::template::Template;
+use crate::suite::verb::Verb;
+
+use super::drive::{Ports, drive};
+use super::port::Pool;
+
+/// What calibration of an endpoint came to.
+pub enum Learned {
+    /// It tells yes from no.
+    Tells(Box<Oracle>),
+    /// It can be asked only without a credential.
+    Anonymous(Box<Oracle>),
+    /// A request without credential gets the protected content: always, or only behind a good one.
+    Open {
+        /// What was seen, in words.
+        what: String,
+        /// Only the second anonymous request got it: a cache or the server's state leaks.
+        leaked: bool,
+        /// The exchanges that show it.
+        evidence: Vec<Exchange>,
+    },
+    /// Nothing can pass there, and why. What the refusal itself shows can still be judged.
+    Mute {
+        /// In words, with the profile entry to check.
+        why: String,
+        /// The four exchanges.
+        evidence: Vec<Exchange>,
+        /// Nobody answered at all.
+        dead: bool,
+    },
+}
+
+/// Asks an endpoint four times.
+pub async fn calibrate(
+    door: &Door,
+    world: &Arc<World>,
+    ports: &Ports,
+    seed: [u8; 32],
+) -> (Learned, Vault, u32) {
+    let with_credential = world.profile.has_valid(door);
+    let credentials: &[&str] = if with_credential {
+        &["none", "valid", "none", "valid"]
+    } else {
+        &["none"]
+    };
+    let case = Arc::new(probe(door, credentials));
+    let mut execution = Execution::new(
+        case,
+        Control::Case,
+        Arc::clone(world),
+        Some(&door.name),
+        seed,
+    );
+    let requests = drive(
+        &mut execution,
+        ports,
+        Pool(0),
+        world.profile.limits.case_time,
+        false,
+    )
+    .await;
+    let vault = execution.vault.clone();
+    let exchanges = std::mem::take(&mut execution.transcript);
+    let learned = if exchanges.len() == credentials.len() {
+        learn(door, &exchanges)
+    } else {
+        let why = match execution.end().0 {
+            crate::exec::execution::Ended::Inconclusive(why) => why,
+            _ => "the endpoint could not be asked".to_owned(),
+        };
+        Learned::Mute {
+            why,
+            evidence: exchanges,
+            dead: false,
+        }
+    };
+    (learned, vault, requests)
+}
+
+/// A case that only asks.
+fn probe(door: &Door, credentials: &[&str]) -> Case {
+    let steps = credentials
+        .iter()
+        .map(|credential| {
+            let mut args = Map::new();
+            args.insert(
+                "to".to_owned(),
+                Value::from(format!("protected.{}", door.name)),
+            );
+            args.insert("credential".to_owned(), Value::from(*credential));
+            Step {
+                name: None,
+                actor: Template::Plain(Value::from("alice")),
+                action: Action {
+                    verb: Verb::Send,
+                    args: Template::Plain(Value::Object(args)),
+                },
+                departure: Departure::None,
+                times: 1,
+                hold: Hold::Any,
+                applies: Vec::new(),
+                expect: Vec::new(),
+                twice: false,
+                place: nowhere(),
+            }
+        })
+        .collect();
+    Case {
+        id: CaseId::new("calibration", &door.name),
+        title: String::new(),
+        role: Role::ResourceServer,
+        severity: Severity::Critical,
+        why: String::new(),
+        fix: String::new(),
+        references: Vec::new(),
+        checks: Vec::new(),
+        detects: Vec::new(),
+        same_detection_as: None,
+        needs: Default::default(),
+        only_if: Vec::new(),
+        not_applicable_when: None,
+        effects: Default::default(),
+        exclusive: false,
+        everywhere: false,
+        kind: None,
+        provider: Script::default(),
+        steps,
+        expect: Vec::new(),
+        riders: Vec::new(),
+        rounds: 1,
+        place: nowhere(),
+    }
+}
+
+/// The place of what no file says.
+pub fn nowhere() -> Place {
+    Place {
+        file: "profile".to_owned(),
+        line: 1,
+        column: 1,
+        text: String::new(),
+        width: 0,
+    }
+}
+
+fn learn(door: &Door, exchanges: &[Exchange]) -> Learned {
+    let mute = |why: String, dead: bool| Learned::Mute {
+        why,
+        evidence: exchanges.to_vec(),
+        dead,
+    };
+    for exchange in exchanges {
+        if let Some(outcome) = unjudged(&exchange.answer) {
+            let what = crate::exec::act::missed(outcome, Some(&exchange.answer));
+            let dead = outcome == Outcome::Unreachable;
+            return mute(
+                format!(
+                    "{} {} {what}",
+                    exchange.request.method,
+                    exchange.request.url()
+                ),
+                dead,
+            );
+        }
+    }
+    let responses: Vec<&Response> = exchanges
+        .iter()
+        .filter_map(|exchange| exchange.answer.response())
+        .collect();
+    match responses.as_slice() {
+        [anonymous] => without_credential(door, anonymous, exchanges),
+        [first, good, second, again] => compare(door, exchanges, [first, good, second, again]),
+        _ => mute("the endpoint did not answer four times".to_owned(), false),
+    }
+}
+
+fn without_credential(door: &Door, anonymous: &Response, exchanges: &[Exchange]) -> Learned {
+    if (200..300).contains(&anonymous.status) {
+        let why = format!(
+            "`{}` answers {} without a credential, and no valid one is known to compare with (profile: basic:, token:, login:, grant: or key:)",
+            door.name, anonymous.status
+        );
+        return Learned::Mute {
+            why,
+            evidence: exchanges.to_vec(),
+            dead: false,
+        };
+    }
+    let oracle = Oracle {
+        good: None,
+        anonymous: Some(anonymous.clone()),
+        rule: door.accepted.clone(),
+    };
+    Learned::Anonymous(Box::new(oracle))
+}
+
+fn compare(
+    door: &Door,
+    exchanges: &[Exchange],
+    [first, good, second, again]: [&Response; 4],
+) -> Learned {
+    let mute = |why: String| Learned::Mute {
+        why,
+        evidence: exchanges.to_vec(),
+        dead: false,
+    };
+    if door.accepted.is_some() {
+        return by_rule(door, exchanges, first);
+    }
+    if good.status >= 400 || again.status >= 400 {
+        return mute(format!(
+            "the good credential does not work at `{}`: status {} (check the credential in the profile, or give the form in which the API takes it: `credential: {{ value: ... }}`)",
+            door.name,
+            good.status.max(again.status)
+        ));
+    }
+    let Some(kind) = Kind::of(good, again) else {
+        return mute(format!(
+            "two good answers of `{}` are of different kinds (status {} and {}); say what counts as accepted: `accepted: {{ status: {} }}`",
+            door.name, good.status, again.status, good.status
+        ));
+    };
+    let same = |anonymous: &Response| {
+        kind.is(anonymous, false) && !differs_steadily(anonymous, good, again)
+    };
+    let open = |what: &str, leaked| Learned::Open {
+        what: format!("`{}` {what}", door.name),
+        leaked,
+        evidence: exchanges.to_vec(),
+    };
+    if same(first) {
+        return open(
+            "gives a request without credential what it gives a good one",
+            false,
+        );
+    }
+    if same(second) {
+        return open(
+            "gave a request without credential the protected content, once a good one had been answered",
+            true,
+        );
+    }
+    if (200..300).contains(&first.status) && (200..300).contains(&good.status) {
+        return mute(difference(door, first, good));
+    }
+    Learned::Tells(Box::new(Oracle {
+        good: Some(kind),
+        anonymous: Some(first.clone()),
+        rule: None,
+    }))
+}
+
+/// Whether the anonymous content is of the good kind in shape alone: two good answers are equal, this one is not.
+fn differs_steadily(anonymous: &Response, good: &Response, again: &Response) -> bool {
+    good.body.bytes() == again.body.bytes() && anonymous.body.bytes() != good.body.bytes()
+}
+
+fn by_rule(door: &Door, exchanges: &[Exchange], anonymous: &Response) -> Learned {
+    let oracle = Oracle {
+        good: None,
+        anonymous: Some(anonymous.clone()),
+        rule: door.accepted.clone(),
+    };
+    let outcomes: Vec<Outcome> = exchanges
+        .iter()
+        .map(|exchange| oracle.classify(exchange))
+        .collect();
+    let accepted: Vec<bool> = outcomes
+        .iter()
+        .map(|outcome| *outcome == Outcome::Accepted)
+        .collect();
+    match accepted.as_slice() {
+        [false, true, false, true] => Learned::Tells(Box::new(oracle)),
+        [true, true, ..] => Learned::Open {
+            what: format!(
+                "`{}` gives a request without credential what it gives a good one, by the profile's `accepted:`",
+                door.name
+            ),
+            leaked: false,
+            evidence: exchanges.to_vec(),
+        },
+        [false, true, true, _] => Learned::Open {
+            what: format!(
+                "`{}` gave a request without credential the protected content, once a good one had been answered",
+                door.name
+            ),
+            leaked: true,
+            evidence: exchanges.to_vec(),
+        },
+        _ => Learned::Mute {
+            why: format!(
+                "by the profile's `accepted:` the good credential does not work at `{}`",
+                door.name
+            ),
+            evidence: exchanges.to_vec(),
+            dead: false,
+        },
+    }
+}
+
+/// Where two 2xx answers differ, and the line of the profile that would tell them apart.
+fn difference(door: &Door, anonymous: &Response, good: &Response) -> String {
+    let members =
+        |response: &Response| match crate::wire::json::parse_lenient(response.body.bytes()) {
+            Some(Value::Object(map)) => map.keys().cloned().collect::<Vec<_>>(),
+            _ => Vec::new(),
+        };
+    let (with, without) = (members(good), members(anonymous));
+    let only = with.iter().find(|name| !without.contains(name));
+    let line = match only {
+        Some(name) => format!("accepted: {{ json: {{ /{name}: present }} }}"),
+        None => "accepted: { body: { contains: \"text that only the protected content has\" } }"
+            .to_owned(),
+    };
+    format!(
+        "`{}` answers {} with and without a credential, and only the content differs ({}); say what counts as accepted: `{line}`",
+        door.name,
+        good.status,
+        match only {
+            Some(name) => format!("only the good answer has `{name}`"),
+            None => format!(
+                "{} and {} bytes",
+                good.body.bytes().len(),
+                anonymous.body.bytes().len()
+            ),
+        }
+    )
+}

@@ -1,0 +1,13 @@
+//! Many cases: the plan, calibration, windows of twins, the loop that drives them, and the events it tells.
+//!
+//! This folder knows the world by the traits of [`port`] alone; `edge` implements them.
+
+pub mod calibrate;
+pub mod drive;
+pub mod outcome;
+pub mod plan;
+pub mod port;
+pub mod prepare;
+pub mod redact;
+pub mod runner;
+pub mod twins;

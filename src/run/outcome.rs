@@ -1,0 +1,386 @@
+//! From ended runs to the outcomes that reports hear: redacted, in the order of the plan, riders behind their host.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::exec::execution::{Ended, RiderEnd};
+use crate::exec::judge::Judged;
+use crate::model::{
+    Basis, CaseId, CaseOutcome, Exchange, Finding, Level, RequirementId, Role, RunEvent, Severity,
+    Skip, Summary, TargetNote, Vault, Verdict, Weight,
+};
+use crate::suite::model::{Case, Rider};
+use crate::suite::profile::Door;
+
+use super::calibrate::nowhere;
+use super::plan::Job;
+use super::redact;
+use super::runner::{Lack, Ran};
+
+/// Outcomes on their way to the reports.
+pub struct Outcomes<'a> {
+    tell: &'a mut dyn FnMut(RunEvent),
+    keep_passed: bool,
+    expected: usize,
+    next: usize,
+    early: BTreeMap<usize, Vec<CaseOutcome>>,
+    summary: Summary,
+}
+
+impl<'a> Outcomes<'a> {
+    /// Nothing was said yet.
+    pub fn new(tell: &'a mut dyn FnMut(RunEvent), keep_passed: bool) -> Self {
+        Self {
+            tell,
+            keep_passed,
+            expected: 0,
+            next: 0,
+            early: BTreeMap::new(),
+            summary: Summary::default(),
+        }
+    }
+
+    /// How many places the plan has.
+    pub fn expect(&mut self, places: usize) {
+        self.expected = places;
+    }
+
+    /// Says something about the target.
+    pub fn note(&mut self, about: &str, says: &str) {
+        (self.tell)(RunEvent::Noted(TargetNote {
+            about: about.to_owned(),
+            says: says.to_owned(),
+            finding: None,
+        }));
+    }
+
+    /// A guarded endpoint that is open: one finding.
+    pub fn open_door(
+        &mut self,
+        door: &Door,
+        what: &str,
+        leaked: bool,
+        evidence: &[Exchange],
+        vault: &Vault,
+    ) {
+        let (name, basis) = if leaked {
+            (
+                "leak",
+                Basis::Weakness {
+                    id: "CWE-524".to_owned(),
+                    level: Level::Must,
+                },
+            )
+        } else {
+            (
+                "open-door",
+                Basis::Requirement {
+                    id: RequirementId::new("RFC6749-7-1"),
+                    level: Level::Must,
+                },
+            )
+        };
+        let basis = match (leaked, door.scheme) {
+            (false, crate::suite::profile::Scheme::Basic) => Basis::Requirement {
+                id: RequirementId::new("RFC7617-2-7"),
+                level: Level::Must,
+            },
+            (false, crate::suite::profile::Scheme::Own) => Basis::Weakness {
+                id: "CWE-306".to_owned(),
+                level: Level::Must,
+            },
+            _ => basis,
+        };
+        let finding = Finding {
+            basis: vec![basis],
+            expected: "refused without a credential".to_owned(),
+            actual: redact::text(what, vault),
+            place: nowhere(),
+            evidence: evidence.iter().map(|exchange| exchange.seq).collect(),
+        };
+        let outcome = CaseOutcome {
+            id: CaseId::new("calibration", &format!("{name}[{}]", door.name)),
+            title: "A guarded endpoint gives nothing to a request without credential".to_owned(),
+            role: Role::ResourceServer,
+            severity: Severity::Critical,
+            verdict: Verdict::Fail(vec![finding]),
+            why: "Whoever knows the address gets what the credential should guard.".to_owned(),
+            fix: if leaked {
+                "Answer with Cache-Control: private or no-store, and let no shared cache or session answer for another request.".to_owned()
+            } else {
+                "Check the credential before the handler runs, on this method and path too."
+                    .to_owned()
+            },
+            references: vec![if leaked { "CWE-524" } else { "CWE-306" }.to_owned()],
+            place: nowhere(),
+            notes: Vec::new(),
+            evidence: evidence
+                .iter()
+                .map(|exchange| redact::exchange(exchange, vault))
+                .collect(),
+            requests: u32::try_from(evidence.len()).unwrap_or(u32::MAX),
+            took: Duration::ZERO,
+        };
+        self.say(outcome);
+    }
+
+    fn say(&mut self, outcome: CaseOutcome) {
+        self.summary.count(&outcome.verdict);
+        (self.tell)(RunEvent::CaseFinished(Box::new(outcome)));
+    }
+
+    /// Outcomes of a place of the plan; they are told once all before them are.
+    pub fn put(&mut self, index: usize, outcomes: Vec<CaseOutcome>) {
+        self.early.insert(index, outcomes);
+        while let Some(outcomes) = self.early.remove(&self.next) {
+            self.next += 1;
+            outcomes.into_iter().for_each(|outcome| self.say(outcome));
+        }
+    }
+
+    /// A case whose run ended and whose controls are known.
+    pub(super) fn judged(
+        &mut self,
+        job: &Job,
+        ran: Ran,
+        control: Result<(), Lack>,
+        mute: Option<&str>,
+        vault: &Vault,
+    ) {
+        let Ran {
+            execution,
+            ended,
+            riders,
+            requests,
+            took,
+            ..
+        } = ran;
+        let mut outcome = blank(&job.case, job.id.clone());
+        outcome.requests = requests;
+        outcome.took = took;
+        let transcript = &execution.transcript;
+        let said = settle(ended, &control, mute, Passes::for_case(&job.case));
+        fill(&mut outcome, said, transcript, vault, self.keep_passed);
+        let passed = matches!(outcome.verdict, Verdict::Pass | Verdict::Warn(_));
+        let mut all = vec![outcome];
+        for (index, rider) in job.case.riders.iter().enumerate() {
+            let host = all[0].id.clone();
+            let id = rider_id(&job.id, rider);
+            let mut outcome = blank_rider(rider, job.case.role, id);
+            let said = match riders.iter().find(|end| end.index == index) {
+                _ if rider.expect.is_empty() => Said::Skip(Skip::NotApplicable(
+                    "no standard that it rests on is in force here (profile: standards:)"
+                        .to_owned(),
+                )),
+                Some(RiderEnd { ended, .. }) if passed => {
+                    settle(ended.clone(), &control, mute, Passes::for_case(&job.case))
+                }
+                _ => unjudged_with_host(&all[0].verdict, &host),
+            };
+            fill(&mut outcome, said, transcript, vault, self.keep_passed);
+            all.push(outcome);
+        }
+        self.put(job.index, all);
+    }
+
+    /// The counts so far, with every place told.
+    pub fn finish(&mut self) -> Summary {
+        let left: Vec<CaseOutcome> = std::mem::take(&mut self.early)
+            .into_values()
+            .flatten()
+            .collect();
+        left.into_iter().for_each(|outcome| self.say(outcome));
+        self.summary.clone()
+    }
+
+    /// Says that nothing follows.
+    pub fn finished(&mut self, summary: &Summary) {
+        (self.tell)(RunEvent::RunFinished(summary.clone()));
+    }
+}
+
+/// What is to be said of a case.
+enum Said {
+    Findings(Vec<Finding>),
+    Skip(Skip),
+    Inconclusive(String),
+}
+
+/// What a case can pass by where its endpoint can't be calibrated.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Passes {
+    /// Only between twins.
+    ByControl,
+    /// By what the answer itself shows.
+    ByItself,
+}
+
+impl Passes {
+    fn for_case(case: &Case) -> Self {
+        if case.departs() {
+            Self::ByControl
+        } else {
+            Self::ByItself
+        }
+    }
+}
+
+fn settle(ended: Ended, control: &Result<(), Lack>, mute: Option<&str>, passes: Passes) -> Said {
+    let missed = match ended {
+        Ended::NotApplicable(why) => return Said::Skip(Skip::NotApplicable(why)),
+        Ended::Inconclusive(why) => {
+            return match control {
+                Err(Lack::NotApplicable(why)) => Said::Skip(Skip::NotApplicable(why.clone())),
+                _ => Said::Inconclusive(mute.map_or(why, str::to_owned)),
+            };
+        }
+        Ended::Judged(missed) => missed,
+    };
+    let open = mute.is_some_and(|why| why.starts_with("nothing can be judged at an open door"));
+    let stands: Vec<Finding> = missed
+        .iter()
+        .filter(|judged| judged.given_away && !open)
+        .map(|judged: &Judged| judged.finding.clone())
+        .collect();
+    if !stands.is_empty() {
+        return Said::Findings(missed.into_iter().map(|judged| judged.finding).collect());
+    }
+    match control {
+        Err(Lack::NotApplicable(why)) => return Said::Skip(Skip::NotApplicable(why.clone())),
+        Err(Lack::Unproved(why)) => {
+            return Said::Inconclusive(mute.map_or_else(|| why.clone(), str::to_owned));
+        }
+        Ok(()) => {}
+    }
+    match mute {
+        Some(why) if missed.is_empty() || open || passes == Passes::ByControl => {
+            Said::Inconclusive(why.to_owned())
+        }
+        _ => Said::Findings(missed.into_iter().map(|judged| judged.finding).collect()),
+    }
+}
+
+fn unjudged_with_host(host: &Verdict, id: &CaseId) -> Said {
+    match host {
+        Verdict::Skip(skip) => Said::Skip(skip.clone()),
+        _ => Said::Inconclusive(format!("judged only where `{id}` passes")),
+    }
+}
+
+fn fill(
+    outcome: &mut CaseOutcome,
+    said: Said,
+    transcript: &[Exchange],
+    vault: &Vault,
+    keep_passed: bool,
+) {
+    let mut vault = vault.clone();
+    transcript.iter().for_each(|exchange| {
+        if !matches!(&said, Said::Findings(findings) if findings.is_empty()) {
+            redact::learn(exchange, &mut vault);
+        }
+    });
+    let mut shown: Vec<u32> = Vec::new();
+    match said {
+        Said::Findings(findings) => {
+            let mut kept = Vec::new();
+            for mut finding in findings {
+                finding.actual = redact::text(&finding.actual, &vault);
+                finding.expected = redact::text(&finding.expected, &vault);
+                shown.extend(&finding.evidence);
+                if finding.weight() == Weight::Note {
+                    outcome.notes.push(format!(
+                        "{}: expected {}, got {}",
+                        finding.basis.first().map_or("", Basis::id),
+                        finding.expected,
+                        finding.actual
+                    ));
+                } else {
+                    kept.push(finding);
+                }
+            }
+            outcome.verdict = Verdict::of(kept);
+            if keep_passed {
+                shown = transcript.iter().map(|exchange| exchange.seq).collect();
+            } else if shown.is_empty() && !matches!(outcome.verdict, Verdict::Pass) {
+                shown.extend(transcript.last().map(|exchange| exchange.seq));
+            }
+        }
+        Said::Skip(skip) => outcome.verdict = Verdict::Skip(skip),
+        Said::Inconclusive(why) => {
+            outcome.verdict = Verdict::Inconclusive(redact::text(&why, &vault));
+            shown.extend(transcript.last().map(|exchange| exchange.seq));
+        }
+    }
+    shown.sort_unstable();
+    shown.dedup();
+    outcome.evidence = transcript
+        .iter()
+        .filter(|exchange| shown.contains(&exchange.seq))
+        .map(|exchange| redact::exchange(exchange, &vault))
+        .collect();
+}
+
+fn blank(case: &Case, id: CaseId) -> CaseOutcome {
+    CaseOutcome {
+        id,
+        title: case.title.clone(),
+        role: case.role,
+        severity: case.severity,
+        verdict: Verdict::Pass,
+        why: case.why.clone(),
+        fix: case.fix.clone(),
+        references: case.references.clone(),
+        place: case.place.clone(),
+        notes: Vec::new(),
+        evidence: Vec::new(),
+        requests: 0,
+        took: Duration::ZERO,
+    }
+}
+
+fn blank_rider(rider: &Rider, role: Role, id: CaseId) -> CaseOutcome {
+    CaseOutcome {
+        id,
+        title: rider.title.clone(),
+        role,
+        severity: rider.severity,
+        verdict: Verdict::Pass,
+        why: rider.why.clone(),
+        fix: rider.fix.clone(),
+        references: rider.references.clone(),
+        place: rider.place.clone(),
+        notes: Vec::new(),
+        evidence: Vec::new(),
+        requests: 0,
+        took: Duration::ZERO,
+    }
+}
+
+/// A rider's address behind its host's, which may name a further endpoint.
+fn rider_id(host: &CaseId, rider: &Rider) -> CaseId {
+    let name = rider.id.as_str().rsplit('/').next().unwrap_or_default();
+    host.rider(name)
+}
+
+/// Outcomes of a case and its riders that did not run.
+pub fn skipped_outcome(case: &Case, why: &Skip) -> Vec<CaseOutcome> {
+    all(case, &case.id, &Verdict::Skip(why.clone()))
+}
+
+/// Outcomes of a case and its riders that could not be judged.
+pub fn inconclusive_outcome(job: &Job, why: &str) -> Vec<CaseOutcome> {
+    all(&job.case, &job.id, &Verdict::Inconclusive(why.to_owned()))
+}
+
+fn all(case: &Case, id: &CaseId, verdict: &Verdict) -> Vec<CaseOutcome> {
+    let mut outcome = blank(case, id.clone());
+    outcome.verdict = verdict.clone();
+    let mut outcomes = vec![outcome];
+    for rider in &case.riders {
+        let mut outcome = blank_rider(rider, case.role, rider_id(id, rider));
+        outcome.verdict = verdict.clone();
+        outcomes.push(outcome);
+    }
+    outcomes
+}

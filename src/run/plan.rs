@@ -1,0 +1,276 @@
+//! Which cases run, in which order, and why the others don't.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::model::{Basis, Capability, CaseId, Effect, Skip};
+use crate::suite::catalogue;
+use crate::suite::model::{Case, Departure, Expectation};
+use crate::suite::profile::{Profile, Scheme};
+use crate::suite::template::{Path, Template};
+
+/// What the run may and can do.
+pub struct Terms<'a> {
+    /// The profile.
+    pub profile: &'a Profile,
+    /// What it enables.
+    pub capabilities: BTreeSet<Capability>,
+    /// Claims about the target, from profile and metadata.
+    pub features: BTreeSet<String>,
+    /// Effects that are allowed.
+    pub allowed: BTreeSet<Effect>,
+}
+
+/// A case that runs.
+#[derive(Clone)]
+pub struct Job {
+    /// Its place in the plan.
+    pub index: usize,
+    /// The case, its expectations reduced to what is in force.
+    pub case: Arc<Case>,
+    /// Another guarded endpoint than the first that fits.
+    pub door: Option<String>,
+    /// Its address; `@name` where it is asked at a further endpoint.
+    pub id: CaseId,
+}
+
+/// A case that does not run.
+pub struct Skipped {
+    /// Its place in the plan.
+    pub index: usize,
+    /// The case.
+    pub case: Arc<Case>,
+    /// Why.
+    pub why: Skip,
+}
+
+/// The plan of a run.
+#[derive(Default)]
+pub struct Plan {
+    /// What runs.
+    pub jobs: Vec<Job>,
+    /// What does not.
+    pub skipped: Vec<Skipped>,
+}
+
+impl Plan {
+    /// Decides for each case, in the order given.
+    pub fn new(cases: Vec<Case>, terms: &Terms<'_>) -> Self {
+        let mut plan = Self::default();
+        let mut guesses = 0;
+        for case in cases {
+            let mut case = case;
+            reduce(&mut case, terms);
+            let index = plan.jobs.len() + plan.skipped.len();
+            match why_not(&case, terms, &mut guesses) {
+                Some(why) => plan.skipped.push(Skipped {
+                    index,
+                    case: Arc::new(case),
+                    why,
+                }),
+                None => plan.add(case, terms.profile),
+            }
+        }
+        plan
+    }
+
+    fn add(&mut self, case: Case, profile: &Profile) {
+        let case = Arc::new(case);
+        let first = profile.door_for(case.kind).map(|door| door.name.clone());
+        let further: Vec<String> = if case.everywhere {
+            profile
+                .doors
+                .iter()
+                .map(|door| door.name.clone())
+                .filter(|name| Some(name) != first.as_ref())
+                .collect()
+        } else {
+            Vec::new()
+        };
+        let index = self.jobs.len() + self.skipped.len();
+        self.jobs.push(Job {
+            index,
+            case: Arc::clone(&case),
+            door: None,
+            id: case.id.clone(),
+        });
+        for name in further {
+            let index = self.jobs.len() + self.skipped.len();
+            let id = CaseId::new(case.id.suite(), &format!("{}@{name}", case.id.case()));
+            self.jobs.push(Job {
+                index,
+                case: Arc::clone(&case),
+                door: Some(name),
+                id,
+            });
+        }
+    }
+
+    /// Cases in the plan, riders not counted.
+    pub fn len(&self) -> usize {
+        self.jobs.len() + self.skipped.len()
+    }
+
+    /// Whether nothing was selected.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Takes out what rests only on standards that are not in force.
+fn reduce(case: &mut Case, terms: &Terms<'_>) {
+    let keep = |expectations: &mut Vec<Expectation>| {
+        for expectation in expectations.iter_mut() {
+            expectation.basis.retain(|basis| in_force(basis, terms));
+        }
+        expectations.retain(|expectation| !expectation.basis.is_empty());
+    };
+    keep(&mut case.expect);
+    case.steps
+        .iter_mut()
+        .for_each(|step| keep(&mut step.expect));
+    for rider in &mut case.riders {
+        keep(&mut rider.expect);
+    }
+}
+
+/// Core standards always, others where they are claimed.
+fn in_force(basis: &Basis, terms: &Terms<'_>) -> bool {
+    let Basis::Requirement { id, .. } = basis else {
+        return true;
+    };
+    let word = id.standard();
+    catalogue::standard(&word).is_none_or(|standard| standard.always())
+        || terms.profile.standards.contains(&word)
+        || terms.features.contains(&format!("standard.{word}"))
+}
+
+fn why_not(case: &Case, terms: &Terms<'_>, guesses: &mut u32) -> Option<Skip> {
+    let judged = !case.expect.is_empty() || case.steps.iter().any(|step| !step.expect.is_empty());
+    if !judged {
+        return Some(Skip::NotApplicable(
+            "no standard that it rests on is in force here (profile: standards:)".to_owned(),
+        ));
+    }
+    if let Some(why) = unclaimed(&case.only_if, terms) {
+        return Some(Skip::NotApplicable(why));
+    }
+    let missing: Vec<Capability> = case
+        .needs
+        .difference(&terms.capabilities)
+        .copied()
+        .collect();
+    if !missing.is_empty() {
+        return Some(Skip::Missing(missing));
+    }
+    if terms.profile.door_for(case.kind).is_none() && case.needs.contains(&Capability::Guarded) {
+        return Some(Skip::NotApplicable(
+            "no guarded endpoint takes this kind of credential".to_owned(),
+        ));
+    }
+    if own_scheme(case, terms.profile) {
+        return Some(Skip::NotApplicable(
+            "the endpoint takes its credential in a scheme of its own".to_owned(),
+        ));
+    }
+    if let Some(effect) = case
+        .effects
+        .iter()
+        .find(|effect| !terms.allowed.contains(effect))
+    {
+        return Some(Skip::OptIn(*effect));
+    }
+    if guesses_password(case) && !terms.profile.origin.is_loopback() {
+        *guesses += 1;
+        if *guesses > terms.profile.limits.failed_logins
+            && !terms.allowed.contains(&Effect::FailedLogins)
+        {
+            return Some(Skip::OptIn(Effect::FailedLogins));
+        }
+    }
+    None
+}
+
+/// The claim that is missing, in words.
+pub fn unclaimed(claims: &[String], terms: &Terms<'_>) -> Option<String> {
+    let missing = claims.iter().find(|claim| !holds(claim, terms))?;
+    Some(match missing.strip_prefix("standard.") {
+        Some(standard) => {
+            format!("the target does not claim {standard} (profile: standards: [{standard}])")
+        }
+        None => format!("the target does not claim {missing} (profile: claims: [{missing}])"),
+    })
+}
+
+fn holds(claim: &str, terms: &Terms<'_>) -> bool {
+    if terms.features.contains(claim) || terms.profile.features.contains(claim) {
+        return true;
+    }
+    let claims = |word: &str| {
+        catalogue::standard(word).is_some_and(|standard| {
+            standard.always() || terms.profile.standards.contains(standard.word)
+        })
+    };
+    if let Some(standard) = claim.strip_prefix("standard.") {
+        return claims(standard) || terms.profile.standards.contains(standard);
+    }
+    let registered = terms
+        .profile
+        .client
+        .as_ref()
+        .and_then(|client| client.registered.as_ref());
+    match claim {
+        "target.oidc" => claims("oidc-core"),
+        "target.resource-metadata" => claims("rfc9728"),
+        "client.confidential" => registered.is_some_and(|client| client.secret.is_some()),
+        "client.public" => registered.is_some_and(|client| client.secret.is_none()),
+        _ => false,
+    }
+}
+
+/// Rules of Basic and Bearer do not hold where the API has a scheme of its own.
+fn own_scheme(case: &Case, profile: &Profile) -> bool {
+    let own = profile
+        .door_for(case.kind)
+        .is_some_and(|door| door.scheme == Scheme::Own);
+    let suite = case.id.suite();
+    own && (suite.starts_with("basic/") || suite.starts_with("bearer/"))
+}
+
+/// Whether it tries a wrong password on the account of a real user.
+fn guesses_password(case: &Case) -> bool {
+    case.steps.iter().any(|step| {
+        let Departure::But { action, .. } = &step.departure else {
+            return false;
+        };
+        let Some(credential) = crate::suite::infer::member(&action.args, "credential") else {
+            return false;
+        };
+        crate::suite::infer::member(&credential, "basic")
+            .is_some_and(|basic| crate::suite::infer::member(&basic, "user").is_none())
+    })
+}
+
+/// The nearest that a case comes to a boundary of time, in seconds; none if time plays no part.
+pub fn nearest_boundary(case: &Case) -> Option<u64> {
+    let mut nearest = None;
+    let mut look = |template: &Template| {
+        let mut found = Vec::new();
+        template.references(&mut found);
+        for reference in found {
+            if let Path::Now { offset } = reference.path
+                && offset != 0
+            {
+                let distance = offset.unsigned_abs();
+                nearest = Some(nearest.map_or(distance, |known: u64| known.min(distance)));
+            }
+        }
+    };
+    for step in &case.steps {
+        look(&step.action.args);
+        if let Departure::But { action, .. } = &step.departure {
+            look(&action.args);
+        }
+    }
+    nearest
+}

@@ -1,0 +1,610 @@
+//! The loop that runs a plan: cases side by side, twins around them, verdicts in the order of the plan.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
+use std::time::Duration;
+
+use crate::exec::execution::{Control, Ended, Execution};
+use crate::exec::outcome::Oracle;
+use crate::exec::world::World;
+use crate::model::{Exchange, Hop, Moment, Summary, Vault, Verdict};
+use crate::suite::model::{Case, NotApplicableWhen};
+
+use super::calibrate::{Learned, calibrate};
+use super::drive::{Ports, drive};
+use super::outcome::{Outcomes, inconclusive_outcome, skipped_outcome};
+use super::plan::{Job, Plan, nearest_boundary};
+use super::port::Pool;
+use super::prepare::Prepared;
+use super::twins::{Key, Tick, Twins, Went};
+use crate::model::RunEvent;
+
+/// How a plan is run.
+pub struct Settings {
+    /// Cases in flight.
+    pub in_flight: usize,
+    /// Keep the exchanges of passed cases too.
+    pub keep_passed: bool,
+    /// Set from outside to end the run early.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// Runs that found nobody to answer, in a row, before the rest is given up.
+const GIVE_UP_AFTER: u32 = 8;
+
+/// A run of one execution, ended.
+pub(super) struct Ran {
+    pub(super) execution: Execution,
+    pub(super) ended: Ended,
+    pub(super) riders: Vec<crate::exec::execution::RiderEnd>,
+    pub(super) requests: u32,
+    pub(super) took: Duration,
+    pub(super) idle: bool,
+}
+
+enum Done {
+    Case {
+        job: Job,
+        began: Tick,
+        ran: Box<Ran>,
+    },
+    Twin {
+        key: Key,
+        began: Tick,
+        ran: Box<Ran>,
+    },
+}
+
+type Running<'a> = Pin<Box<dyn Future<Output = Done> + 'a>>;
+
+/// A run.
+pub struct Runner<'a> {
+    ports: &'a Ports,
+    settings: Settings,
+    world: Arc<World>,
+    vault: Vault,
+    skew: Option<i64>,
+    mute: HashMap<String, String>,
+    twins: Twins,
+    paths: HashMap<Key, (Arc<Case>, Option<String>)>,
+    held_back: HashMap<usize, (Job, Box<Ran>)>,
+    ticks: u64,
+    pools: u64,
+    silent: u32,
+    given_up: Option<String>,
+    requests: u64,
+    outcomes: Outcomes<'a>,
+}
+
+impl<'a> Runner<'a> {
+    /// A run that has not begun; `tell` hears every event.
+    pub fn new(
+        prepared: Prepared,
+        ports: &'a Ports,
+        settings: Settings,
+        tell: &'a mut dyn FnMut(RunEvent),
+    ) -> Self {
+        let keep_passed = settings.keep_passed;
+        let mut outcomes = Outcomes::new(tell, keep_passed);
+        for (about, says) in &prepared.troubles {
+            outcomes.note(about, says);
+        }
+        if let Some(skew) = prepared.skew.filter(|skew| skew.abs() > 2) {
+            outcomes.note("clock", &format!("the target's clock is {skew} s off ours"));
+        }
+        Self {
+            ports,
+            settings,
+            world: Arc::new(prepared.world),
+            vault: prepared.vault,
+            skew: prepared.skew,
+            mute: HashMap::new(),
+            twins: Twins::default(),
+            paths: HashMap::new(),
+            held_back: HashMap::new(),
+            ticks: 0,
+            pools: 0,
+            silent: 0,
+            given_up: None,
+            requests: u64::from(prepared.requests),
+            outcomes,
+        }
+    }
+
+    /// Learns what yes and no look like. Whether anybody answered at all is told.
+    pub async fn calibrate(&mut self) -> bool {
+        let doors = self.world.profile.doors.clone();
+        let mut oracles = HashMap::new();
+        let mut dead = 0;
+        for door in &doors {
+            let (learned, vault, requests) =
+                calibrate(door, &self.world, self.ports, self.ports.chance.bytes()).await;
+            self.vault.absorb(&vault);
+            self.requests += u64::from(requests);
+            match learned {
+                Learned::Tells(oracle) | Learned::Anonymous(oracle) => {
+                    oracles.insert(door.name.clone(), *oracle);
+                }
+                Learned::Open {
+                    what,
+                    leaked,
+                    evidence,
+                } => {
+                    self.note_skew(&evidence);
+                    self.outcomes
+                        .open_door(door, &what, leaked, &evidence, &self.vault);
+                    self.mute.insert(
+                        door.name.clone(),
+                        format!("nothing can be judged at an open door: {what}"),
+                    );
+                }
+                Learned::Mute {
+                    why,
+                    evidence,
+                    dead: silent,
+                } => {
+                    dead += usize::from(silent);
+                    self.note_skew(&evidence);
+                    oracles.insert(door.name.clone(), refusing(&evidence));
+                    self.outcomes
+                        .note(&door.name, &super::redact::text(&why, &self.vault));
+                    self.mute.insert(door.name.clone(), why);
+                }
+            }
+        }
+        if let Some(world) = Arc::get_mut(&mut self.world) {
+            world.oracles = oracles;
+            if let Some(provider) = &self.ports.provider {
+                world.ear_works |= provider
+                    .heard()
+                    .iter()
+                    .any(|exchange| exchange.hop == Hop::TargetToProvider);
+            }
+        }
+        doors.is_empty() || dead < doors.len()
+    }
+
+    fn note_skew(&mut self, evidence: &[Exchange]) {
+        let dated = evidence.iter().find_map(|exchange| {
+            let date = exchange.answer.response()?.first("date")?;
+            Some(crate::wire::fields::http_date(&date)?.saturating_sub(exchange.at.unix()))
+        });
+        self.skew = self.skew.or(dated);
+    }
+
+    /// Runs the plan to its end.
+    pub async fn run(mut self, plan: Plan) -> Summary {
+        let began = self.ports.clock.now();
+        self.outcomes.expect(plan.len());
+        for skipped in &plan.skipped {
+            let outcomes = skipped_outcome(&skipped.case, &skipped.why);
+            self.outcomes.put(skipped.index, outcomes);
+        }
+        let (alone, together): (Vec<Job>, Vec<Job>) =
+            plan.jobs.into_iter().partition(|job| job.case.exclusive);
+        let in_flight = self.settings.in_flight.max(1);
+        self.stream(together, in_flight, false).await;
+        self.stream(alone, 1, true).await;
+        let mut summary = self.outcomes.finish();
+        summary.requests = self.requests;
+        summary.took = self.ports.clock.now().since(began);
+        summary.interrupted = if self.settings.stop.load(Ordering::Relaxed) {
+            Some("interrupted".to_owned())
+        } else {
+            self.given_up.clone()
+        };
+        self.outcomes.finished(&summary);
+        summary
+    }
+
+    /// Runs jobs with so many in flight.
+    async fn stream(&mut self, jobs: Vec<Job>, in_flight: usize, alone: bool) {
+        let mut queue: VecDeque<Job> = jobs.into();
+        let mut running: Vec<Running<'a>> = Vec::new();
+        loop {
+            while running.len() < in_flight {
+                match self.next(&mut queue, alone) {
+                    Some(future) => running.push(future),
+                    None => break,
+                }
+            }
+            if running.is_empty() {
+                if queue.is_empty() {
+                    return;
+                }
+                continue;
+            }
+            let done = first(&mut running).await;
+            self.done(done);
+        }
+    }
+
+    /// What to start next: a twin that is due, a case, or at the end the closing twins.
+    fn next(&mut self, queue: &mut VecDeque<Job>, alone: bool) -> Option<Running<'a>> {
+        let now = self.ports.clock.now();
+        if self.given_up.is_some() || self.settings.stop.load(Ordering::Relaxed) {
+            let why = self
+                .given_up
+                .clone()
+                .unwrap_or_else(|| "the run was interrupted".to_owned());
+            while let Some(job) = queue.pop_front() {
+                self.outcomes
+                    .put(job.index, inconclusive_outcome(&job, &why));
+            }
+        }
+        let mut parked = Vec::new();
+        let mut found = None;
+        while let Some(job) = queue.pop_front() {
+            if let Some(why) = self.cannot_be_judged(&job) {
+                self.outcomes.put(
+                    job.index,
+                    inconclusive_outcome(&job, &super::redact::text(&why, &self.vault)),
+                );
+                continue;
+            }
+            if !job.case.departs() {
+                found = Some(self.start_case(job, alone));
+                break;
+            }
+            let key = Key::of(&job.case, job.door.as_deref());
+            self.paths
+                .entry(key.clone())
+                .or_insert_with(|| (Arc::clone(&job.case), job.door.clone()));
+            if self.twins.is_opening(&key) {
+                parked.push(job);
+                if parked.len() > 256 {
+                    break;
+                }
+                continue;
+            }
+            if self.twins.must_open(&key) || self.twins.is_due(&key, now) {
+                queue.push_front(job);
+                found = Some(self.start_twin(key, now, alone));
+                break;
+            }
+            self.twins.case_begins(&key);
+            found = Some(self.start_case(job, alone));
+            break;
+        }
+        for job in parked.into_iter().rev() {
+            queue.push_front(job);
+        }
+        if found.is_none() && queue.is_empty() {
+            let key = self.twins.unsettled().into_iter().next()?;
+            return Some(self.start_twin(key, now, alone));
+        }
+        found
+    }
+
+    /// Why a case needs not even be asked: a clock that is too far off.
+    fn cannot_be_judged(&self, job: &Job) -> Option<String> {
+        let skew = self.skew.map(i64::unsigned_abs).filter(|skew| *skew > 2)?;
+        let nearest = nearest_boundary(&job.case)?;
+        (skew.saturating_mul(2) > nearest).then(|| {
+            format!("the target's clock is {skew} s off ours, too far for a case that is {nearest} s from a boundary")
+        })
+    }
+
+    fn tick(&mut self) -> Tick {
+        self.ticks += 1;
+        Tick(self.ticks)
+    }
+
+    fn pool(&mut self, case: &Case) -> Pool {
+        let shared = !case.exclusive
+            && case
+                .steps
+                .iter()
+                .all(|step| step.action.verb == crate::suite::verb::Verb::Send);
+        if shared {
+            return Pool(0);
+        }
+        self.pools += 1;
+        Pool(self.pools)
+    }
+
+    fn start_case(&mut self, job: Job, alone: bool) -> Running<'a> {
+        let began = self.tick();
+        let pool = self.pool(&job.case);
+        let run = self.run_one(
+            Arc::clone(&job.case),
+            Control::Case,
+            job.door.clone(),
+            pool,
+            alone,
+        );
+        Box::pin(async move {
+            Done::Case {
+                job,
+                began,
+                ran: Box::new(run.await),
+            }
+        })
+    }
+
+    fn start_twin(&mut self, key: Key, now: Moment, alone: bool) -> Running<'a> {
+        self.twins.begins(&key, now);
+        let began = self.tick();
+        let (case, door) = match self.paths.get(&key) {
+            Some((case, door)) => (Arc::clone(case), door.clone()),
+            None => return Box::pin(std::future::pending()),
+        };
+        let pool = self.pool(&case);
+        let run = self.run_one(case, Control::Twin, door, pool, alone);
+        Box::pin(async move {
+            Done::Twin {
+                key,
+                began,
+                ran: Box::new(run.await),
+            }
+        })
+    }
+
+    fn run_one(
+        &self,
+        case: Arc<Case>,
+        control: Control,
+        door: Option<String>,
+        pool: Pool,
+        alone: bool,
+    ) -> impl Future<Output = Ran> + 'a {
+        let ports = self.ports;
+        let world = Arc::clone(&self.world);
+        let limit = world.profile.limits.case_time;
+        async move {
+            let rounds = if control == Control::Case {
+                case.rounds
+            } else {
+                1
+            };
+            let mut ran = one_round(
+                &case,
+                control,
+                &world,
+                door.as_deref(),
+                ports,
+                pool,
+                limit,
+                alone,
+            )
+            .await;
+            for _ in 1..rounds {
+                if !matches!(&ran.ended, Ended::Judged(missed) if missed.is_empty()) {
+                    break;
+                }
+                let requests = ran.requests;
+                ran = one_round(
+                    &case,
+                    control,
+                    &world,
+                    door.as_deref(),
+                    ports,
+                    pool,
+                    limit,
+                    alone,
+                )
+                .await;
+                ran.requests += requests;
+            }
+            if pool != Pool(0) {
+                ports.http.close(pool);
+            }
+            ran
+        }
+    }
+
+    fn done(&mut self, done: Done) {
+        let ended = self.tick();
+        match done {
+            Done::Twin { key, began, ran } => {
+                self.requests += u64::from(ran.requests);
+                self.watch(&ran);
+                let went = match &ran.ended {
+                    Ended::Judged(_) => Went::Held,
+                    Ended::NotApplicable(why) | Ended::Inconclusive(why) => {
+                        Went::Missed(super::redact::text(why, &ran.execution.vault))
+                    }
+                };
+                for settled in self.twins.ends(&key, began, ended, went) {
+                    if let Some((job, ran)) = self.held_back.remove(&settled.index) {
+                        self.settle(&job, *ran, settled.control);
+                    }
+                }
+            }
+            Done::Case { job, began, ran } => {
+                self.requests += u64::from(ran.requests);
+                self.watch(&ran);
+                if job.case.departs() && matches!(ran.ended, Ended::Judged(_)) {
+                    let key = Key::of(&job.case, job.door.as_deref());
+                    self.twins.wait(&key, job.index, began, ended);
+                    self.held_back.insert(job.index, (job, ran));
+                } else {
+                    self.settle(&job, *ran, Ok(()));
+                }
+            }
+        }
+    }
+
+    /// A target that throttles or falls silent ends the run early, with one reason.
+    fn watch(&mut self, ran: &Ran) {
+        let last = ran
+            .execution
+            .transcript
+            .iter()
+            .rev()
+            .find(|exchange| exchange.hop != Hop::TargetToProvider);
+        let outcome = last.and_then(|exchange| crate::exec::outcome::unjudged(&exchange.answer));
+        use crate::model::Outcome;
+        match (last, outcome) {
+            (Some(exchange), Some(outcome @ (Outcome::Unreachable | Outcome::Throttled))) => {
+                self.silent += 1;
+                if self.silent >= GIVE_UP_AFTER && self.given_up.is_none() {
+                    let what = crate::exec::act::missed(outcome, Some(&exchange.answer));
+                    self.given_up = Some(format!(
+                        "the target stopped answering after {} requests: {what}",
+                        self.requests
+                    ));
+                }
+            }
+            (Some(_), _) => self.silent = 0,
+            (None, _) => {}
+        }
+    }
+
+    /// The verdict of a case whose controls are known.
+    fn settle(&mut self, job: &Job, ran: Ran, control: Result<(), String>) {
+        let door = match &job.door {
+            Some(name) => self.world.profile.door(name),
+            None => self.world.profile.door_for(job.case.kind),
+        };
+        let mute = door
+            .filter(|_| touches_a_door(&job.case))
+            .and_then(|door| self.mute.get(&door.name))
+            .cloned();
+        let control = match (control, job.case.not_applicable_when) {
+            (Err(why), Some(NotApplicableWhen::TwinFails)) => Err(Lack::NotApplicable(format!(
+                "the good path does not open here: {why}"
+            ))),
+            (Err(why), _) => Err(Lack::Unproved(why)),
+            (Ok(()), Some(NotApplicableWhen::DepartureIdle)) if ran.idle => Err(
+                Lack::NotApplicable("the target never used what the case changes".to_owned()),
+            ),
+            (Ok(()), _) if ran.idle && job.case.departs() => Err(Lack::Unproved(
+                "the departure changed nothing that was used".to_owned(),
+            )),
+            (Ok(()), _) => Ok(()),
+        };
+        self.vault.absorb(&ran.execution.vault);
+        self.outcomes
+            .judged(job, ran, control, mute.as_deref(), &self.vault);
+    }
+}
+
+/// What a verdict lacks.
+pub(super) enum Lack {
+    /// A control: nothing passes.
+    Unproved(String),
+    /// It does not apply.
+    NotApplicable(String),
+}
+
+fn touches_a_door(case: &Case) -> bool {
+    use crate::model::Capability;
+    case.needs.contains(&Capability::Guarded) || case.needs.contains(&Capability::GuardedWrite)
+}
+
+/// What is known of an endpoint where nothing can pass: what a request without credential gets.
+fn refusing(evidence: &[Exchange]) -> Oracle {
+    let anonymous = evidence
+        .first()
+        .and_then(|exchange| exchange.answer.response())
+        .cloned();
+    Oracle {
+        good: None,
+        anonymous,
+        rule: None,
+    }
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one call site; a struct would only rename the arguments"
+)]
+async fn one_round(
+    case: &Arc<Case>,
+    control: Control,
+    world: &Arc<World>,
+    door: Option<&str>,
+    ports: &Ports,
+    pool: Pool,
+    limit: Duration,
+    alone: bool,
+) -> Ran {
+    let begun = ports.clock.now();
+    let mut execution = Execution::new(
+        Arc::clone(case),
+        control,
+        Arc::clone(world),
+        door,
+        ports.chance.bytes(),
+    );
+    if alone && let Some(provider) = &ports.provider {
+        // what was heard before belongs to nobody
+        provider.heard();
+        provider.script(0, crate::provider::Script::default());
+        provider.script(1, crate::provider::Script::default());
+    }
+    let requests = drive(&mut execution, ports, pool, limit, alone).await;
+    let mut idle = execution.was_idle();
+    if alone && let Some(provider) = &ports.provider {
+        execution.overhear(provider.heard(), provider.codes());
+        let unused = provider.idle();
+        idle |= control == Control::Case && scripted(case).iter().any(|key| unused.contains(key));
+        provider.script(0, crate::provider::Script::default());
+        provider.script(1, crate::provider::Script::default());
+    }
+    let (ended, riders) = execution.end();
+    Ran {
+        execution,
+        ended,
+        riders,
+        requests,
+        took: ports.clock.now().since(begun),
+        idle,
+    }
+}
+
+/// Provider keys that the departure of a case changes.
+fn scripted(case: &Case) -> Vec<String> {
+    use crate::suite::model::Departure;
+    use crate::suite::template::Template;
+    let keys = |template: &Template| -> Vec<String> {
+        match template {
+            Template::Plain(serde_json::Value::Object(map)) => map.keys().cloned().collect(),
+            Template::Map(entries) => entries.iter().map(|(key, _)| key.clone()).collect(),
+            _ => Vec::new(),
+        }
+    };
+    let good: Vec<String> = case.provider.good.as_ref().map(&keys).unwrap_or_default();
+    let mut all: Vec<String> = case
+        .provider
+        .departed
+        .as_ref()
+        .map(&keys)
+        .unwrap_or_default();
+    all.retain(|key| !good.contains(key));
+    for step in &case.steps {
+        if let Departure::But { action, .. } = &step.departure
+            && action.verb == crate::suite::verb::Verb::Provider
+        {
+            all.extend(keys(&action.args));
+        }
+    }
+    all
+}
+
+/// Waits for the first of several, and takes it out.
+async fn first<T>(running: &mut Vec<Pin<Box<dyn Future<Output = T> + '_>>>) -> T {
+    std::future::poll_fn(|context| {
+        for at in 0..running.len() {
+            if let Poll::Ready(done) = running[at].as_mut().poll(context) {
+                drop(running.swap_remove(at));
+                return Poll::Ready(done);
+            }
+        }
+        Poll::Pending
+    })
+    .await
+}
+
+/// What a run says of the verdicts, by word, for those who only want to compare runs.
+pub fn verdict_words(outcomes: &[(String, Verdict)]) -> BTreeMap<String, &'static str> {
+    outcomes
+        .iter()
+        .map(|(id, verdict)| (id.clone(), verdict.word()))
+        .collect()
+}

@@ -1,0 +1,261 @@
+//! What a case needs, which endpoint it is about and whether it must run alone, read off its steps.
+
+use serde_json::Value;
+
+use crate::forge::mutation;
+use crate::model::Capability;
+
+use super::model::{Case, CredentialKind, Departure};
+use super::template::{Path, Template};
+use super::verb::Verb;
+
+/// Fills in `needs`, `kind` and `exclusive`.
+pub fn infer(case: &mut Case) {
+    let mut found = Found::default();
+    for step in &case.steps {
+        found.action(step.action.verb, &step.action.args, true);
+        found.references(&step.action.args);
+        if let Departure::But { action, .. } = &step.departure {
+            found.action(action.verb, &action.args, false);
+            found.references(&action.args);
+        }
+    }
+    for script in case.provider.good.iter().chain(&case.provider.departed) {
+        found.exclusive = true;
+        found.references(script);
+        if case.role == crate::model::Role::ResourceServer {
+            found.needs.push(Capability::TrustsProvider);
+        }
+    }
+    case.needs.extend(found.needs);
+    case.kind = found.kind;
+    case.exclusive |=
+        found.exclusive || case.role == crate::model::Role::Client || !case.effects.is_empty();
+    let actors = case.steps.iter().filter_map(|step| match &step.actor {
+        Template::Plain(actor) => actor.as_str(),
+        _ => None,
+    });
+    if case.role != crate::model::Role::Client && actors.into_iter().any(|actor| actor == "mallory")
+    {
+        case.needs.insert(Capability::SecondUser);
+    }
+}
+
+#[derive(Default)]
+struct Found {
+    needs: Vec<Capability>,
+    kind: Option<CredentialKind>,
+    exclusive: bool,
+}
+
+impl Found {
+    fn action(&mut self, verb: Verb, args: &Template, path: bool) {
+        use Capability as C;
+        match verb {
+            Verb::Send => self.send(args, path),
+            Verb::Authorize => self.needs.push(C::AuthorizationEndpoint),
+            Verb::Tokens => self
+                .needs
+                .extend([C::AuthorizationEndpoint, C::TokenEndpoint]),
+            Verb::Exchange | Verb::Refresh | Verb::Grant => self.needs.push(C::TokenEndpoint),
+            Verb::Introspect => self.needs.push(C::Introspection),
+            Verb::Revoke => self.needs.push(C::Revocation),
+            Verb::Use => self.needs.push(C::Witness),
+            Verb::Login | Verb::BeginLogin | Verb::Callback | Verb::Open | Verb::CopyCookies => {
+                self.needs.push(C::Client);
+            }
+            Verb::Logout => self.needs.extend([C::Client, C::Logout]),
+            Verb::Provider => self.exclusive = true,
+            Verb::Restart => {
+                self.exclusive = true;
+                self.needs.push(C::Restart);
+            }
+            Verb::Again | Verb::Wait => {}
+        }
+        if matches!(verb, Verb::Authorize | Verb::Tokens | Verb::Grant) {
+            self.client(text(args, "client").unwrap_or("confidential"));
+        }
+        if let Some(client) = text(args, "client") {
+            self.client(client);
+        }
+        if text(args, "wants") == Some("refresh-token") {
+            self.needs.push(C::RefreshToken);
+        }
+        if matches!(text(args, "at"), Some("evil"))
+            || matches!(text(args, "answered-by"), Some("evil"))
+        {
+            self.needs.push(C::SecondIssuer);
+        }
+        if member(args, "at-once").is_some() {
+            self.exclusive = true;
+        }
+    }
+
+    fn client(&mut self, role: &str) {
+        self.needs.extend(match role {
+            "confidential" => Some(Capability::ConfidentialClient),
+            "other" => Some(Capability::OtherClient),
+            "public" => Some(Capability::PublicClient),
+            "odd-secret" => Some(Capability::OddSecret),
+            _ => None,
+        });
+    }
+
+    fn send(&mut self, args: &Template, path: bool) {
+        use Capability as C;
+        let to = text(args, "to").unwrap_or_default();
+        let guarded = to.split('.').next() == Some("protected") || text(args, "opens").is_some();
+        match to.split('.').next().unwrap_or_default() {
+            "protected" => self.needs.push(C::Guarded),
+            "guarded-write" => {
+                self.needs.push(C::GuardedWrite);
+                self.exclusive = true;
+            }
+            "open" => {
+                self.needs.push(C::Open);
+                if text(args, "opens").is_some() {
+                    self.needs.push(C::Guarded);
+                }
+            }
+            "login" | "callback" | "who-am-i" | "logout" => self.needs.push(C::Client),
+            "metadata" | "jwks" => self.needs.push(C::Metadata),
+            "authorization" => self.needs.push(C::AuthorizationEndpoint),
+            "token" => self.needs.push(C::TokenEndpoint),
+            "introspection" => self.needs.push(C::Introspection),
+            "revocation" => self.needs.push(C::Revocation),
+            "userinfo" => self.needs.push(C::Userinfo),
+            _ => {}
+        }
+        match member(args, "credential") {
+            Some(credential) => self.credential(&credential),
+            None if path && (guarded || to == "guarded-write") && to != "open" => {
+                self.needs.push(C::ValidCredential);
+            }
+            None => {}
+        }
+    }
+
+    fn credential(&mut self, credential: &Template) {
+        use Capability as C;
+        if let Template::Plain(Value::Array(items)) = credential {
+            items
+                .iter()
+                .for_each(|item| self.credential(&Template::Plain(item.clone())));
+            return;
+        }
+        if let Template::List(items) = credential {
+            items.iter().for_each(|item| self.credential(item));
+            return;
+        }
+        match credential {
+            Template::Plain(Value::String(word)) => match word.as_str() {
+                "valid" => self.needs.push(C::ValidCredential),
+                "basic" => self.about(CredentialKind::Basic),
+                "bearer" => self.about(CredentialKind::Bearer),
+                "jwt" => self.about(CredentialKind::Jwt),
+                _ => {}
+            },
+            _ => {
+                if member(credential, "basic").is_some() {
+                    self.about(CredentialKind::Basic);
+                }
+                if let Some(jwt) = member(credential, "jwt") {
+                    self.about(CredentialKind::Jwt);
+                    self.jwt(&jwt);
+                }
+                if member(credential, "opaque").is_some() && self.kind.is_none() {
+                    self.kind = Some(CredentialKind::Bearer);
+                }
+                if member(credential, "valid").is_some() {
+                    self.needs.push(C::ValidCredential);
+                }
+            }
+        }
+    }
+
+    fn about(&mut self, kind: CredentialKind) {
+        self.kind = Some(self.kind.map_or(kind, |known| known.max(kind)));
+        self.needs.push(match kind {
+            CredentialKind::Basic => Capability::Basic,
+            CredentialKind::Bearer => Capability::Bearer,
+            CredentialKind::Jwt => Capability::Jwt,
+        });
+    }
+
+    fn jwt(&mut self, jwt: &Template) {
+        if text(jwt, "sign-with") == Some("trusted") || member(jwt, "repeat-claim").is_some() {
+            self.needs.push(Capability::SigningKey);
+        }
+        if member(jwt, "sign-with").is_some_and(|signer| member(&signer, "public-key-as").is_some())
+        {
+            self.needs.push(Capability::PublishedKey);
+        }
+        if member(jwt, "sign-with").is_none() {
+            let named = member(jwt, "mutate");
+            let names: Vec<String> = match named {
+                Some(Template::Plain(Value::String(one))) => vec![one],
+                Some(Template::Plain(Value::Array(all))) => all
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .map(str::to_owned)
+                    .collect(),
+                _ => Vec::new(),
+            };
+            if names
+                .iter()
+                .filter_map(|name| mutation::MUTATIONS.iter().find(|row| row.name == *name))
+                .any(|row| row.needs_signature)
+            {
+                self.needs.push(Capability::SigningKey);
+            }
+        }
+    }
+
+    fn references(&mut self, template: &Template) {
+        let mut found = Vec::new();
+        template.references(&mut found);
+        for reference in found {
+            let Path::Name(parts) = &reference.path else {
+                continue;
+            };
+            let second = parts.get(1).map(String::as_str).unwrap_or_default();
+            match (reference.path.root(), second) {
+                ("users", "alice") => self.needs.push(Capability::Basic),
+                ("users", "mallory") => self.needs.push(Capability::SecondUser),
+                ("users", "colon") => self.needs.push(Capability::ColonPassword),
+                ("users", "non-ascii") => self.needs.push(Capability::NonAsciiPassword),
+                ("clients", role) => self.client(role),
+                ("evil", _) => self.needs.push(Capability::SecondIssuer),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// A member of a map, whether or not its siblings hold references.
+pub fn member(template: &Template, key: &str) -> Option<Template> {
+    match template {
+        Template::Plain(Value::Object(map)) => map.get(key).cloned().map(Template::Plain),
+        Template::Map(entries) => entries
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| value.clone()),
+        _ => None,
+    }
+}
+
+fn text<'a>(template: &'a Template, key: &str) -> Option<&'a str> {
+    match template {
+        Template::Plain(Value::Object(map)) => map.get(key).and_then(Value::as_str),
+        Template::Map(entries) => {
+            entries
+                .iter()
+                .find(|(name, _)| name == key)
+                .and_then(|(_, value)| match value {
+                    Template::Plain(value) => value.as_str(),
+                    _ => None,
+                })
+        }
+        _ => None,
+    }
+}

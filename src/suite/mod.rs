@@ -1,0 +1,17 @@
+//! From YAML to a compiled suite and profile, and what the program carries with it: bundled suites and the catalogue.
+
+pub mod bundled;
+pub mod catalogue;
+pub mod compile;
+pub mod model;
+pub mod profile;
+pub mod schema;
+pub mod template;
+pub mod verb;
+
+mod expectation;
+mod grammar;
+pub mod infer;
+mod references;
+mod rows;
+mod step;

@@ -1,0 +1,465 @@
+//! The actions of a step: one row each, with its grammar.
+//!
+//! What an action *does* is in `exec`; here is only what may be written.
+
+use crate::model::Role;
+use crate::source::shape::{Field, Shape};
+
+macro_rules! verbs {
+    ($($variant:ident = $word:literal, $roles:expr, $shape:expr, $doc:literal;)+) => {
+        /// What a step does.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Verb { $(#[doc = $doc] $variant),+ }
+
+        impl Verb {
+            /// Every action, in the order of the documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word in YAML.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            /// One sentence.
+            pub const fn doc(self) -> &'static str {
+                match self { $(Self::$variant => $doc),+ }
+            }
+
+            /// What may be written behind the word.
+            pub const fn shape(self) -> Shape {
+                match self { $(Self::$variant => $shape),+ }
+            }
+
+            /// The roles whose suites may use it; empty means any.
+            pub const fn roles(self) -> &'static [Role] {
+                match self { $(Self::$variant => $roles),+ }
+            }
+
+            /// The action that a word names.
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.word() == word)
+            }
+        }
+    };
+}
+
+const ANY: &[Role] = &[];
+const SERVER: &[Role] = &[Role::AuthorizationServer];
+const CLIENT: &[Role] = &[Role::Client];
+
+verbs! {
+    Send = "send", ANY, Shape::Map(SEND), "Sends one request to a named endpoint of the target.";
+    Again = "again", ANY, Shape::Text, "Sends the last request of a named step once more, byte for byte.";
+    Wait = "wait", ANY, Shape::Either(&[Shape::Duration, Shape::Text]), "Waits for a span of time, or for a duration that the profile names.";
+    Provider = "provider", ANY, Shape::Either(&[Shape::Map(&[]), Shape::MapOf(&Shape::Any)]), "Changes how authspec's provider behaves from now on.";
+    Restart = "restart", ANY, Shape::Map(&[]), "Starts the target anew.";
+    Authorize = "authorize", SERVER, Shape::Map(AUTHORIZE), "Walks from the authorization request through login and consent to its end.";
+    Exchange = "exchange", SERVER, Shape::Map(EXCHANGE), "Exchanges the code of an `authorize` step for tokens.";
+    Refresh = "refresh", SERVER, Shape::Map(REFRESH), "Uses the refresh token of a step.";
+    Grant = "grant", SERVER, Shape::Map(GRANT), "Asks the token endpoint with a grant of its own.";
+    Tokens = "tokens", SERVER, Shape::Map(AUTHORIZE), "`authorize` and `exchange` in one.";
+    Introspect = "introspect", SERVER, Shape::Map(TOKEN_USE), "Asks the introspection endpoint about a token of a step.";
+    Revoke = "revoke", SERVER, Shape::Map(TOKEN_USE), "Revokes a token of a step.";
+    Use = "use", SERVER, Shape::Map(USE), "Asks the profile's witness whether a token of a step lives.";
+    Login = "login", CLIENT, Shape::Map(LOGIN), "Logs an actor in through the client: start, provider, callback.";
+    BeginLogin = "begin-login", CLIENT, Shape::Map(LOGIN), "Starts a login and stops at the provider.";
+    Callback = "callback", CLIENT, Shape::Map(CALLBACK), "Brings the provider's answer to a begun login to the client's callback.";
+    Logout = "logout", CLIENT, Shape::Map(&[]), "Logs an actor out.";
+    Open = "open", CLIENT, Shape::Map(OPEN), "Opens a page of the client in an actor's browser.";
+    CopyCookies = "copy-cookies", CLIENT, Shape::Map(COPY), "Gives one actor's cookies to another.";
+}
+
+/// Text, number or boolean; a list repeats the field, null leaves it out.
+const PARAMETERS: Shape = Shape::MapOf(&Shape::Either(&[
+    Shape::Scalar,
+    Shape::List(&Shape::Scalar),
+    Shape::Map(LIKE),
+]));
+
+const LIKE: &[Field] = &[Field::new(
+    "like-registered",
+    Shape::Text,
+    "A row of `redirect-trick`, made from the registered redirection URI.",
+)];
+
+const SEND: &[Field] = &[
+    Field::required(
+        "to",
+        Shape::Text,
+        "The endpoint: `protected`, `protected.NAME`, `open`, `guarded-write`, or an endpoint of the profile.",
+    ),
+    Field::new("method", Shape::Text, "Another method than the profile's."),
+    Field::new(
+        "path",
+        Shape::Either(&[Shape::Text, Shape::Map(PATH)]),
+        "The path as sent, or a variant of the endpoint's.",
+    ),
+    Field::new("header", PARAMETERS, "Further field lines."),
+    Field::new("query", PARAMETERS, "Further query parameters."),
+    Field::new("form", PARAMETERS, "Form parameters in the body."),
+    Field::new("json", Shape::Any, "A JSON body."),
+    Field::new("body", Shape::Text, "The body as written."),
+    Field::new(
+        "credential",
+        CREDENTIAL,
+        "What is offered; the valid credential if unsaid.",
+    ),
+    Field::new(
+        "marker",
+        Shape::Text,
+        "Text that a guarded write leaves behind.",
+    ),
+    Field::new(
+        "opens",
+        Shape::Text,
+        "Judge the outcome by the content of this endpoint.",
+    ),
+];
+
+const PATH: &[Field] = &[Field::required(
+    "variant",
+    Shape::Text,
+    "A row of the table `path-trick`.",
+)];
+
+/// What may be offered as a credential.
+pub const CREDENTIAL: Shape = Shape::Either(&[
+    Shape::Word(credential_words),
+    Shape::Map(CREDENTIAL_MAP),
+    Shape::List(&Shape::Either(&[
+        Shape::Word(credential_words),
+        Shape::Map(CREDENTIAL_MAP),
+    ])),
+]);
+
+fn credential_words() -> Vec<(&'static str, &'static str)> {
+    vec![
+        (
+            "valid",
+            "The valid credential of the endpoint, in the form the profile gives.",
+        ),
+        ("none", "No credential at all."),
+        (
+            "invalid",
+            "A credential of the endpoint's kind that nobody issued.",
+        ),
+        ("basic", "The valid user name and password."),
+        ("bearer", "The valid token."),
+        ("jwt", "The valid token, a JWT."),
+    ]
+}
+
+const CREDENTIAL_MAP: &[Field] = &[
+    Field::new(
+        "basic",
+        Shape::Map(BASIC),
+        "HTTP Basic, starting from the valid user name and password.",
+    ),
+    Field::new(
+        "jwt",
+        Shape::Map(JWT),
+        "A JWT, starting from the valid token.",
+    ),
+    Field::new("opaque", Shape::Text, "A bearer token as written."),
+    Field::new(
+        "valid",
+        Shape::Map(VALID),
+        "The valid credential, carried in another way.",
+    ),
+    Field::new("raw", Shape::Text, "The whole Authorization field value."),
+];
+
+const BASIC: &[Field] = &[
+    Field::new("user", Shape::Text, "Another user name."),
+    Field::new("password", Shape::Text, "Another password."),
+    Field::new(
+        "raw",
+        Shape::Text,
+        "The text before base64, instead of user:password.",
+    ),
+    Field::new("bytes", Shape::Text, "The bytes before base64, in hex."),
+    Field::new(
+        "coded",
+        Shape::Text,
+        "The text that stands where base64 belongs.",
+    ),
+    Field::new(
+        "mutate",
+        Shape::Text,
+        "A row of `basic-mutation`, done to the base64.",
+    ),
+    Field::new(
+        "charset",
+        Shape::Word(charsets),
+        "How the text becomes bytes.",
+    ),
+    Field::new("scheme", Shape::Text, "Another spelling of the scheme."),
+    Field::new(
+        "separator",
+        Shape::Text,
+        "What stands between scheme and credential.",
+    ),
+    Field::new("suffix", Shape::Text, "What stands behind the credential."),
+];
+
+fn charsets() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("utf-8", "RFC 7617 section 2.1."),
+        ("latin-1", "ISO 8859-1."),
+    ]
+}
+
+const JWT: &[Field] = &[
+    Field::new(
+        "claims",
+        Shape::MapOf(&Shape::Any),
+        "Changed claims; null removes one.",
+    ),
+    Field::new(
+        "header",
+        Shape::MapOf(&Shape::Any),
+        "Changed header members; null removes one.",
+    ),
+    Field::new(
+        "repeat-claim",
+        Shape::MapOf(&Shape::List(&Shape::Any)),
+        "Claims written once for each value, in order; `valid` is the valid value.",
+    ),
+    Field::new(
+        "mutate",
+        Shape::Many(&Shape::Text),
+        "Rows of the table `mutation`.",
+    ),
+    Field::new(
+        "sign-with",
+        Shape::Either(&[Shape::Word(signers), Shape::Map(SIGN_WITH)]),
+        "Who signs; `keep` leaves the old signature.",
+    ),
+    Field::new("scheme", Shape::Text, "Another spelling of the scheme."),
+];
+
+fn signers() -> Vec<(&'static str, &'static str)> {
+    vec![
+        (
+            "keep",
+            "The old signature stays: changed claims are a forgery.",
+        ),
+        ("trusted", "The key that the target trusts."),
+        ("stranger", "A key of nobody's."),
+        ("none", "alg none, and an empty third part."),
+    ]
+}
+
+const SIGN_WITH: &[Field] = &[
+    Field::new(
+        "public-key-as",
+        Shape::Text,
+        "The issuer's public key, in a row of `public-key-form`, as an HMAC secret.",
+    ),
+    Field::new("text", Shape::Text, "This text as an HMAC secret."),
+];
+
+const VALID: &[Field] = &[
+    Field::new("in", Shape::Word(carriers), "Where it is carried."),
+    Field::new(
+        "name",
+        Shape::Text,
+        "The name of the parameter, cookie or field.",
+    ),
+    Field::new(
+        "scheme",
+        Shape::Text,
+        "Another spelling of the scheme; empty: none.",
+    ),
+    Field::new(
+        "separator",
+        Shape::Text,
+        "What stands between scheme and credential.",
+    ),
+    Field::new("prefix", Shape::Text, "What stands before the whole value."),
+    Field::new("suffix", Shape::Text, "What stands behind the credential."),
+    Field::new(
+        "form",
+        Shape::Word(forms),
+        "The form of the standard, whatever form the profile gives.",
+    ),
+];
+
+fn carriers() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("header", "A field."),
+        ("query", "The query (RFC 6750 section 2.3)."),
+        ("form", "The form body (RFC 6750 section 2.2)."),
+        ("cookie", "A cookie."),
+    ]
+}
+
+fn forms() -> Vec<(&'static str, &'static str)> {
+    vec![("standard", "As RFC 7617 or RFC 6750 write it.")]
+}
+
+const AUTHORIZE: &[Field] = &[
+    Field::new(
+        "client",
+        Shape::Text,
+        "The client's role: confidential, public, other.",
+    ),
+    Field::new("scope", Shape::Text, "The scope asked for."),
+    Field::new("pkce", Shape::Word(pkce), "The code challenge."),
+    Field::new("wants", Shape::Word(wants), "What the flow must bring."),
+    Field::new(
+        "query",
+        PARAMETERS,
+        "Changed parameters of the authorization request; null removes one.",
+    ),
+];
+
+fn pkce() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("S256", "The default."),
+        ("plain", "The verifier itself."),
+        ("none", "No challenge."),
+    ]
+}
+
+fn wants() -> Vec<(&'static str, &'static str)> {
+    vec![(
+        "refresh-token",
+        "Scope and prompt of the profile that bring a refresh token.",
+    )]
+}
+
+const EXCHANGE: &[Field] = &[
+    Field::required("of", Shape::Text, "The `authorize` step."),
+    Field::new(
+        "code-of",
+        Shape::Text,
+        "The step whose code, redirection URI and verifier are sent instead.",
+    ),
+    Field::new("client", Shape::Text, "Another client."),
+    Field::new("form", PARAMETERS, "Changed parameters; null removes one."),
+    Field::new("header", PARAMETERS, "Further field lines."),
+    Field::new(
+        "query",
+        PARAMETERS,
+        "Query parameters of the token endpoint's URL.",
+    ),
+    Field::new("client-auth", CLIENT_AUTH, "How the client authenticates."),
+    Field::new("at-once", Shape::Int, "Sends it so often at the same time."),
+];
+
+const CLIENT_AUTH: Shape = Shape::Map(&[
+    Field::new("method", Shape::Word(auth_methods), "The method."),
+    Field::new("id", Shape::Text, "Another client_id."),
+    Field::new("secret", Shape::Text, "Another secret."),
+]);
+
+fn auth_methods() -> Vec<(&'static str, &'static str)> {
+    vec![
+        (
+            "client_secret_basic",
+            "RFC 6749 section 2.3.1, form-encoded.",
+        ),
+        ("client_secret_post", "In the body."),
+        ("both", "Twice, which RFC 6749 section 2.3 forbids."),
+        ("none", "Only client_id in the body."),
+        ("nothing", "Not even client_id."),
+    ]
+}
+
+const REFRESH: &[Field] = &[
+    Field::required(
+        "of",
+        Shape::Text,
+        "The step that brought the refresh token.",
+    ),
+    Field::new("client", Shape::Text, "Another client."),
+    Field::new("form", PARAMETERS, "Changed parameters; null removes one."),
+    Field::new("header", PARAMETERS, "Further field lines."),
+    Field::new("client-auth", CLIENT_AUTH, "How the client authenticates."),
+    Field::new("at-once", Shape::Int, "Sends it so often at the same time."),
+];
+
+const GRANT: &[Field] = &[
+    Field::new("client", Shape::Text, "The client's role."),
+    Field::new("grant_type", Shape::Text, "client_credentials if unsaid."),
+    Field::new("scope", Shape::Text, "The scope asked for."),
+    Field::new("form", PARAMETERS, "Changed parameters; null removes one."),
+    Field::new("header", PARAMETERS, "Further field lines."),
+    Field::new(
+        "query",
+        PARAMETERS,
+        "Query parameters of the token endpoint's URL.",
+    ),
+    Field::new("method", Shape::Text, "Another method than POST."),
+    Field::new("json", Shape::Any, "A JSON body instead of the form."),
+    Field::new("client-auth", CLIENT_AUTH, "How the client authenticates."),
+];
+
+const TOKEN_USE: &[Field] = &[
+    Field::new("of", Shape::Text, "The step that brought the token."),
+    Field::new(
+        "token",
+        Shape::Text,
+        "access_token, refresh_token, or a token as written.",
+    ),
+    Field::new(
+        "client",
+        Shape::Text,
+        "The client that asks; the token's own if unsaid.",
+    ),
+    Field::new("form", PARAMETERS, "Changed parameters; null removes one."),
+    Field::new("header", PARAMETERS, "Further field lines."),
+    Field::new("client-auth", CLIENT_AUTH, "How the client authenticates."),
+];
+
+const USE: &[Field] = &[
+    Field::required("of", Shape::Text, "The step that brought the token."),
+    Field::new("token", Shape::Text, "access_token if unsaid."),
+];
+
+const LOGIN: &[Field] = &[
+    Field::new("at", Shape::Word(providers), "The provider."),
+    Field::new(
+        "query",
+        PARAMETERS,
+        "Further parameters of the request that starts the login.",
+    ),
+];
+
+fn providers() -> Vec<(&'static str, &'static str)> {
+    vec![("honest", "The first provider."), ("evil", "The second.")]
+}
+
+const CALLBACK: &[Field] = &[
+    Field::required("of", Shape::Text, "The `begin-login` step."),
+    Field::new(
+        "query",
+        PARAMETERS,
+        "Changed parameters of the callback; null removes one.",
+    ),
+    Field::new("answered-by", Shape::Word(providers), "Who answers."),
+    Field::new(
+        "answer",
+        Shape::MapOf(&Shape::Scalar),
+        "The whole answer instead of the provider's, state and iss kept.",
+    ),
+];
+
+const OPEN: &[Field] = &[
+    Field::new("page", Shape::Text, "A path of the client, or `who-am-i`."),
+    Field::new("query", PARAMETERS, "Query parameters."),
+];
+
+const COPY: &[Field] = &[
+    Field::required("from", Shape::Text, "The actor whose cookies are taken."),
+    Field::required("to", Shape::Text, "The actor who gets them."),
+];
+
+/// The keys of a suite file, a case, a rider and a step are put together in `grammar`.
+pub(super) fn step_fields() -> Vec<Field> {
+    Verb::ALL
+        .iter()
+        .map(|verb| Field::new(verb.word(), verb.shape(), verb.doc()))
+        .collect()
+}
