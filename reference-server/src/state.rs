@@ -31,9 +31,11 @@ pub(crate) struct Server {
 pub(crate) struct Memory {
     /// Notes, in the order they came.
     pub(crate) notes: Vec<String>,
-    /// The paths whose good answer a shared cache holds, and the user a session is for. Both stay
+    /// The paths whose good answer a shared cache holds, the marks of tokens that were verified, and
+    /// the user a session is for. All stay
     /// empty unless a fault keeps something.
     pub(crate) cached: HashSet<String>,
+    pub(crate) verdicts: HashSet<String>,
     pub(crate) believed: Option<&'static Account>,
 }
 

@@ -76,7 +76,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         what: "The iss of an ID token is not looked at.",
         models: "OIDC Core 3.1.3.7 item 2",
         breaks: &["OIDC-CORE-3.1.3.7-2"],
-        install: |d| d.client.id_token.issuer = |_, _| true,
+        install: |d| d.client.id_token.issuer = |_, _| Ok(true),
         ..CLIENT
     },
     Fault {

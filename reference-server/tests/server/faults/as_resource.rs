@@ -101,6 +101,8 @@ fn basic(requests: &mut Requests) {
         "dave:Grüße-aus-Łódź-£63",
         "alice:' OR '1'='1",
         "*:*",
+        "alice:x:Correct-Horse-42-battery",
+        "alice:Second-Account-77-staple",
         long,
     ] {
         requests.basic(text);
@@ -109,6 +111,8 @@ fn basic(requests: &mut Requests) {
     for field in [
         format!("authorization: basic {good}"),
         format!("Authorization: Token {good}"),
+        format!("Authorization: {good}"),
+        "Authorization: Basic alice".to_owned(),
         format!("Authorization: Basic {good}!"),
         format!("Authorization: Basic {good} x"),
         "Authorization: Basic %%%".to_owned(),
@@ -136,6 +140,7 @@ fn bearer(requests: &mut Requests, good: &str) {
     let field = format!("Authorization: Bearer {good}");
     let other = "Authorization: Bearer x.y.z";
     requests.get("/protected-resource", &[]);
+    requests.get("/protected-resource", &["Authorization: Bearer undefined"]);
     for value in [
         format!("Authorization: {good}"),
         format!("Authorization: bearer {good}"),
