@@ -67,7 +67,7 @@ impl Send {
         let to = self.args.get("to").map(as_text).unwrap_or_default();
         let (mut request, judge) = self.request(&to, context)?;
         self.change(&mut request)?;
-        for (name, value) in super::jar_field(context, &request) {
+        if let Some((name, value)) = super::jar_field(context, &request) {
             request.headers.push(Header::new(name, value));
         }
         let hop = Hop::HarnessToTarget;
