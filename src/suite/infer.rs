@@ -224,6 +224,7 @@ impl Found {
                 ("users", "mallory") => self.needs.push(Capability::SecondUser),
                 ("users", "colon") => self.needs.push(Capability::ColonPassword),
                 ("users", "non-ascii") => self.needs.push(Capability::NonAsciiPassword),
+                ("users", "long") => self.needs.push(Capability::LongPassword),
                 ("clients", role) => self.client(role),
                 ("evil", _) => self.needs.push(Capability::SecondIssuer),
                 _ => {}
