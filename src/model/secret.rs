@@ -3,6 +3,8 @@
 //! A [`Secret`] can't be printed. A [`Vault`] knows the secrets of a run or case and replaces them, in every
 //! usual coding, by named placeholders. Only a vault makes [`Redacted`] text, and reports accept nothing else.
 
+use std::sync::{Arc, OnceLock};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
@@ -59,7 +61,28 @@ impl std::fmt::Display for Redacted {
 pub struct Vault {
     labels: Vec<String>,
     /// Each value with the index of its label; few enough for a walk through all.
-    known: Vec<(Zeroizing<String>, usize)>,
+    known: Vec<(Arc<Known>, usize)>,
+}
+
+/// A value, and its codings once somebody redacts; vaults share both.
+struct Known {
+    value: Zeroizing<String>,
+    needles: OnceLock<Vec<Zeroizing<String>>>,
+}
+
+impl Known {
+    /// What is looked for. A value that is too short is not: it would hit common words.
+    fn needles(&self) -> &[Zeroizing<String>] {
+        self.needles.get_or_init(|| {
+            if self.value.len() < SHORTEST_NEEDLE {
+                return Vec::new();
+            }
+            codings(&self.value)
+                .into_iter()
+                .map(Zeroizing::new)
+                .collect()
+        })
+    }
 }
 
 impl Vault {
@@ -68,28 +91,34 @@ impl Vault {
         if secret.reveal().is_empty() || self.number(secret.reveal()).is_some() {
             return;
         }
-        let same = self
-            .labels
-            .iter()
-            .filter(|label| label.starts_with(&secret.label))
-            .count();
-        self.labels.push(if same == 0 {
-            secret.label.clone()
-        } else {
-            format!("{} {}", secret.label, same + 1)
-        });
-        self.known
-            .push((secret.value.clone(), self.labels.len() - 1));
+        let known = Known {
+            value: secret.value.clone(),
+            needles: OnceLock::new(),
+        };
+        self.push(Arc::new(known), &secret.label);
     }
 
     /// Takes in all that another vault knows.
     pub fn absorb(&mut self, other: &Self) {
-        for (value, number) in &other.known {
-            self.add(&Secret {
-                value: value.clone(),
-                label: other.labels[*number].clone(),
-            });
+        for (known, number) in &other.known {
+            if self.number(&known.value).is_none() {
+                self.push(Arc::clone(known), &other.labels[*number]);
+            }
         }
+    }
+
+    fn push(&mut self, known: Arc<Known>, label: &str) {
+        let same = self
+            .labels
+            .iter()
+            .filter(|other| other.starts_with(label))
+            .count();
+        self.labels.push(if same == 0 {
+            label.to_owned()
+        } else {
+            format!("{label} {}", same + 1)
+        });
+        self.known.push((known, self.labels.len() - 1));
     }
 
     /// The placeholder of a whole value, if it is a known secret.
@@ -101,30 +130,78 @@ impl Vault {
     fn number(&self, value: &str) -> Option<usize> {
         self.known
             .iter()
-            .find(|(known, _)| known.as_str() == value)
+            .find(|(known, _)| known.value.as_str() == value)
             .map(|(_, number)| *number)
     }
 
-    /// The text without any known secret.
+    /// The text without any known secret, the longest needles first.
     pub fn redact(&self, text: &str) -> Redacted {
-        let mut needles: Vec<(String, usize)> = Vec::new();
-        for (value, number) in &self.known {
-            if value.len() >= SHORTEST_NEEDLE {
-                needles.extend(codings(value).into_iter().map(|needle| (needle, *number)));
-            }
+        let grams = Grams::of(text);
+        let mut needles: Vec<(&str, usize)> = Vec::new();
+        for (known, number) in &self.known {
+            let all = known.needles().iter().map(|needle| needle.as_str());
+            needles.extend(
+                all.filter(|needle| grams.may_hold(needle))
+                    .map(|needle| (needle, *number)),
+            );
         }
         needles.sort_by(|one, other| {
             other
                 .0
                 .len()
                 .cmp(&one.0.len())
-                .then_with(|| one.0.cmp(&other.0))
+                .then_with(|| one.0.cmp(other.0))
         });
         let mut text = text.to_owned();
         for (needle, number) in &needles {
             text = replace_ignoring_case(&text, needle, &format!("«{}»", self.labels[*number]));
         }
         Redacted(text)
+    }
+}
+
+/// Which groups of four bytes a text holds, letter case and line breaks aside. A run knows thousands of needles and
+/// a text holds next to none of them, so most are ruled out by a look or three.
+struct Grams {
+    bits: Vec<u64>,
+}
+
+impl Grams {
+    const BITS: usize = 1 << 16;
+
+    fn of(text: &str) -> Self {
+        let mut bits = vec![0_u64; Self::BITS / 64];
+        let bytes = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n'));
+        let mut gram = 0_u32;
+        for (at, byte) in bytes.enumerate() {
+            gram = gram << 8 | u32::from(byte.to_ascii_lowercase());
+            if at >= 3 {
+                let place = Self::place(gram);
+                bits[place / 64] |= 1 << (place % 64);
+            }
+        }
+        Self { bits }
+    }
+
+    /// False only if the needle is nowhere in the text.
+    fn may_hold(&self, needle: &str) -> bool {
+        let needle = needle.as_bytes();
+        let middle = (needle.len() / 2).min(needle.len().saturating_sub(4));
+        [0, middle, needle.len().saturating_sub(4)]
+            .into_iter()
+            .filter_map(|start| needle.get(start..start + 4))
+            .all(|bytes| {
+                let gram = bytes.iter().fold(0_u32, |gram, byte| {
+                    gram << 8 | u32::from(byte.to_ascii_lowercase())
+                });
+                let place = Self::place(gram);
+                self.bits[place / 64] & 1 << (place % 64) != 0
+            })
+    }
+
+    /// Fibonacci hashing into the table.
+    const fn place(gram: u32) -> usize {
+        (gram.wrapping_mul(0x9e37_79b1) >> 16) as usize
     }
 }
 
