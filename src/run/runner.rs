@@ -446,7 +446,9 @@ impl<'a> Runner<'a> {
             Done::Case { job, began, ran } => {
                 self.requests += u64::from(ran.requests);
                 self.watch(&ran);
-                if matches!(ran.ended, Ended::Judged(_))
+                // whether a door is there at all is for its twin to say, whatever came
+                let by_twin = job.case.not_applicable_when == Some(NotApplicableWhen::TwinFails);
+                if (by_twin || matches!(ran.ended, Ended::Judged(_)))
                     && let Some(key) = self.control_of(&job)
                 {
                     self.twins.wait(&key, job.index, began, ended);

@@ -39,7 +39,10 @@ async fn a_throttled_request_is_no_refusal_and_ends_the_run_early() {
             let why = run.summary.interrupted.as_deref().unwrap_or_default();
             assert!(why.contains("throttled"), "{context}");
             assert!(run.reasons().contains_key(why), "{context}");
-            assert!(server.asked().len() < requests + 40, "it went on asking: {context}");
+            assert!(
+                server.asked().len() < requests + 40,
+                "it went on asking: {context}"
+            );
         }
     }
 }
