@@ -465,6 +465,8 @@ impl<'a> Runner<'a> {
             .filter(|_| touches_a_door(&job.case))
             .and_then(|door| self.mute.get(&door.name))
             .cloned();
+        let unopened = ran.execution.went_standard()
+            && !door.is_some_and(|door| self.world.oracle(door).standard_form_opens);
         let control = match (control, job.case.not_applicable_when) {
             (Err(why), Some(NotApplicableWhen::TwinFails)) => Err(Lack::NotApplicable(format!(
                 "the good path does not open here: {why}"
@@ -475,6 +477,9 @@ impl<'a> Runner<'a> {
             ),
             (Ok(()), _) if ran.idle && job.case.departs() => Err(Lack::Unproved(
                 "the departure changed nothing that was used".to_owned(),
+            )),
+            (Ok(()), _) if unopened => Err(Lack::Unproved(
+                "the profile's credential is fixed, so another one goes in the standard form, and in that form the good one does not open either (profile: `${credential}` in `credential: { value: ... }`)".to_owned(),
             )),
             (Ok(()), _) => Ok(()),
         };
@@ -507,6 +512,7 @@ fn refusing(evidence: &[Exchange]) -> Oracle {
         good: None,
         anonymous,
         rule: None,
+        standard_form_opens: false,
     }
 }
 
