@@ -236,6 +236,12 @@ impl<'a> Runner<'a> {
                 self.outcomes
                     .put(job.index, inconclusive_outcome(&job, &why));
             }
+            // no closing twin is sent either: a target that is silent or throttles is left alone
+            for index in self.twins.abandon() {
+                if let Some((job, ran)) = self.held_back.remove(&index) {
+                    self.settle(&job, *ran, Err(why.clone()));
+                }
+            }
         }
         let mut parked = Vec::new();
         let mut found = None;
@@ -473,8 +479,12 @@ impl<'a> Runner<'a> {
                 self.silent += 1;
                 if self.silent >= GIVE_UP_AFTER && self.given_up.is_none() {
                     let what = crate::exec::act::missed(outcome, Some(&exchange.answer));
+                    let done = match outcome {
+                        Outcome::Throttled => "throttled",
+                        _ => "stopped answering",
+                    };
                     self.given_up = Some(format!(
-                        "the target stopped answering after {} requests: {what}",
+                        "the target {done} after {} requests: {what}",
                         self.requests
                     ));
                 }

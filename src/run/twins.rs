@@ -182,6 +182,17 @@ impl Twins {
         settled
     }
 
+    /// No twin follows: the cases that wait for one.
+    pub fn abandon(&mut self) -> Vec<usize> {
+        let all = self.all.values_mut();
+        let mut waiting: Vec<usize> = all
+            .flat_map(|twin| std::mem::take(&mut twin.waiting))
+            .map(|case| case.index)
+            .collect();
+        waiting.sort_unstable();
+        waiting
+    }
+
     /// Paths that still have cases waiting for a closing twin.
     pub fn unsettled(&self) -> Vec<Key> {
         let open = self
