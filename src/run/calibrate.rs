@@ -92,7 +92,7 @@ async fn ask(
     ports: &Ports,
     seed: [u8; 32],
 ) -> (Execution, u32) {
-    let case = Arc::new(probe(door, credentials));
+    let case = Arc::new(probe(door, credentials, &Hold::Any));
     let name = Some(door.name.as_str());
     let mut execution = Execution::new(case, Control::Case, Arc::clone(world), name, seed);
     let within = world.profile.limits.case_time;
@@ -111,8 +111,13 @@ fn standard_form(door: &Door) -> Option<Value> {
     matches!(form.value, Template::Plain(_)).then(|| json!({ "valid": { "scheme": scheme } }))
 }
 
+/// The twin of cases that have none of their own: the door, opened by its valid credential.
+pub(super) fn witness(door: &Door) -> Case {
+    probe(door, &[Value::from("valid")], &Hold::Default)
+}
+
 /// A case that only asks.
-fn probe(door: &Door, credentials: &[Value]) -> Case {
+fn probe(door: &Door, credentials: &[Value], hold: &Hold) -> Case {
     let steps = credentials
         .iter()
         .map(|credential| {
@@ -131,7 +136,7 @@ fn probe(door: &Door, credentials: &[Value]) -> Case {
                 },
                 departure: Departure::None,
                 times: 1,
-                hold: Hold::Any,
+                hold: hold.clone(),
                 applies: Vec::new(),
                 expect: Vec::new(),
                 twice: false,

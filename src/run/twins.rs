@@ -49,6 +49,11 @@ impl Key {
         }
         Self(text)
     }
+
+    /// The twin of cases that have none of their own, at a door.
+    pub fn witness(door: &str) -> Self {
+        Self(format!("valid at {door}"))
+    }
 }
 
 /// How a twin went.
@@ -175,6 +180,17 @@ impl Twins {
             twin.runs.drain(..keep);
         }
         settled
+    }
+
+    /// No twin follows: the cases that wait for one.
+    pub fn abandon(&mut self) -> Vec<usize> {
+        let all = self.all.values_mut();
+        let mut waiting: Vec<usize> = all
+            .flat_map(|twin| std::mem::take(&mut twin.waiting))
+            .map(|case| case.index)
+            .collect();
+        waiting.sort_unstable();
+        waiting
     }
 
     /// Paths that still have cases waiting for a closing twin.
