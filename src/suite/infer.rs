@@ -227,6 +227,8 @@ impl Found {
                 ("users", "long") => self.needs.push(Capability::LongPassword),
                 ("clients", role) => self.client(role),
                 ("evil", _) => self.needs.push(Capability::SecondIssuer),
+                // what is heard there belongs to this case only while it runs alone
+                ("listener", _) => self.exclusive = true,
                 _ => {}
             }
         }
