@@ -173,6 +173,8 @@ async fn ports(
     let chance = Arc::new(Random);
     let setup = |which: usize, issuer: String| setup(profile, which, issuer, &key);
     let played = Played::open(bound, setup, Arc::clone(&clock), chance.clone()).await?;
+    // whoever follows an address in a token finds the keys that signed it, so that only distrust keeps it out
+    played.listen_with("application/jwk-set+json", strangers_key_set());
     for address in [played.issuer(0), played.issuer(1), played.listener()] {
         if let Ok((origin, _)) = Origin::parse(&address) {
             http.confirm(origin);
@@ -185,6 +187,14 @@ async fn ports(
         provider: Some(Arc::new(played)),
         restart: None,
     })
+}
+
+fn strangers_key_set() -> Vec<u8> {
+    let keys: Vec<serde_json::Value> = ["RS256", "ES256", "EdDSA"]
+        .into_iter()
+        .filter_map(|alg| forge::stranger(alg).public_jwk())
+        .collect();
+    serde_json::json!({ "keys": keys }).to_string().into_bytes()
 }
 
 fn setup(profile: &Profile, which: usize, issuer: String, key: &Arc<Key>) -> Setup {

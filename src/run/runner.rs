@@ -620,7 +620,12 @@ fn scripted(case: &Case) -> Vec<String> {
         if let Departure::But { action, .. } = &step.departure
             && action.verb == crate::suite::verb::Verb::Provider
         {
-            all.extend(keys(&action.args));
+            // what the good path says too is no departure
+            let changed = |key: &String| {
+                let of = crate::suite::infer::member;
+                of(&action.args, key) != of(&step.action.args, key)
+            };
+            all.extend(keys(&action.args).into_iter().filter(changed));
         }
     }
     all

@@ -231,6 +231,8 @@ impl Found {
                 ("clients", role) => self.client(role),
                 ("listener", _) => self.needs.push(Capability::Listener),
                 ("evil", _) => self.needs.push(Capability::SecondIssuer),
+                // what is heard there belongs to this case only while it runs alone
+                ("listener", _) => self.exclusive = true,
                 _ => {}
             }
         }
