@@ -22,6 +22,9 @@ pub struct Oracle {
     pub anonymous: Option<Response>,
     /// The profile's own rule.
     pub rule: Option<Check>,
+    /// The good credential opens in the standard form too, where the profile gives a fixed one. Without that no
+    /// refusal of another credential means anything there.
+    pub standard_form_opens: bool,
 }
 
 /// What answers of one kind have in common.

@@ -170,6 +170,12 @@ fn why_not(case: &Case, terms: &Terms<'_>, guesses: &mut u32) -> Option<Skip> {
         .difference(&terms.capabilities)
         .copied()
         .collect();
+    if missing == [Capability::PublishedKey] && terms.profile.shares_its_key() {
+        return Some(Skip::NotApplicable(
+            "the tokens are signed with a shared secret: there is no public key to be abused"
+                .to_owned(),
+        ));
+    }
     if !missing.is_empty() {
         return Some(Skip::Missing(missing));
     }

@@ -236,6 +236,12 @@ impl<'a> Runner<'a> {
                 self.outcomes
                     .put(job.index, inconclusive_outcome(&job, &why));
             }
+            // no closing twin is sent either: a target that is silent or throttles is left alone
+            for index in self.twins.abandon() {
+                if let Some((job, ran)) = self.held_back.remove(&index) {
+                    self.settle(&job, *ran, Err(why.clone()));
+                }
+            }
         }
         let mut parked = Vec::new();
         let mut found = None;
@@ -475,8 +481,12 @@ impl<'a> Runner<'a> {
                 self.silent += 1;
                 if self.silent >= GIVE_UP_AFTER && self.given_up.is_none() {
                     let what = crate::exec::act::missed(outcome, Some(&exchange.answer));
+                    let done = match outcome {
+                        Outcome::Throttled => "throttled",
+                        _ => "stopped answering",
+                    };
                     self.given_up = Some(format!(
-                        "the target stopped answering after {} requests: {what}",
+                        "the target {done} after {} requests: {what}",
                         self.requests
                     ));
                 }
@@ -490,6 +500,8 @@ impl<'a> Runner<'a> {
     fn settle(&mut self, job: &Job, ran: Ran, control: Result<(), String>) {
         let door = self.door(job).filter(|_| touches_a_door(&job.case));
         let mute = door.and_then(|door| self.mute.get(&door.name)).cloned();
+        let unopened = ran.execution.went_standard()
+            && !door.is_some_and(|door| self.world.oracle(door).standard_form_opens);
         let control = match (control, job.case.not_applicable_when) {
             (Err(why), Some(NotApplicableWhen::TwinFails)) => Err(Lack::NotApplicable(format!(
                 "the good path does not open here: {why}"
@@ -500,6 +512,9 @@ impl<'a> Runner<'a> {
             ),
             (Ok(()), _) if ran.idle && job.case.departs() => Err(Lack::Unproved(
                 "the departure changed nothing that was used".to_owned(),
+            )),
+            (Ok(()), _) if unopened => Err(Lack::Unproved(
+                "the profile's credential is fixed, so another one goes in the standard form, and in that form the good one does not open either (profile: `${credential}` in `credential: { value: ... }`)".to_owned(),
             )),
             (Ok(()), _) => Ok(()),
         };
@@ -532,6 +547,7 @@ fn refusing(evidence: &[Exchange]) -> Oracle {
         good: None,
         anonymous,
         rule: None,
+        standard_form_opens: false,
     }
 }
 
@@ -606,7 +622,12 @@ fn scripted(case: &Case) -> Vec<String> {
         if let Departure::But { action, .. } = &step.departure
             && action.verb == crate::suite::verb::Verb::Provider
         {
-            all.extend(keys(&action.args));
+            // what the good path says too is no departure
+            let changed = |key: &String| {
+                let of = crate::suite::infer::member;
+                of(&action.args, key) != of(&step.action.args, key)
+            };
+            all.extend(keys(&action.args).into_iter().filter(changed));
         }
     }
     all

@@ -33,9 +33,10 @@ async fn nothing_negative_passes_when_the_server_dies_before_the_window_closes()
         );
         let given_up = run.reasons().get(why).copied().unwrap_or_default();
         assert!(given_up > cases.len() / 3, "{given_up} {context}");
-        let sent = run.summary.requests;
+        // eight that got no answer, and what was on its way meanwhile
+        let sent = usize::try_from(run.summary.requests).unwrap();
         assert!(
-            sent < u64::try_from(requests + 40).unwrap(),
+            sent <= requests + 8 + 2 * in_flight,
             "it went on asking: {context}"
         );
     }
