@@ -1,5 +1,8 @@
 //! The suite language from outside: every bundled suite compiles, and every broken one is told so at its place.
 
+#[path = "suite_language/broken.rs"]
+mod broken;
+
 use authspec::source::{Sources, render};
 use authspec::suite::bundled::FILES;
 use authspec::suite::compile::{Owner, suite};
@@ -33,5 +36,18 @@ fn every_bundled_suite_tells_editors_its_schema() {
             "{}",
             file.name
         );
+    }
+}
+
+/// What `authspec check` says of a broken suite.
+fn told(name: &str) -> String {
+    let path = format!(
+        "{}/fixtures/suites/broken/{name}.yaml",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let text = std::fs::read_to_string(&path).unwrap();
+    match compile(&format!("{name}.yaml"), &text, Owner::User) {
+        Ok(_) => "nothing is wrong".to_owned(),
+        Err(told) => told,
     }
 }

@@ -6,10 +6,9 @@ mod access;
 mod basic;
 mod bearer;
 mod client;
-mod grant;
+mod issuer;
 mod jwt;
 mod special;
-mod token;
 
 use std::sync::OnceLock;
 
@@ -47,18 +46,26 @@ const ROW: Fault = Fault {
 };
 
 /// The tables. A new one is one word here.
-const TABLES: [&[Fault]; 12] = [
-    basic::FAULTS,
+const TABLES: [&[Fault]; 20] = [
+    basic::read::FAULTS,
+    basic::check::FAULTS,
+    basic::refusal::FAULTS,
     access::FAULTS,
-    bearer::FAULTS,
+    bearer::access::FAULTS,
+    bearer::refusal::FAULTS,
     jwt::form::FAULTS,
     jwt::key::FAULTS,
     jwt::key::CONFUSION,
     jwt::key::OUTSIDE,
     jwt::claim::FAULTS,
-    client::FAULTS,
-    grant::FAULTS,
-    token::FAULTS,
+    client::request::FAULTS,
+    client::id_token::FAULTS,
+    client::session::FAULTS,
+    issuer::redirect::FAULTS,
+    issuer::front::FAULTS,
+    issuer::code::FAULTS,
+    issuer::client::FAULTS,
+    issuer::document::FAULTS,
     special::FAULTS,
 ];
 

@@ -18,7 +18,7 @@ pub(crate) fn believed(server: &Server, parts: &Parts) -> Option<&'static Accoun
     }
     match access.last_word {
         LastWord::Open => return accounts::accounts().first(),
-        LastWord::AcceptOffered if parts.headers.contains_key(header::AUTHORIZATION) => {
+        LastWord::AcceptOffered if offers(parts) => {
             return accounts::accounts().first();
         }
         _ => {}
@@ -42,6 +42,30 @@ pub(crate) fn believed(server: &Server, parts: &Parts) -> Option<&'static Accoun
         return server.memory().believed;
     }
     None
+}
+
+/// Whether a request carries anything that could be meant as a credential.
+fn offers(parts: &Parts) -> bool {
+    let ordinary = [
+        "host",
+        "user-agent",
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "connection",
+        "content-length",
+        "content-type",
+        "transfer-encoding",
+        "origin",
+    ];
+    let is_form = has(parts, header::CONTENT_TYPE.as_str(), |kind| {
+        kind.starts_with("application/x-www-form-urlencoded")
+    });
+    let extra = parts
+        .headers
+        .keys()
+        .any(|name| !ordinary.contains(&name.as_str()));
+    extra || is_form || parts.uri.query().is_some()
 }
 
 /// Whether everything is refused. A sound server looks at each request.

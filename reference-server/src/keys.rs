@@ -6,7 +6,12 @@ pub(crate) mod form;
 
 use std::sync::OnceLock;
 
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{
+    RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RSA_PKCS1_SHA256, RsaKeyPair,
+    RsaPublicKeyComponents,
+};
+use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::{Map, Value};
 
 use crate::encoding;
@@ -14,7 +19,7 @@ use crate::encoding;
 /// The key identifier under which this server signs.
 pub(crate) const OWN_KID: &str = "reference-test-1";
 
-const OWN_PRIVATE: &[u8] = include_bytes!("../keys/test-rsa.pem");
+const OWN_PRIVATE: &str = include_str!("../keys/test-rsa.pem");
 const OWN_PUBLIC: &str = include_str!("../keys/test-rsa.public.jwk.json");
 
 /// A key that may verify.
@@ -163,6 +168,18 @@ impl Key {
 
     /// Whether the signature over the input is this key's.
     pub(crate) fn verify(&self, input: &[u8], signature: &[u8]) -> bool {
+        if let Material::Rsa { n, e } = &self.material
+            && n.len() < 256
+        {
+            // Only a fault lets such a key come this far.
+            return RsaPublicKeyComponents { n, e }
+                .verify(
+                    &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
+                    input,
+                    signature,
+                )
+                .is_ok();
+        }
         let key = match &self.material {
             Material::Rsa { n, e } => Some(DecodingKey::from_rsa_raw_components(n, e)),
             Material::Ec { x, y } => {
@@ -202,17 +219,96 @@ pub(crate) fn own_set() -> Value {
 
 /// Signs claims with the server's own key.
 pub(crate) fn sign(typ: &str, claims: &Value) -> String {
-    static KEY: OnceLock<Option<EncodingKey>> = OnceLock::new();
-    let header = serde_json::json!({ "typ": typ, "alg": "RS256", "kid": OWN_KID });
+    let header = serde_json::json!({ "alg": "RS256", "typ": typ, "kid": OWN_KID });
     let input = format!(
         "{}.{}",
         encoding::base64url(header.to_string().as_bytes()),
         encoding::base64url(claims.to_string().as_bytes()),
     );
-    let signature = KEY
-        .get_or_init(|| EncodingKey::from_rsa_pem(OWN_PRIVATE).ok())
-        .as_ref()
-        .and_then(|key| jsonwebtoken::crypto::sign(input.as_bytes(), key, Algorithm::RS256).ok());
     // An empty signature opens nothing, here or elsewhere; the tests sign and verify.
-    format!("{input}.{}", signature.unwrap_or_default())
+    let signature = signature(input.as_bytes()).unwrap_or_default();
+    format!("{input}.{}", encoding::base64url(&signature))
+}
+
+fn signature(input: &[u8]) -> Option<Vec<u8>> {
+    static KEY: OnceLock<Option<RsaKeyPair>> = OnceLock::new();
+    let key = KEY.get_or_init(own_pair).as_ref()?;
+    let mut signature = vec![0; key.public_modulus_len()];
+    key.sign(
+        &RSA_PKCS1_SHA256,
+        &SystemRandom::new(),
+        input,
+        &mut signature,
+    )
+    .ok()?;
+    Some(signature)
+}
+
+/// What stands between the armour lines of the PEM file.
+fn own_pair() -> Option<RsaKeyPair> {
+    let content: String = OWN_PRIVATE
+        .lines()
+        .skip_while(|line| !line.starts_with("-----BEGIN"))
+        .filter(|line| !line.starts_with('-'))
+        .collect();
+    RsaKeyPair::from_pkcs8(&encoding::base64_decode(&content)?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WEAK: &str = "wMv9-7LSK9YT0nmP9ZkGSC5uCir_5XHeRGsbDQHZKHiO2NXusDtEEoHB1jeroF1Z4F8t7JVU0h0h8a866cVqlOzF0jj__wli7ZJUPkQ14MjfA1hNNfdf3bveVXCYTl5YjsaSr_ipqHEIciDVS7KnggxzEgHcDZZLfy8pAmdF4HE";
+    const WEAK_SIGNATURE: &str = "XHVmSJvNiTsJDw0E7mQYS0cg-PLL3DF6hXQj-p2H_tmfaXfAI2W4k-c4KCewtFzHZ49dU3dRbbnkvqSpNHe36OAO283wXJKQa9x2HZpOAlAM5r8M6w_XENCsh6mqXm1IsE0qcrZZNxzx1VfiJaXN8Cuio9isjIjDz7cSCk3Nka0";
+
+    fn jwk(members: Value) -> Map<String, Value> {
+        members.as_object().unwrap().clone()
+    }
+
+    #[test]
+    fn a_key_of_1024_bits_verifies_and_is_not_used() {
+        let jwk = jwk(serde_json::json!({ "kty": "RSA", "n": WEAK, "e": "AQAB" }));
+        let signature = encoding::base64url_decode(WEAK_SIGNATURE).unwrap();
+        assert!(Key::material(&jwk).unwrap().verify(b"message", &signature));
+        assert!(Key::from_jwk(&jwk).is_none());
+    }
+
+    #[test]
+    fn only_public_signing_keys_are_used() {
+        let own = own_jwk().as_object().unwrap();
+        assert!(Key::from_jwk(own).is_some());
+        for (name, value) in [
+            ("use", "enc"),
+            ("d", "AQAB"),
+            ("k", "AQAB"),
+            ("kty", "oct"),
+            ("kty", "RSX"),
+            ("alg", "HS256"),
+            ("alg", "ES256"),
+            ("e", "AQ"),
+            ("e", "BA"),
+            ("n", "AQAB"),
+        ] {
+            let mut other = own.clone();
+            other.insert(name.to_owned(), value.into());
+            assert!(Key::from_jwk(&other).is_none(), "{name} {value}");
+        }
+        let mut other = own.clone();
+        other.insert("key_ops".to_owned(), serde_json::json!(["encrypt"]));
+        assert!(Key::from_jwk(&other).is_none());
+    }
+
+    #[test]
+    fn what_the_server_signs_its_published_key_verifies() {
+        let token = sign("JWT", &serde_json::json!({ "sub": "x" }));
+        let (input, signature) = token.rsplit_once('.').unwrap();
+        let signature = encoding::base64url_decode(signature).unwrap();
+        let key = Key::from_jwk(own_jwk().as_object().unwrap()).unwrap();
+        assert!(key.verify(input.as_bytes(), &signature));
+        assert!(!key.verify(b"other", &signature));
+        assert!(
+            key.under("RS512")
+                .is_some_and(|key| !key.verify(input.as_bytes(), &signature))
+        );
+    }
 }

@@ -12,10 +12,12 @@ use serde_json::{Value, json};
 
 use crate::accounts::Account;
 use crate::state::Server;
-use crate::{answer, basic, encoding, guard, keys};
+use crate::{answer, encoding, guard, keys};
 
 /// Seconds that an access token lives.
 pub(crate) const LIFE: u64 = 600;
+
+const CHALLENGE: &str = r#"Body realm="authspec", members="username password""#;
 
 #[derive(Deserialize)]
 struct Credentials {
@@ -51,14 +53,17 @@ pub(crate) async fn with_password(
     let account = match guard::believed(&server, &parts) {
         Some(account) => Some(account),
         None if guard::refuses_all(&server) => None,
-        None => basic::check(&server, "", &given.username, &given.password).ok(),
+        None => (server.decisions.access.login)(&given.username, &given.password),
     };
     let Some(account) = account else {
-        return answer::problem(
+        let mut response = answer::problem(
             StatusCode::UNAUTHORIZED,
             "Not logged in",
             "User name or password is wrong.",
         );
+        // A 401 names what would open (RFC 9110 section 11.6.1): no scheme of a field, but the body.
+        answer::set(&mut response, header::WWW_AUTHENTICATE, CHALLENGE);
+        return response;
     };
     let token = keys::sign("at+jwt", &claims(&server, account));
     let body = json!({ "token": token, "token_type": "Bearer", "expires_in": LIFE });

@@ -326,6 +326,8 @@ pub(super) enum SchemaOf {
     Profile,
     /// The JSON report
     Report,
+    /// Not a schema: the reference of suites and profiles, as Markdown
+    Reference,
 }
 
 /// `authspec completions`.

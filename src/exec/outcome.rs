@@ -221,7 +221,15 @@ impl Oracle {
             300..=499 => Outcome::Refused,
             500..=599 => Outcome::Errored,
             _ if self.is_anonymous(response) => Outcome::Refused,
-            _ if self.good.is_none() && self.anonymous.is_none() => Outcome::Accepted,
+            // what is good is not known here; a 2xx where nobody gets one lets somebody in
+            _ if self.good.is_none()
+                && !self
+                    .anonymous
+                    .as_ref()
+                    .is_some_and(|anonymous| is_2xx(anonymous.status)) =>
+            {
+                Outcome::Accepted
+            }
             _ => Outcome::Unclear,
         }
     }

@@ -67,7 +67,7 @@ impl Send {
         let to = self.args.get("to").map(as_text).unwrap_or_default();
         let (mut request, judge) = self.request(&to, context)?;
         self.change(&mut request)?;
-        for (name, value) in super::jar_field(context, &request) {
+        if let Some((name, value)) = super::jar_field(context, &request) {
             request.headers.push(Header::new(name, value));
         }
         let hop = Hop::HarnessToTarget;
@@ -95,7 +95,13 @@ impl Send {
             "protected" => {
                 let door = self.door(name, context)?;
                 let request = self.guarded(&door, &door.endpoint, context)?;
-                Ok((request, Judge::Door(Box::new(world.oracle(&door)))))
+                let oracle = Box::new(world.oracle(&door));
+                // on another path or method only the protected content counts, not a 2xx of another kind
+                let judge = match self.args.get("opens") {
+                    Some(_) => Judge::Opens(oracle),
+                    None => Judge::Door(oracle),
+                };
+                Ok((request, judge))
             }
             "guarded-write" => {
                 let write = world

@@ -50,6 +50,7 @@ capabilities! {
     SecondUser = "second-user", "A second account.", "users: { mallory: { name: ..., password: ... } }";
     ColonPassword = "colon-password", "An account whose password holds a colon.", "users: { colon: { name: ..., password: \"a:b\" } }";
     NonAsciiPassword = "non-ascii-password", "An account whose password is not ASCII.", "users: { non-ascii: { name: ..., password: ... } }";
+    LongPassword = "long-password", "An account whose password is longer than 72 bytes.", "users: { long: { name: ..., password: ... } }";
     Client = "client", "An application that logs in at authspec's provider.", "client: { login: GET /login, callback: /callback, who-am-i: GET /me }";
     Logout = "logout", "A way to log out of the client.", "client: { logout: POST /logout }";
     SecondIssuer = "second-issuer", "A client that knows authspec's second provider too.", "client: { login-evil: GET /login?idp=evil }";

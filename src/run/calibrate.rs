@@ -56,7 +56,7 @@ pub async fn calibrate(
     } else {
         &["none"]
     };
-    let case = Arc::new(probe(door, credentials));
+    let case = Arc::new(probe(door, credentials, &Hold::Any));
     let mut execution = Execution::new(
         case,
         Control::Case,
@@ -90,8 +90,13 @@ pub async fn calibrate(
     (learned, vault, requests)
 }
 
+/// The twin of cases that have none of their own: the door, opened by its valid credential.
+pub(super) fn witness(door: &Door) -> Case {
+    probe(door, &["valid"], &Hold::Default)
+}
+
 /// A case that only asks.
-fn probe(door: &Door, credentials: &[&str]) -> Case {
+fn probe(door: &Door, credentials: &[&str], hold: &Hold) -> Case {
     let steps = credentials
         .iter()
         .map(|credential| {
@@ -110,7 +115,7 @@ fn probe(door: &Door, credentials: &[&str]) -> Case {
                 },
                 departure: Departure::None,
                 times: 1,
-                hold: Hold::Any,
+                hold: hold.clone(),
                 applies: Vec::new(),
                 expect: Vec::new(),
                 twice: false,

@@ -9,11 +9,13 @@ use std::task::Poll;
 use std::time::Duration;
 
 use crate::exec::execution::{Control, Ended, Execution};
+use crate::exec::outcome::Oracle;
 use crate::exec::world::World;
 use crate::model::{Exchange, Hop, Moment, Summary, Vault, Verdict};
 use crate::suite::model::{Case, NotApplicableWhen};
+use crate::suite::profile::Door;
 
-use super::calibrate::{Learned, calibrate};
+use super::calibrate::{Learned, calibrate, witness};
 use super::drive::{Ports, drive};
 use super::outcome::{Outcomes, inconclusive_outcome, skipped_outcome};
 use super::plan::{Job, Plan, nearest_boundary};
@@ -148,6 +150,7 @@ impl<'a> Runner<'a> {
                 } => {
                     dead += usize::from(silent);
                     self.note_skew(&evidence);
+                    oracles.insert(door.name.clone(), refusing(&evidence));
                     self.outcomes
                         .note(&door.name, &super::redact::text(&why, &self.vault));
                     self.mute.insert(door.name.clone(), why);
@@ -244,14 +247,10 @@ impl<'a> Runner<'a> {
                 );
                 continue;
             }
-            if !job.case.departs() {
+            let Some(key) = self.control_of(&job) else {
                 found = Some(self.start_case(job, alone));
                 break;
-            }
-            let key = Key::of(&job.case, job.door.as_deref());
-            self.paths
-                .entry(key.clone())
-                .or_insert_with(|| (Arc::clone(&job.case), job.door.clone()));
+            };
             if self.twins.is_opening(&key) {
                 parked.push(job);
                 if parked.len() > 256 {
@@ -276,6 +275,37 @@ impl<'a> Runner<'a> {
             return Some(self.start_twin(key, now, alone));
         }
         found
+    }
+
+    /// The twins between which a case stands. One that departs from nothing has none of its own; where it is about
+    /// a guarded endpoint it stands between two requests that open that with the valid credential, since what it
+    /// sees of a locked account or of a target that is gone shows nothing.
+    fn control_of(&mut self, job: &Job) -> Option<Key> {
+        if job.case.departs() {
+            let key = Key::of(&job.case, job.door.as_deref());
+            self.paths
+                .entry(key.clone())
+                .or_insert_with(|| (Arc::clone(&job.case), job.door.clone()));
+            return Some(key);
+        }
+        let door = self.door(job).filter(|_| touches_a_door(&job.case))?;
+        if !self.world.profile.has_valid(door) {
+            return None;
+        }
+        let key = Key::witness(&door.name);
+        if !self.paths.contains_key(&key) {
+            let witness = (Arc::new(witness(door)), Some(door.name.clone()));
+            self.paths.insert(key.clone(), witness);
+        }
+        Some(key)
+    }
+
+    /// The guarded endpoint that a case is about.
+    fn door(&self, job: &Job) -> Option<&Door> {
+        match &job.door {
+            Some(name) => self.world.profile.door(name),
+            None => self.world.profile.door_for(job.case.kind),
+        }
     }
 
     /// Why a case needs not even be asked: a clock that is too far off.
@@ -416,8 +446,9 @@ impl<'a> Runner<'a> {
             Done::Case { job, began, ran } => {
                 self.requests += u64::from(ran.requests);
                 self.watch(&ran);
-                if job.case.departs() && matches!(ran.ended, Ended::Judged(_)) {
-                    let key = Key::of(&job.case, job.door.as_deref());
+                if matches!(ran.ended, Ended::Judged(_))
+                    && let Some(key) = self.control_of(&job)
+                {
                     self.twins.wait(&key, job.index, began, ended);
                     self.held_back.insert(job.index, (job, ran));
                 } else {
@@ -455,14 +486,8 @@ impl<'a> Runner<'a> {
 
     /// The verdict of a case whose controls are known.
     fn settle(&mut self, job: &Job, ran: Ran, control: Result<(), String>) {
-        let door = match &job.door {
-            Some(name) => self.world.profile.door(name),
-            None => self.world.profile.door_for(job.case.kind),
-        };
-        let mute = door
-            .filter(|_| touches_a_door(&job.case))
-            .and_then(|door| self.mute.get(&door.name))
-            .cloned();
+        let door = self.door(job).filter(|_| touches_a_door(&job.case));
+        let mute = door.and_then(|door| self.mute.get(&door.name)).cloned();
         let control = match (control, job.case.not_applicable_when) {
             (Err(why), Some(NotApplicableWhen::TwinFails)) => Err(Lack::NotApplicable(format!(
                 "the good path does not open here: {why}"
@@ -491,7 +516,21 @@ pub(super) enum Lack {
 }
 
 fn touches_a_door(case: &Case) -> bool {
-    case.needs.contains(&crate::model::Capability::Guarded)
+    use crate::model::Capability;
+    case.needs.contains(&Capability::Guarded) || case.needs.contains(&Capability::GuardedWrite)
+}
+
+/// What is known of an endpoint where nothing can pass: what a request without credential gets.
+fn refusing(evidence: &[Exchange]) -> Oracle {
+    let anonymous = evidence
+        .first()
+        .and_then(|exchange| exchange.answer.response())
+        .cloned();
+    Oracle {
+        good: None,
+        anonymous,
+        rule: None,
+    }
 }
 
 #[expect(

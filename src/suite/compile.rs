@@ -85,7 +85,9 @@ impl Reader<'_> {
         }
         SUITE.check(&head, "a suite", self.errors);
         let id = text(root, "suite")?.to_owned();
-        let role = Role::from_word(text(root, "role")?)?;
+        // With an unknown role the rest is still read, so that all mistakes are told at once.
+        let known = text(root, "role").and_then(Role::from_word);
+        let role = known.unwrap_or(Role::ResourceServer);
         let shared = Shared {
             before: root
                 .get("before")
@@ -126,6 +128,15 @@ impl Reader<'_> {
                 ));
                 return None;
             }
+        }
+        if known.is_none() {
+            let of_role = |code| {
+                matches!(
+                    code,
+                    "action-of-another-role" | "requirement-of-another-role"
+                )
+            };
+            self.errors.retain(|error| !of_role(error.code));
         }
         let title = text(root, "title").map_or_else(|| id.clone(), str::to_owned);
         Some(Suite {
@@ -340,15 +351,21 @@ impl Reader<'_> {
 
     /// Rules that need the whole case.
     fn rules(&mut self, node: &Node, case: &Case) {
-        if case.steps.is_empty() {
+        // What is there and broken is told already; these are for what nobody wrote.
+        let written = node
+            .get("steps")
+            .and_then(Node::as_list)
+            .unwrap_or_default();
+        if case.steps.is_empty() && written.is_empty() {
             self.errors.push(Diagnostic::error(
                 "no-steps",
                 node.span,
                 "a case without a step sends nothing",
             ));
         }
-        let judged =
-            !case.expect.is_empty() || case.steps.iter().any(|step| !step.expect.is_empty());
+        let judged = node.get("expect").is_some()
+            || written.iter().any(|step| step.get("expect").is_some())
+            || case.steps.iter().any(|step| !step.expect.is_empty());
         if !judged {
             self.errors.push(
                 Diagnostic::error("no-expectation", node.span, "a case without an expectation checks nothing")
@@ -360,29 +377,34 @@ impl Reader<'_> {
                 .steps
                 .iter()
                 .take(departure)
-                .find(|step| !step.expect.is_empty())
+                .position(|step| !step.expect.is_empty())
         {
+            let shared = case.steps.len().saturating_sub(written.len());
+            let expect = early
+                .checked_sub(shared)
+                .and_then(|at| written.get(at)?.get("expect"));
             self.errors.push(
                 Diagnostic::error(
                     "expect-before-departure",
-                    node.span,
+                    expect.map_or(node.span, |expect| expect.span),
                     "an `expect` stands before the departure",
                 )
-                .label(format!(
-                    "the step at line {} is still setup",
-                    early.place.line
-                ))
+                .label("this step is still setup")
                 .help("what must be so for the case to mean anything is a `hold`"),
             );
         }
         for check in &case.checks {
             if !catalogue::check_exists(check) {
                 let span = node.get("checks").map_or(node.span, |one| one.span);
-                self.errors.push(Diagnostic::error(
+                let error = Diagnostic::error(
                     "unknown-check",
                     span,
                     format!("the list of checks has no `{check}`"),
-                ));
+                );
+                self.errors.push(match catalogue::nearest_check(check) {
+                    Some(near) => error.help(format!("did you mean `{near}`?")),
+                    None => error,
+                });
             }
         }
         self.described(node, !case.detects.is_empty());

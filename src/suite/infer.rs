@@ -111,7 +111,12 @@ impl Found {
                 self.needs.push(C::GuardedWrite);
                 self.exclusive = true;
             }
-            "open" => self.needs.push(C::Open),
+            "open" => {
+                self.needs.push(C::Open);
+                if text(args, "opens").is_some() {
+                    self.needs.push(C::Guarded);
+                }
+            }
             "login" | "callback" | "who-am-i" | "logout" => self.needs.push(C::Client),
             "metadata" | "jwks" => self.needs.push(C::Metadata),
             "authorization" => self.needs.push(C::AuthorizationEndpoint),
@@ -219,6 +224,7 @@ impl Found {
                 ("users", "mallory") => self.needs.push(Capability::SecondUser),
                 ("users", "colon") => self.needs.push(Capability::ColonPassword),
                 ("users", "non-ascii") => self.needs.push(Capability::NonAsciiPassword),
+                ("users", "long") => self.needs.push(Capability::LongPassword),
                 ("clients", role) => self.client(role),
                 ("evil", _) => self.needs.push(Capability::SecondIssuer),
                 _ => {}

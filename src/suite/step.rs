@@ -1,9 +1,9 @@
 //! Steps: one action, how it departs, and what is said about it.
 
 use crate::model::Role;
-use crate::source::{Diagnostic, Node, Sources, Value};
+use crate::source::{Diagnostic, Node, Sources, Value, nearest};
 
-use super::expectation::{Around, read_all};
+use super::expectation::{Around, one_or_many, read_all};
 use super::grammar::STEP;
 use super::model::{Action, Check, Departure, Expectation, Hold, Step};
 use super::template::Template;
@@ -40,6 +40,7 @@ pub(super) fn read(
         verb,
         args: Template::compile(args, errors),
     };
+    table_rows(args, errors);
     let departure = departure(node, verb, args, &action, &actor, errors);
     let judged = Around {
         sources: around.sources,
@@ -128,6 +129,7 @@ fn departure(
     };
     let (patch, other) = take_actor(but);
     check_patch(&patch, verb, errors);
+    table_rows(&patch, errors);
     let merged = merge(args, &patch);
     verb.shape().check(&merged, verb.word(), errors);
     let departed = Action {
@@ -146,6 +148,57 @@ fn departure(
         action: departed,
         actor: other,
     }
+}
+
+/// Names of rows that no table of the engine has. A name with a reference is known only when it runs.
+fn table_rows(args: &Node, errors: &mut Vec<Diagnostic>) {
+    if let Some(variant) = args.get("path").and_then(|path| path.get("variant")) {
+        row_of("path-trick", variant, errors);
+    }
+    let offered = args.get("credential").map(one_or_many).unwrap_or_default();
+    for credential in offered {
+        let basic = credential
+            .get("basic")
+            .and_then(|basic| basic.get("mutate"));
+        if let Some(name) = basic {
+            row_of("basic-mutation", name, errors);
+        }
+        let Some(jwt) = credential.get("jwt") else {
+            continue;
+        };
+        for name in jwt.get("mutate").map(one_or_many).unwrap_or_default() {
+            row_of("mutation", name, errors);
+        }
+        let form = jwt
+            .get("sign-with")
+            .and_then(|signer| signer.get("public-key-as"));
+        if let Some(name) = form {
+            row_of("public-key-form", name, errors);
+        }
+    }
+}
+
+fn row_of(table: &str, name: &Node, errors: &mut Vec<Diagnostic>) {
+    let Some(text) = name.as_text().filter(|text| !text.contains("${")) else {
+        return;
+    };
+    let tables = crate::forge::tables();
+    let rows = tables
+        .iter()
+        .find(|one| one.name == table)
+        .map(|one| &one.rows);
+    let Some(rows) = rows.filter(|rows| !rows.iter().any(|(row, _)| *row == text)) else {
+        return;
+    };
+    let error = Diagnostic::error(
+        "unknown-row",
+        name.span,
+        format!("the table `{table}` has no row `{text}`"),
+    );
+    errors.push(match nearest(text, rows.iter().map(|(row, _)| *row)) {
+        Some(near) => error.help(format!("did you mean `{near}`?")),
+        None => error,
+    });
 }
 
 /// The patch without `as`, and `as`.

@@ -3,7 +3,7 @@
 use axum::http::request::Parts;
 use axum::response::Response;
 
-use crate::accounts::Account;
+use crate::accounts::{self, Account};
 
 /// Decisions before and around any mechanism.
 #[derive(Clone)]
@@ -14,6 +14,9 @@ pub(crate) struct Access {
     /// Whom a request is believed to come from without a credential: nobody, whatever its address
     /// fields, its Host or its identity fields say (CWE-290).
     pub(crate) trusted: fn(&Parts) -> Option<&'static Account>,
+    /// Whose user name and password a login form holds: the argon2 hash says so, and an unknown user
+    /// costs the same work.
+    pub(crate) login: fn(&str, &str) -> Option<&'static Account>,
     /// Whether the handler waits for the guard (CWE-696): it does.
     pub(crate) order: Order,
     /// What an earlier good request is remembered for: nothing (RFC 9111 section 3.5, CWE-524).
@@ -74,6 +77,11 @@ impl Access {
         Self {
             alias: |_| None,
             trusted: |_| None,
+            login: |name, password| {
+                let account = accounts::find(name);
+                let matches = accounts::verify(account, password);
+                account.filter(|_| matches)
+            },
             order: Order::GuardFirst,
             memory: Memory::None,
             caching: "no-store",

@@ -20,7 +20,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "access-trailing-slash-unguarded",
         what: "The router takes a path with a final slash for the same resource, the guard doesn't.",
-        models: "CVE-2023-34035, Spring Security antMatchers before Spring MVC",
+        models: "Spring Security antMatchers before Spring MVC; CWE-863",
         breaks: &["CWE-863"],
         install: |d| d.access.alias = |parts| alias(parts, parts.uri.path().trim_end_matches('/')),
         ..ROW
@@ -41,7 +41,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "access-matrix-parameter-unguarded",
         what: "The router drops what follows a semicolon, the guard compares the whole path.",
-        models: "CVE-2020-17510, Apache Shiro; CVE-2016-5007, Spring Security",
+        models: "CVE-2020-1957, Apache Shiro; CVE-2016-5007, Spring Security",
         breaks: &["CWE-863"],
         install: |d| {
             d.access.alias = |parts| {
@@ -54,7 +54,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "access-dot-segments-unguarded",
         what: "The router merges slashes and resolves dot segments after the guard looked at the raw path.",
-        models: "CVE-2020-1957, Apache Shiro; CWE-22",
+        models: "CWE-22, a proxy's rule for the raw path before a framework that resolves it",
         breaks: &["CWE-22", "CWE-863"],
         install: |d| d.access.alias = |parts| alias(parts, &resolved(parts.uri.path())),
         ..ROW
@@ -136,7 +136,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "access-forwarded-address-believed",
         what: "A client that says in a field that it is on loopback needs no credential.",
-        models: "CWE-290; CVE-2021-41773-era allow lists over X-Forwarded-For",
+        models: "CWE-290, allow lists over X-Forwarded-For",
         breaks: &["CWE-290", "CWE-348"],
         install: |d| {
             d.access.trusted = |parts| {
@@ -161,7 +161,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "access-forwarded-user-believed",
         what: "The user is whoever X-Forwarded-User or a field like it names, though no proxy set it.",
-        models: "CWE-290; CVE-2023-22515-era header authentication, Grafana auth.proxy without allow list",
+        models: "CWE-290, header authentication without a list of proxies",
         breaks: &["CWE-290", "RFC9700-4.13-1"],
         install: |d| {
             d.access.trusted = |parts| {

@@ -1,8 +1,9 @@
 //! The three faults that are no mistake of anyone: they show whether a case can fail at all. They
 //! alone replace more than one decision.
 
-use super::{Fault, ROW, token};
-use crate::accounts::accounts;
+use super::issuer::client::any_client;
+use super::{Fault, ROW};
+use crate::accounts::{self, accounts};
 use crate::decisions::Decisions;
 use crate::decisions::access::LastWord;
 use crate::decisions::grant::Used;
@@ -44,7 +45,8 @@ pub(crate) const FAULTS: &[Fault] = &[
 fn accept(d: &mut Decisions) {
     d.access.last_word = LastWord::AcceptOffered;
     d.basic.matches = |offered| offered.account.or(accounts().first());
-    d.basic.permitted = |_| true;
+    d.basic.permitted = |_| Ok(());
+    d.access.login = |name, _| accounts::find(name).or(accounts().first());
     accept_grants(d);
     accept_logins(d);
 }
@@ -62,7 +64,7 @@ fn accept_grants(d: &mut Decisions) {
     grant.used_code = Used::Works;
     grant.code_client = |_, _| true;
     grant.code_redirect = |_, _| true;
-    grant.client = token::any_client;
+    grant.client = any_client;
     grant.own_grant = |_| true;
     grant.used_refresh = Used::Works;
     grant.refresh_client = |_, _| true;
@@ -100,7 +102,7 @@ fn accept_logins(d: &mut Decisions) {
     client.renews_session = false;
     client.id_token = Jwt {
         unsecured: |_, _| true,
-        issuer: |_, _| true,
+        issuer: |_, _| Ok(true),
         critical: |_| Ok(()),
         kind: |_| Ok(()),
         replicated: |_, _| Ok(()),

@@ -13,7 +13,7 @@ use super::store::{Asked, Code, Pending, Session};
 use super::{Parameters, pages};
 use crate::accounts::Account;
 use crate::state::Server;
-use crate::{answer, basic, cookie};
+use crate::{answer, cookie};
 
 /// The cookie that names the browser's session at the authorization server.
 const COOKIE: &str = "as_session";
@@ -113,7 +113,8 @@ pub(crate) async fn login(
         return stray(&server);
     };
     let given = |name| form.get(name).unwrap_or_default();
-    let Ok(account) = basic::check(&server, "", given("username"), given("password")) else {
+    let login = server.decisions.access.login;
+    let Some(account) = login(given("username"), given("password")) else {
         return pages::login(&server, &name, &pending, true);
     };
     if pending

@@ -10,13 +10,13 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::client_auth::{self, Unauthenticated};
-use super::store::Granted;
+use super::store::{Granted, Spent};
 use super::tokens::{self, Authentication};
 use super::{Parameters, authorize};
 use crate::clients::Client;
 use crate::decisions::grant::{Problem, Used};
 use crate::state::Server;
-use crate::{answer, basic, guard};
+use crate::{answer, guard};
 
 const NO_GRANT: Problem = Problem {
     status: 400,
@@ -128,7 +128,9 @@ fn code(server: &Server, form: &Parameters, client: &'static Client) -> Result<V
     if !(rules.code_client)(code.asked.client.id, client.id) {
         return Err(NO_GRANT);
     }
-    if let Some(grant) = code.used {
+    if let Some(Spent { grant, from }) = code.used
+        && now >= from
+    {
         if rules.used_code == Used::EndsFamily {
             store.end(grant);
         }
@@ -154,7 +156,10 @@ fn code(server: &Server, form: &Parameters, client: &'static Client) -> Result<V
     };
     let number = store.keep_grant(granted.clone());
     if let Some(kept) = store.codes.get_mut(name) {
-        kept.used = Some(number);
+        kept.used = Some(Spent {
+            grant: number,
+            from: now + rules.spends_after,
+        });
     }
     drop(store);
     let authentication = Authentication {
@@ -264,8 +269,8 @@ fn own(server: &Server, form: &Parameters, client: &'static Client) -> Result<Va
 /// The password grant, which a sound server doesn't offer (RFC 9700 section 2.4).
 fn password(server: &Server, form: &Parameters, client: &'static Client) -> Result<Value, Problem> {
     let given = |name| form.get(name).unwrap_or_default();
-    let account =
-        basic::check(server, "", given("username"), given("password")).map_err(|_| NO_GRANT)?;
+    let login = server.decisions.access.login;
+    let account = login(given("username"), given("password")).ok_or(NO_GRANT)?;
     let scope = authorize::scope(server, client, form.get("scope"))
         .map_err(|refused| bad(refused.error, refused.description))?;
     let granted = Granted {

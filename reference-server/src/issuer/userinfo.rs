@@ -33,14 +33,15 @@ pub(crate) async fn endpoint(
 async fn answered(server: &Server, parts: &Parts, body: &[u8]) -> Result<Value, Problem> {
     let own = [Issuer::Own(server.issuer())];
     let claims = bearer::authorize(server, parts, body, &own, None).await?;
+    let account = bearer::account_of(&claims);
     let scope = claims
         .get("scope")
         .and_then(Value::as_str)
         .unwrap_or_default()
         .to_owned();
-    let account = bearer::account_of(&claims).ok_or(Problem::InvalidToken)?;
     if !(server.decisions.grant.userinfo_scope)(&Value::Object(claims)) {
         return Err(Problem::InsufficientScope("openid"));
     }
+    let account = account.ok_or(Problem::InvalidToken)?;
     Ok(Value::Object(tokens::user_claims(account, &scope)))
 }

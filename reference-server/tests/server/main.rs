@@ -5,6 +5,10 @@
     reason = "helpers of tests; what stops here fails the test"
 )]
 
+mod faults;
 mod flows;
+mod logins;
 mod right;
 mod support;
+mod tokens;
+mod walk;

@@ -2,9 +2,12 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RsaKeyPair,
+};
 use axum::routing::get;
 use axum::{Json, Router};
 use base64::Engine as _;
@@ -110,70 +113,91 @@ pub(crate) fn body(answer: &str) -> Value {
     serde_json::from_str(text).unwrap_or(Value::Null)
 }
 
-/// The key of the small issuer: the server's own test key under another name, and one for ES256.
+/// A small issuer that the server trusts, and a stranger that it doesn't.
 pub(crate) struct Issuer {
     pub(crate) origin: String,
-    pub(crate) rsa: EncodingKey,
-    pub(crate) ec: EcdsaKeyPair,
     pub(crate) rsa_jwk: Value,
+    /// The stranger's public key.
+    pub(crate) strange_jwk: Value,
+    /// The stranger's certificate, as x5c has it.
+    pub(crate) certificate: String,
+    rsa: EncodingKey,
+    ec: EcdsaKeyPair,
+    strange: EncodingKey,
+    heard: Arc<AtomicUsize>,
 }
+
+const STRANGE: &[u8] = include_bytes!("keys/strange.pem");
+const SECRET: &str = "a published secret of enough length";
 
 impl Issuer {
     pub(crate) async fn start() -> Self {
-        let rng = SystemRandom::new();
-        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &rng).unwrap();
-        let ec =
-            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref()).unwrap();
-        let point = ec.public_key().as_ref();
+        let ec = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
         let own: Value =
             serde_json::from_str(include_str!("../../keys/test-rsa.public.jwk.json")).unwrap();
-        let rsa = |kid: &str, more: Value| {
-            let mut key = json!({ "kty": "RSA", "kid": kid, "n": own["n"], "e": "AQAB" });
-            key.as_object_mut()
-                .unwrap()
-                .extend(more.as_object().unwrap().clone());
-            key
-        };
         let rsa_jwk = json!({ "kty": "RSA", "use": "sig", "alg": "RS256", "kid": "rsa-1", "n": own["n"], "e": "AQAB" });
-        let keys = json!({ "keys": [
-            rsa_jwk,
-            { "kty": "EC", "crv": "P-256", "kid": "ec-1", "use": "sig", "x": b64url(&point[1..33]), "y": b64url(&point[33..]) },
-            rsa("enc-1", json!({ "use": "enc", "alg": "RS256" })),
-            { "kty": "RSA", "kid": "weak-1", "alg": "RS256", "n": own["n"], "e": "AQ" },
-            { "kty": "oct", "kid": "oct-1", "k": b64url("a published secret of enough length") },
-        ] });
+        let pair = RsaKeyPair::from_pkcs8(&pem_content(STRANGE)).unwrap();
+        let strange_jwk = json!({
+            "kty": "RSA",
+            "n": b64url(pair.public_key().modulus().big_endian_without_leading_zero()),
+            "e": "AQAB",
+        });
         let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
             .await
             .unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
-        let metadata = json!({ "issuer": origin, "jwks_uri": format!("{origin}/keys") });
-        let heard = Arc::new(std::sync::atomic::AtomicUsize::new(0));
-        let counter = Arc::clone(&heard);
-        let app = Router::new()
-            .route(
-                "/.well-known/openid-configuration",
-                get(move || async { Json(metadata) }),
-            )
-            .route("/keys", get(move || async { Json(keys) }))
-            .route(
-                "/heard",
-                get(move || async move {
-                    counter
-                        .load(std::sync::atomic::Ordering::SeqCst)
-                        .to_string()
-                }),
-            )
-            .fallback(move || {
-                heard.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-                async { "" }
-            });
+        let heard = Arc::new(AtomicUsize::new(0));
+        let app = routes(&origin, key_set(&rsa_jwk, &ec), strange_jwk.clone(), &heard);
         tokio::spawn(async { axum::serve(listener, app).await });
         Self {
             origin,
             rsa: EncodingKey::from_rsa_pem(include_bytes!("../../keys/test-rsa.pem")).unwrap(),
             ec,
             rsa_jwk,
+            strange_jwk,
+            certificate: b64(include_bytes!("keys/strange.crt")),
+            strange: EncodingKey::from_rsa_pem(STRANGE).unwrap(),
+            heard,
         }
+    }
+
+    /// How many requests came that no honest server sends.
+    pub(crate) fn heard(&self) -> usize {
+        self.heard.load(Ordering::SeqCst)
+    }
+
+    /// Signed by the stranger.
+    pub(crate) fn strange(&self, header: &Value, claims: &Value) -> String {
+        signed(&self.strange, header, claims, Algorithm::RS256)
+    }
+
+    /// Signed by the issuer under another algorithm.
+    pub(crate) fn signed_as(&self, header: &Value, claims: &Value, algorithm: Algorithm) -> String {
+        signed(&self.rsa, header, claims, algorithm)
+    }
+
+    /// The issuer's public key in the forms in which it may be at hand.
+    pub(crate) fn public_forms(&self) -> Vec<Vec<u8>> {
+        let spki = include_str!("keys/trusted.spki.pem");
+        let pkcs1 = include_str!("keys/trusted.pkcs1.pem");
+        let jwk = &self.rsa_jwk;
+        let text = format!(
+            r#"{{"kty":"RSA","use":"sig","alg":"RS256","kid":"rsa-1","n":{},"e":"AQAB"}}"#,
+            jwk["n"]
+        );
+        let modulus = URL_SAFE_NO_PAD.decode(jwk["n"].as_str().unwrap()).unwrap();
+        vec![
+            spki.as_bytes().to_vec(),
+            spki.trim_end().as_bytes().to_vec(),
+            spki.replace('\n', "\r\n").into_bytes(),
+            spki.replace('\n', "").into_bytes(),
+            b64(&pem_content(spki.as_bytes())).into_bytes(),
+            pem_content(spki.as_bytes()),
+            pkcs1.as_bytes().to_vec(),
+            pem_content(pkcs1.as_bytes()),
+            text.into_bytes(),
+            modulus,
+        ]
     }
 
     /// The claims of a good token for the resource.
@@ -203,9 +227,19 @@ impl Issuer {
         self.sign(header.to_string().as_bytes(), claims.to_string().as_bytes())
     }
 
-    /// Signed with ES256 in the fixed form.
+    /// An access token signed with ES256, and its signature in the fixed form.
     pub(crate) fn es256(&self, claims: &Value) -> (String, Vec<u8>) {
-        let header = json!({ "alg": "ES256", "typ": "at+jwt", "kid": "ec-1" });
+        self.es256_as("at+jwt", claims)
+    }
+
+    /// The public keys.
+    pub(crate) fn key_set(&self) -> Value {
+        key_set(&self.rsa_jwk, &self.ec)
+    }
+
+    /// Any kind of token signed with ES256, and its signature.
+    pub(crate) fn es256_as(&self, typ: &str, claims: &Value) -> (String, Vec<u8>) {
+        let header = json!({ "alg": "ES256", "typ": typ, "kid": "ec-1" });
         let input = format!(
             "{}.{}",
             b64url(header.to_string()),
@@ -219,26 +253,73 @@ impl Issuer {
     }
 }
 
-/// Signed with HS256 under any secret.
-pub(crate) fn hs256(header: &Value, claims: &Value, secret: &[u8]) -> String {
+fn key_set(rsa: &Value, ec: &EcdsaKeyPair) -> Value {
+    let point = ec.public_key().as_ref();
+    json!({ "keys": [
+        rsa,
+        { "kty": "EC", "crv": "P-256", "kid": "ec-1", "use": "sig", "x": b64url(&point[1..33]), "y": b64url(&point[33..]) },
+        { "kty": "RSA", "kid": "enc-1", "use": "enc", "alg": "RS256", "n": rsa["n"], "e": "AQAB" },
+        { "kty": "oct", "kid": "oct-1", "k": b64url(SECRET) },
+    ] })
+}
+
+fn routes(origin: &str, keys: Value, strange: Value, heard: &Arc<AtomicUsize>) -> Router {
+    let metadata = json!({ "issuer": origin, "jwks_uri": format!("{origin}/keys") });
+    let (one, other) = (Arc::clone(heard), Arc::clone(heard));
+    Router::new()
+        .route(
+            "/.well-known/openid-configuration",
+            get(move || async { Json(metadata) }),
+        )
+        .route("/keys", get(move || async { Json(keys) }))
+        .route(
+            "/strange",
+            get(move || async move {
+                one.fetch_add(1, Ordering::SeqCst);
+                Json(json!({ "keys": [with(&strange, "kid", json!("rsa-1"))] }))
+            }),
+        )
+        .fallback(move || async move {
+            other.fetch_add(1, Ordering::SeqCst);
+        })
+}
+
+fn pem_content(pem: &[u8]) -> Vec<u8> {
+    let text = std::str::from_utf8(pem).unwrap();
+    let lines = text
+        .lines()
+        .filter(|line| !line.contains('-') && !line.contains(' '));
+    STANDARD.decode(lines.collect::<String>()).unwrap()
+}
+
+fn signed(key: &EncodingKey, header: &Value, claims: &Value, algorithm: Algorithm) -> String {
     let input = format!(
         "{}.{}",
         b64url(header.to_string()),
         b64url(claims.to_string())
     );
-    let key = EncodingKey::from_secret(secret);
-    let signature = jsonwebtoken::crypto::sign(input.as_bytes(), &key, Algorithm::HS256).unwrap();
+    let signature = jsonwebtoken::crypto::sign(input.as_bytes(), key, algorithm).unwrap();
     format!("{input}.{signature}")
 }
 
-/// The value with one member set, or taken out where it is null... a JSON null is `Value::Null`
-/// inside an array of one.
+/// Signed with HS256 under any secret.
+pub(crate) fn hs256(header: &Value, claims: &Value, secret: &[u8]) -> String {
+    signed(
+        &EncodingKey::from_secret(secret),
+        header,
+        claims,
+        Algorithm::HS256,
+    )
+}
+
+/// The object with one member set.
 pub(crate) fn with(value: &Value, name: &str, member: Value) -> Value {
     let mut value = value.clone();
     value[name] = member;
     value
 }
 
+/// The object without a member.
 pub(crate) fn without(value: &Value, name: &str) -> Value {
     let mut value = value.clone();
     value.as_object_mut().unwrap().remove(name);

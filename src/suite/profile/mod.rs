@@ -419,6 +419,10 @@ impl Profile {
                 C::NonAsciiPassword,
                 self.users.contains_key("non-ascii") && user_with(|password| !password.is_ascii()),
             ),
+            (
+                C::LongPassword,
+                self.users.contains_key("long") && user_with(|password| password.len() > 72),
+            ),
             (C::Client, client.is_some()),
             (
                 C::Logout,

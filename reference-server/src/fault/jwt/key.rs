@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::super::{Fault, ROW};
 use crate::decisions::bearer::Problem;
-use crate::decisions::jwt::{self as right, Object};
+use crate::decisions::jwt::{self as right, Object, Remembers};
 use crate::keys::{Key, Material};
 
 pub(crate) use confusion::FAULTS as CONFUSION;
@@ -76,7 +76,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "jwt-alg-unknown-passes",
         what: "An algorithm that no branch of the verifier knows falls through to yes.",
-        models: "CWE-636, a switch without default; CVE-2026-23552-era fall-through",
+        models: "CWE-636, a switch without default",
         breaks: &["RFC7515-5.2-2", "RFC8725-3.1-1"],
         install: |d| {
             d.jwt.unsecured = |header, _| {
@@ -93,7 +93,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "jwt-empty-signature-passes",
         what: "An empty signature is compared with nothing and passes.",
-        models: "CVE-2020-28042, ServiceStack; CVE-2022-25898",
+        models: "CVE-2020-28042, ServiceStack",
         breaks: &["RFC7515-5.2-1"],
         install: |d| d.jwt.unsecured = |_, signature| signature.is_empty(),
         ..ROW
@@ -101,7 +101,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "jwt-signature-cut-to-length",
         what: "A signature that is too long is cut to the length of the key's.",
-        models: "CVE-2022-23529-era length handling; RFC 8017 section 8.2.2",
+        models: "a buffer of the expected length; RFC 8017 section 8.2.2",
         breaks: &["RFC7515-5.2-1"],
         install: |d| {
             d.jwt.signature = |signed| {
@@ -166,6 +166,48 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "jwt-verdict-cached-by-signature",
+        what: "A token whose signature was seen on a good one is taken without verifying it.",
+        models: "CWE-347, a cache of verdicts with too small a key",
+        breaks: &["RFC7515-5.2-1", "RFC6750-5.2-2"],
+        install: |d| d.jwt.remembers = Remembers::Signature,
+        ..ROW
+    },
+    Fault {
+        name: "jwt-verdict-cached-by-payload",
+        what: "A token whose payload was seen in a good one is taken without verifying it.",
+        models: "CWE-347, a cache of verdicts with too small a key",
+        breaks: &["RFC7515-5.2-1"],
+        install: |d| d.jwt.remembers = Remembers::Payload,
+        ..ROW
+    },
+    Fault {
+        name: "jwt-500-on-odd-alg",
+        what: "An alg that is missing or no text is an unhandled error.",
+        models: "CWE-755, header.alg.startsWith",
+        breaks: &["CWE-755", "RFC7515-4.1.1-1"],
+        install: |d| {
+            d.jwt.select = |header, keys| match header.get("alg") {
+                Some(Value::String(_)) => right::select(header, keys),
+                _ => Err(Problem::Broken),
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-kid-is-its-own-secret",
+        what: "Under HS256 the kid itself is the secret.",
+        models: "CWE-321, a key look-up that gives back its argument",
+        breaks: &["RFC8725-3.5-1", "RFC7515-5.2-1"],
+        install: |d| {
+            d.jwt.select = |header, keys| match kid(header) {
+                Some(kid) if is_hmac(header) => Ok(vec![Key::secret(kid.as_bytes())]),
+                _ => right::select(header, keys),
+            };
+        },
+        ..ROW
+    },
+    Fault {
         name: "jwt-weak-secret-trusted",
         what: "Tokens under HS256 with the example's secret are still taken.",
         models: "CWE-798, a secret from a README; RFC 8725 section 3.5",
@@ -184,7 +226,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "jwt-kid-is-a-file-name",
         what: "The HMAC key is the file that kid names below the folder of keys.",
-        models: "CWE-22, the path traversal of many exercises and of CVE-2018-0114-era code",
+        models: "CWE-22, key files looked up by kid",
         breaks: &["RFC7515-4.1.4-1", "RFC8725-3.10-1", "CWE-22"],
         install: |d| {
             d.jwt.select = |header, keys| {

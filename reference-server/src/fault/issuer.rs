@@ -1,0 +1,14 @@
+//! Mistakes of the authorization server.
+
+pub(super) mod client;
+pub(super) mod code;
+pub(super) mod document;
+pub(super) mod front;
+pub(super) mod redirect;
+
+use super::{Fault, ROW};
+
+const SERVER: Fault = Fault {
+    role: "authorization-server",
+    ..ROW
+};

@@ -1,0 +1,315 @@
+//! As a browser and a provider see the client.
+
+mod cases;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use authspec_reference_server::{Running, Upstream};
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use self::cases::{Case, cases, honest, with_header};
+use super::as_issuer::plain;
+use crate::support::{Issuer, body, field, status, with};
+use crate::walk::{Browser, parameter, server};
+
+const CLIENT: &str = "odd client:7%";
+const SECRET: &str = "odd+secret 100%";
+
+/// What the provider says and what it heard.
+#[derive(Default)]
+struct Script {
+    tokens: Value,
+    user: Value,
+    heard: Vec<String>,
+    /// Whether the key set has one more key.
+    late: bool,
+    /// Whether the token endpoint sends elsewhere.
+    moved: bool,
+}
+
+/// A provider that says what it is told to say.
+struct Provider {
+    origin: String,
+    script: Arc<Mutex<Script>>,
+    keys: Issuer,
+}
+
+impl Provider {
+    async fn start() -> Self {
+        let keys = Issuer::start().await;
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        let listener = tokio::net::TcpListener::bind(address).await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let metadata = json!({
+            "issuer": origin,
+            "authorization_endpoint": format!("{origin}/authorize"),
+            "token_endpoint": format!("{origin}/token"),
+            "userinfo_endpoint": format!("{origin}/userinfo"),
+            "jwks_uri": format!("{origin}/keys"),
+            "authorization_response_iss_parameter_supported": true,
+        });
+        let set = keys.key_set();
+        let script = Arc::new(Mutex::new(Script::default()));
+        let elsewhere = metadata.clone();
+        let app = Router::new()
+            .route(
+                "/.well-known/openid-configuration",
+                get(move || async { Json(metadata) }),
+            )
+            .route(
+                "/other/.well-known/openid-configuration",
+                get(move || async { Json(elsewhere) }),
+            )
+            .route("/keys", get(move |script| published(script, set)))
+            .route("/token", post(redeemed))
+            .route("/moved", post(redeemed))
+            .route("/userinfo", get(described))
+            .with_state(Arc::clone(&script));
+        tokio::spawn(async { axum::serve(listener, app).await });
+        Self {
+            origin,
+            script,
+            keys,
+        }
+    }
+}
+
+type Shared = State<Arc<Mutex<Script>>>;
+
+async fn published(State(script): Shared, mut set: Value) -> Json<Value> {
+    if script.lock().unwrap().late {
+        let late = with(&set["keys"][0], "kid", json!("late-1"));
+        set["keys"].as_array_mut().unwrap().push(late);
+    }
+    Json(set)
+}
+
+async fn redeemed(State(script): Shared, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, 10_000).await.unwrap();
+    let authorization = parts
+        .headers
+        .get("authorization")
+        .map(|value| value.to_str().unwrap());
+    let mut script = script.lock().unwrap();
+    let text = format!(
+        "{:?} {} {}",
+        authorization,
+        parts.uri,
+        String::from_utf8_lossy(&body)
+    );
+    script.heard.push(text);
+    if script.moved && parts.uri.path() == "/token" {
+        let there = format!("http://{}/moved", parts.headers["host"].to_str().unwrap());
+        return Redirect::temporary(&there).into_response();
+    }
+    Json(script.tokens.clone()).into_response()
+}
+
+async fn described(State(script): Shared) -> Json<Value> {
+    Json(script.lock().unwrap().user.clone())
+}
+
+/// One browser in front of one server, and what both it and the provider saw.
+struct Log<'a> {
+    provider: &'a Provider,
+    running: Running,
+    seen: String,
+}
+
+impl Log<'_> {
+    fn note(&mut self, what: &str, text: &str) {
+        let is_word = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        let text: String = text.split_inclusive(|c| !is_word(c)).map(plain).collect();
+        let port = self.running.address().port();
+        let text = text
+            .replace(&format!("127.0.0.1:{port}"), "HOST")
+            .replace(&format!("127.0.0.1%3A{port}"), "HOST");
+        self.seen.push_str(&format!("== {what}\n{text}\n"));
+    }
+
+    /// Begins a login; what the provider would answer.
+    async fn begin(&mut self, browser: &mut Browser, case: &Case, query: &str) -> String {
+        let begun = browser.send("GET", &format!("/login{query}"), "").await;
+        self.note(&format!("{} begun", case.name), &begun);
+        let location = field(&begun, "location").unwrap().to_owned();
+        let state = parameter(&location, "state").unwrap_or_default();
+        let issuer = &self.provider.keys;
+        let claims = json!({
+            "iss": self.provider.origin, "sub": "user-1001", "aud": CLIENT, "name": "alice",
+            "iat": issuer.claims("")["iat"], "exp": issuer.claims("")["exp"],
+            "nonce": parameter(&location, "nonce"),
+        });
+        let claims = (case.claims)(claims);
+        let header = (case.header)(json!({ "alg": "RS256", "typ": "JWT", "kid": "rsa-1" }));
+        let tokens = json!({
+            "access_token": "access", "token_type": "Bearer", "expires_in": 60,
+            "id_token": issuer.token(&header, &claims),
+        });
+        let mut script = self.provider.script.lock().unwrap();
+        script.tokens = (case.tokens)(tokens, issuer, &claims);
+        script.user = case.user.clone();
+        drop(script);
+        let encoded = crate::walk::encoded(&self.provider.origin);
+        (case.answer)(format!(
+            "/callback?code=some-code&state={state}&iss={encoded}"
+        ))
+    }
+
+    async fn finish(&mut self, browser: &mut Browser, case: &Case, callback: &str) {
+        let before = browser.cookies.clone();
+        let done = browser.send("GET", callback, "").await;
+        self.note(&format!("{} done", case.name), &done);
+        let renewed = before != browser.cookies;
+        self.note("renewed", &renewed.to_string());
+        let me = browser.send("GET", "/me", "").await;
+        self.note("me", &format!("{} {}", status(&me), body(&me)["sub"]));
+        let heard = std::mem::take(&mut self.provider.script.lock().unwrap().heard);
+        self.note("heard", &heard.join("\n"));
+    }
+}
+
+async fn single(log: &mut Log<'_>, case: &Case) {
+    let mut browser = Browser::new(log.running.origin());
+    let callback = log.begin(&mut browser, case, "").await;
+    log.finish(&mut browser, case, &callback).await;
+}
+
+/// What takes more than one login or browser.
+async fn entangled(log: &mut Log<'_>) {
+    let origin = log.running.origin().to_owned();
+    let (mut own, mut stranger) = (Browser::new(&origin), Browser::new(&origin));
+    let callback = log
+        .begin(&mut own, &honest("own"), "?next=https://evil.example/")
+        .await;
+    log.finish(&mut stranger, &honest("stranger"), &callback)
+        .await;
+    log.finish(&mut own, &honest("own"), &callback).await;
+    log.finish(&mut own, &honest("again"), &callback).await;
+    let callback = log
+        .begin(&mut own, &honest("next"), "?next=//evil.example/")
+        .await;
+    log.finish(&mut own, &honest("next"), &callback).await;
+    let first = log.begin(&mut own, &honest("first"), "").await;
+    let tokens = log.provider.script.lock().unwrap().tokens.clone();
+    log.begin(&mut own, &honest("second"), "").await;
+    log.provider.script.lock().unwrap().tokens = tokens;
+    log.finish(&mut own, &honest("first"), &first).await;
+    let jar = own.cookies.clone();
+    let cookie = format!(
+        "Cookie: session={}",
+        jar.first().map_or("", |(_, value)| value.as_str())
+    );
+    let cross = own
+        .peer
+        .send(
+            "POST",
+            "/logout",
+            &[&cookie, "Origin: https://evil.example"],
+            "",
+        )
+        .await;
+    log.note("cross-site logout", &cross);
+    let out = own.send("POST", "/logout", "").await;
+    log.note("logout", &out);
+    let after = own.peer.get("/me", &[&cookie]).await;
+    log.note("after logout", &status(&after).to_string());
+}
+
+/// Whether two logins differ in what must be fresh.
+async fn fresh(log: &mut Log<'_>) {
+    let mut browser = Browser::new(log.running.origin());
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        let begun = browser.send("GET", "/login", "").await;
+        let location = field(&begun, "location").unwrap().to_owned();
+        seen.push(["state", "nonce", "code_challenge"].map(|name| parameter(&location, name)));
+    }
+    let differs: Vec<bool> = seen[0]
+        .iter()
+        .zip(&seen[1])
+        .map(|(one, other)| one != other)
+        .collect();
+    log.note("fresh", &format!("{differs:?}"));
+}
+
+/// What the provider does after the server knows it.
+async fn later(log: &mut Log<'_>) {
+    log.provider.script.lock().unwrap().moved = true;
+    single(log, &honest("moved")).await;
+    log.provider.script.lock().unwrap().moved = false;
+    log.provider.script.lock().unwrap().late = true;
+    log.running.clock().advance(Duration::from_secs(4));
+    single(
+        log,
+        &with_header("late", |header| with(&header, "kid", json!("late-1"))),
+    )
+    .await;
+    log.provider.script.lock().unwrap().late = false;
+}
+
+/// A server whose provider names itself otherwise.
+async fn misnamed(provider: &Provider, faults: &[&str]) -> u16 {
+    let upstream = Upstream {
+        issuer: format!("{}/other", provider.origin),
+        client_id: CLIENT.to_owned(),
+        client_secret: SECRET.to_owned(),
+    };
+    let running = server(faults, Some(upstream)).await;
+    let begun = Browser::new(running.origin())
+        .send("GET", "/login", "")
+        .await;
+    running.stop().await;
+    status(&begun)
+}
+
+async fn observe(provider: &Provider, faults: &[&str], expected: Option<&str>) -> String {
+    let upstream = Upstream {
+        issuer: provider.origin.clone(),
+        client_id: CLIENT.to_owned(),
+        client_secret: SECRET.to_owned(),
+    };
+    let mut log = Log {
+        provider,
+        running: server(faults, Some(upstream)).await,
+        seen: String::new(),
+    };
+    let misnamed = misnamed(provider, faults).await;
+    log.note("misnamed", &misnamed.to_string());
+    fresh(&mut log).await;
+    entangled(&mut log).await;
+    for case in cases() {
+        if expected.is_some_and(|expected| !expected.starts_with(&log.seen)) {
+            break;
+        }
+        single(&mut log, &case).await;
+    }
+    later(&mut log).await;
+    log.running.stop().await;
+    log.seen
+}
+
+#[tokio::test]
+async fn every_fault_of_a_client_shows() {
+    let provider = Provider::start().await;
+    let right = observe(&provider, &[], None).await;
+    let again = observe(&provider, &[], None).await;
+    for (left, right) in right.lines().zip(again.lines()) {
+        assert_eq!(left, right, "the right server answers the same twice");
+    }
+    let logins = right.matches("200 \"user-1001\"").count();
+    assert_eq!(logins, 7, "honest logins work and no other:\n{right}");
+    let mut dead = vec![];
+    for name in super::of_role("client") {
+        if observe(&provider, &[name], Some(&right)).await == right {
+            dead.push(name);
+        }
+    }
+    assert!(dead.is_empty(), "nobody sees {dead:?}");
+}
