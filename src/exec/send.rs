@@ -303,7 +303,16 @@ impl Send {
             .memory
             .requests
             .insert(context.step.to_owned(), outgoing.clone());
-        End::judged(outcome, Some(answer), Map::new())
+        let (Outcome::Unclear, Judge::Door(oracle), Some(response)) =
+            (outcome, judge, answer.response())
+        else {
+            return End::judged(outcome, Some(answer), Map::new());
+        };
+        Go::End(Box::new(End {
+            outcome: Some(outcome),
+            missed: Some(oracle.unclear(response)),
+            ..End::default()
+        }))
     }
 
     fn look(&mut self, context: &mut Context<'_>, answers: &[Answer]) -> Go {
