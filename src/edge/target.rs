@@ -242,7 +242,8 @@ fn setup(profile: &Profile, which: usize, issuer: String, key: &Arc<Key>) -> Set
     }
 }
 
-fn embedded_profile(origin: &str) -> Result<Profile, String> {
+/// The profile of the embedded server at this origin.
+pub fn embedded_profile(origin: &str) -> Result<Profile, String> {
     let mut sources = Sources::default();
     let file = sources.add("fixtures/profiles/embedded.yaml", EMBEDDED_PROFILE);
     let value = |name: &str| embedded_value(name, origin);

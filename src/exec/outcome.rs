@@ -124,6 +124,15 @@ impl Content {
         })
     }
 
+    /// Nothing is known of it but that it is there: any answer of the media type would do.
+    pub fn is_anything(&self) -> bool {
+        match self {
+            Self::Members(members) => members.is_empty(),
+            Self::Text(steady) => steady.is_empty(),
+            Self::Empty | Self::Json(_) => false,
+        }
+    }
+
     fn of(one: &[u8], other: &[u8]) -> Option<Self> {
         match (json::parse_lenient(one), json::parse_lenient(other)) {
             (Some(Value::Object(one)), Some(Value::Object(other))) => Some(Self::Members(

@@ -260,6 +260,12 @@ fn compare(
             door.name, good.status, again.status, good.status
         ));
     };
+    if kind.content.is_anything() {
+        return mute(format!(
+            "two good answers of `{}` have nothing in common, so that a good one can't be told; say what counts as accepted: `accepted: {{ body: {{ contains: \"text that every good answer has\" }} }}`",
+            door.name
+        ));
+    }
     let same = |anonymous: &Response| {
         kind.is(anonymous, false) && !differs_steadily(anonymous, good, again)
     };

@@ -179,7 +179,7 @@ impl<'a> Runner<'a> {
 
     /// Runs the plan to its end.
     pub async fn run(mut self, plan: Plan) -> Summary {
-        let began = self.ports.clock.now();
+        let began = really(self.ports);
         self.outcomes.expect(plan.len());
         for skipped in &plan.skipped {
             let outcomes = skipped_outcome(&skipped.case, &skipped.why);
@@ -192,7 +192,7 @@ impl<'a> Runner<'a> {
         self.stream(alone, 1, true).await;
         let mut summary = self.outcomes.finish();
         summary.requests = self.requests;
-        summary.took = self.ports.clock.now().since(began);
+        summary.took = really(self.ports).since(began);
         summary.interrupted = if self.settings.stop.load(Ordering::Relaxed) {
             Some("interrupted".to_owned())
         } else {
@@ -452,7 +452,9 @@ impl<'a> Runner<'a> {
             Done::Case { job, began, ran } => {
                 self.requests += u64::from(ran.requests);
                 self.watch(&ran);
-                if matches!(ran.ended, Ended::Judged(_))
+                // whether a door is there at all is for its twin to say, whatever came
+                let by_twin = job.case.not_applicable_when == Some(NotApplicableWhen::TwinFails);
+                if (by_twin || matches!(ran.ended, Ended::Judged(_)))
                     && let Some(key) = self.control_of(&job)
                 {
                     self.twins.wait(&key, job.index, began, ended);
@@ -563,7 +565,7 @@ async fn one_round(
     limit: Duration,
     alone: bool,
 ) -> Ran {
-    let begun = ports.clock.now();
+    let begun = really(ports);
     let mut execution = Execution::new(
         Arc::clone(case),
         control,
@@ -592,9 +594,14 @@ async fn one_round(
         ended,
         riders,
         requests,
-        took: ports.clock.now().since(begun),
+        took: really(ports).since(begun),
         idle,
     }
+}
+
+/// The time as it would be if no clock had been moved instead of waiting: for how long something took.
+fn really(ports: &Ports) -> Moment {
+    Moment(ports.clock.now().0.saturating_sub(ports.clock.moved()))
 }
 
 /// Provider keys that the departure of a case changes.
