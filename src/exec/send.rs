@@ -95,7 +95,13 @@ impl Send {
             "protected" => {
                 let door = self.door(name, context)?;
                 let request = self.guarded(&door, &door.endpoint, context)?;
-                Ok((request, Judge::Door(Box::new(world.oracle(&door)))))
+                let oracle = Box::new(world.oracle(&door));
+                // another method or path: only the protected content is a way in
+                let judge = match self.args.get("opens") {
+                    Some(_) => Judge::Opens(oracle),
+                    None => Judge::Door(oracle),
+                };
+                Ok((request, judge))
             }
             "guarded-write" => {
                 let write = world

@@ -94,9 +94,6 @@ impl<'a> Runner<'a> {
         for (about, says) in &prepared.troubles {
             outcomes.note(about, says);
         }
-        if let Some(skew) = prepared.skew.filter(|skew| skew.abs() > 2) {
-            outcomes.note("clock", &format!("the target's clock is {skew} s off ours"));
-        }
         Self {
             ports,
             settings,
@@ -122,10 +119,12 @@ impl<'a> Runner<'a> {
         let mut oracles = HashMap::new();
         let mut dead = 0;
         for door in &doors {
-            let (learned, vault, requests) =
+            let calibrated =
                 calibrate(door, &self.world, self.ports, self.ports.chance.bytes()).await;
-            self.vault.absorb(&vault);
-            self.requests += u64::from(requests);
+            self.vault.absorb(&calibrated.vault);
+            self.requests += u64::from(calibrated.requests);
+            self.skew = self.skew.or(calibrated.skew);
+            let learned = calibrated.learned;
             match learned {
                 Learned::Tells(oracle) | Learned::Anonymous(oracle) => {
                     oracles.insert(door.name.clone(), *oracle);
@@ -135,7 +134,6 @@ impl<'a> Runner<'a> {
                     leaked,
                     evidence,
                 } => {
-                    self.note_skew(&evidence);
                     self.outcomes
                         .open_door(door, &what, leaked, &evidence, &self.vault);
                     self.mute.insert(
@@ -149,7 +147,6 @@ impl<'a> Runner<'a> {
                     dead: silent,
                 } => {
                     dead += usize::from(silent);
-                    self.note_skew(&evidence);
                     oracles.insert(door.name.clone(), refusing(&evidence));
                     self.outcomes
                         .note(&door.name, &super::redact::text(&why, &self.vault));
@@ -166,15 +163,11 @@ impl<'a> Runner<'a> {
                     .any(|exchange| exchange.hop == Hop::TargetToProvider);
             }
         }
+        if let Some(skew) = self.skew.filter(|skew| skew.abs() > 2) {
+            self.outcomes
+                .note("clock", &format!("the target's clock is {skew} s off ours"));
+        }
         doors.is_empty() || dead < doors.len()
-    }
-
-    fn note_skew(&mut self, evidence: &[Exchange]) {
-        let dated = evidence.iter().find_map(|exchange| {
-            let date = exchange.answer.response()?.first("date")?;
-            Some(crate::wire::fields::http_date(&date)?.saturating_sub(exchange.at.unix()))
-        });
-        self.skew = self.skew.or(dated);
     }
 
     /// Runs the plan to its end.
