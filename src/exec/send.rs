@@ -96,7 +96,7 @@ impl Send {
                 let door = self.door(name, context)?;
                 let request = self.guarded(&door, &door.endpoint, context)?;
                 let oracle = Box::new(world.oracle(&door));
-                // on another path or method only the protected content counts, not a 2xx of another kind
+                // another method or path: only the protected content is a way in
                 let judge = match self.args.get("opens") {
                     Some(_) => Judge::Opens(oracle),
                     None => Judge::Door(oracle),
