@@ -130,9 +130,8 @@ impl Server {
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
         let alive = Arc::new(watch::channel(true).0);
-        let handler: Arc<Handler> = Arc::new(Mutex::new(Box::new(move |asked| {
-            handler(asked).into()
-        })));
+        let handler: Arc<Handler> =
+            Arc::new(Mutex::new(Box::new(move |asked| handler(asked).into())));
         let shared = (Arc::clone(&asked), Arc::clone(&alive));
         tokio::spawn(async move {
             let (asked, alive) = shared;
