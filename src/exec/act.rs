@@ -55,6 +55,8 @@ pub struct End {
     pub who: Option<(String, Identity)>,
     /// The step could not be carried out at all.
     pub trouble: Option<String>,
+    /// There is nothing here that the case could be asked of.
+    pub idle: Option<String>,
 }
 
 impl End {

@@ -600,8 +600,15 @@ impl Execution {
                 .map_or_else(|| self.actor(&step.actor, now), |(actor, _)| actor.clone()),
         };
         guard(&end.results, &mut self.vault);
-        if let Some((actor, identity)) = end.who {
-            self.who.insert(actor, identity);
+        match end.who {
+            Some((actor, identity)) => {
+                self.who.insert(actor, identity);
+            }
+            // a request that who-am-I did not follow may have changed who is logged in
+            None if matches!(step.action.verb, Verb::Send | Verb::Again) => {
+                self.who.remove(&seen.actor);
+            }
+            None => {}
         }
         let turns = step.times.max(1);
         if let Some(name) = &step.name {
@@ -613,11 +620,12 @@ impl Execution {
                 .or_insert(range);
             self.named.insert(name.clone(), seen.clone());
         }
-        let ended = match end.trouble {
-            Some(why) => Some(Ended::Inconclusive(format!(
+        let ended = match (end.idle, end.trouble) {
+            (Some(why), _) => Some(Ended::NotApplicable(why)),
+            (None, Some(why)) => Some(Ended::Inconclusive(format!(
                 "{what} could not be done: {why}"
             ))),
-            None => self.after_step(step, &what, &seen, end.missed.as_deref(), now),
+            (None, None) => self.after_step(step, &what, &seen, end.missed.as_deref(), now),
         };
         if ended.is_some() {
             self.ended = ended;
