@@ -122,14 +122,25 @@ pub(super) struct Selection {
     pub(super) severity: Option<Severity>,
 }
 
+impl Selection {
+    /// Whether all bundled cases are meant and no others.
+    pub(super) fn is_everything(&self) -> bool {
+        self.select.is_empty()
+            && self.suites.is_empty()
+            && self.role.is_none()
+            && self.standard.is_none()
+            && self.severity.is_none()
+    }
+}
+
 /// Which target, and what may be done to it.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct TargetArgs {
     /// Profile of the target [default: authspec.yaml, if it is there]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", env = "AUTHSPEC_PROFILE")]
     pub(super) profile: Option<PathBuf>,
     /// Origin of the target, instead of the profile's
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", env = "AUTHSPEC_TARGET")]
     pub(super) target: Option<String>,
     /// A host off this machine that you may audit
     #[arg(long, value_name = "HOST")]
@@ -315,6 +326,8 @@ pub(super) enum SchemaOf {
     Profile,
     /// The JSON report
     Report,
+    /// Not a schema: the reference of suites and profiles, as Markdown
+    Reference,
 }
 
 /// `authspec completions`.

@@ -5,7 +5,7 @@
 
 use url::Url;
 
-use crate::model::{Answer, Header, Hop, Origin, Request, Response};
+use crate::model::{Header, Hop, Origin, Request, Response};
 use crate::wire::form;
 
 use super::act::{Context, Outgoing};
@@ -177,14 +177,5 @@ pub(super) fn read_page(answer: &Response) -> Page {
         page::read(&String::from_utf8_lossy(answer.body.bytes()))
     } else {
         Page::default()
-    }
-}
-
-/// The response of an answer, or the silence in words.
-pub(super) fn response_of(answers: &[Answer]) -> Result<Response, String> {
-    match answers.first() {
-        Some(Answer::Response(response)) => Ok(response.clone()),
-        Some(Answer::Silence(silence)) => Err(silence.to_string()),
-        None => Err("nothing was sent".to_owned()),
     }
 }

@@ -22,6 +22,9 @@ pub struct Oracle {
     pub anonymous: Option<Response>,
     /// The profile's own rule.
     pub rule: Option<Check>,
+    /// The good credential opens in the standard form too, where the profile gives a fixed one. Without that no
+    /// refusal of another credential means anything there.
+    pub standard_form_opens: bool,
 }
 
 /// What answers of one kind have in common.
@@ -90,6 +93,15 @@ impl Kind {
 }
 
 impl Content {
+    /// Nothing is known of it but that it is there: any answer of the media type would do.
+    pub fn is_anything(&self) -> bool {
+        match self {
+            Self::Members(members) => members.is_empty(),
+            Self::Text(steady) => steady.is_empty(),
+            Self::Empty | Self::Json(_) => false,
+        }
+    }
+
     fn of(one: &[u8], other: &[u8]) -> Option<Self> {
         match (json::parse_lenient(one), json::parse_lenient(other)) {
             (Some(Value::Object(one)), Some(Value::Object(other))) => Some(Self::Members(

@@ -12,7 +12,7 @@ use crate::suite::template::as_text;
 use crate::suite::verb::Verb;
 use crate::wire::{form, pkce};
 
-use super::act::{Act, Context, End, Go, Outgoing, request_for};
+use super::act::{Act, Context, End, Go, Outgoing, Trouble, request_for};
 use super::browse::{self, MOST_HOPS, Onward, after, as_browser};
 use super::outcome::unjudged;
 use super::page::{Form, Page};
@@ -67,11 +67,8 @@ impl Walk {
     fn start(&mut self, context: &mut Context<'_>) -> Result<Go, String> {
         let endpoint = context.world.endpoints.get("authorization").cloned();
         let endpoint = endpoint.ok_or("the authorization endpoint is not known")?;
-        if let Some(idle) = self.no_room(context) {
-            return Ok(Go::End(Box::new(End {
-                idle: Some(idle),
-                ..End::default()
-            })));
+        if let Some(why) = self.no_room(context) {
+            return Ok(End::trouble(Trouble::DoesNotApply(why)));
         }
         let pairs = self.parameters(context)?;
         let mut request = request_for(&endpoint);

@@ -159,7 +159,7 @@ impl<'a> Outcomes<'a> {
         outcome.requests = requests;
         outcome.took = took;
         let transcript = &execution.transcript;
-        let said = settle(ended, &control, mute, Passes::for_case(&job.case));
+        let said = settle(ended, &control, mute, Misses::of(&job.case));
         fill(&mut outcome, said, transcript, vault, self.keep_passed);
         let passed = matches!(outcome.verdict, Verdict::Pass | Verdict::Warn(_));
         let mut all = vec![outcome];
@@ -173,7 +173,7 @@ impl<'a> Outcomes<'a> {
                         .to_owned(),
                 )),
                 Some(RiderEnd { ended, .. }) if passed => {
-                    settle(ended.clone(), &control, mute, Passes::for_case(&job.case))
+                    settle(ended.clone(), &control, mute, Misses::of(&job.case))
                 }
                 _ => unjudged_with_host(&all[0].verdict, &host),
             };
@@ -206,26 +206,35 @@ enum Said {
     Inconclusive(String),
 }
 
-/// What a case can pass by where its endpoint can't be calibrated.
+/// What a miss means where no twin shows that the valid credential works.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Passes {
-    /// Only between twins.
-    ByControl,
-    /// By what the answer itself shows.
-    ByItself,
+enum Misses {
+    /// Nothing: the case rests on a credential.
+    Nothing,
+    /// A finding: it is about what anybody gets.
+    Stand,
 }
 
-impl Passes {
-    fn for_case(case: &Case) -> Self {
-        if case.departs() {
-            Self::ByControl
+impl Misses {
+    fn of(case: &Case) -> Self {
+        use crate::model::Capability as C;
+        const CREDENTIALS: &[C] = &[
+            C::ValidCredential,
+            C::Basic,
+            C::Bearer,
+            C::Jwt,
+            C::SigningKey,
+        ];
+        let rests = CREDENTIALS.iter().any(|one| case.needs.contains(one));
+        if rests || case.departs() {
+            Self::Nothing
         } else {
-            Self::ByItself
+            Self::Stand
         }
     }
 }
 
-fn settle(ended: Ended, control: &Result<(), Lack>, mute: Option<&str>, passes: Passes) -> Said {
+fn settle(ended: Ended, control: &Result<(), Lack>, mute: Option<&str>, misses: Misses) -> Said {
     let missed = match ended {
         Ended::NotApplicable(why) => return Said::Skip(Skip::NotApplicable(why)),
         Ended::Inconclusive(why) => {
@@ -245,15 +254,13 @@ fn settle(ended: Ended, control: &Result<(), Lack>, mute: Option<&str>, passes: 
     if !stands.is_empty() {
         return Said::Findings(missed.into_iter().map(|judged| judged.finding).collect());
     }
-    match control {
+    let unproved = match control {
         Err(Lack::NotApplicable(why)) => return Said::Skip(Skip::NotApplicable(why.clone())),
-        Err(Lack::Unproved(why)) => {
-            return Said::Inconclusive(mute.map_or_else(|| why.clone(), str::to_owned));
-        }
-        Ok(()) => {}
-    }
-    match mute {
-        Some(why) if missed.is_empty() || open || passes == Passes::ByControl => {
+        Err(Lack::Unproved(why)) => Some(mute.unwrap_or(why)),
+        Ok(()) => mute,
+    };
+    match unproved {
+        Some(why) if missed.is_empty() || open || misses == Misses::Nothing => {
             Said::Inconclusive(why.to_owned())
         }
         _ => Said::Findings(missed.into_iter().map(|judged| judged.finding).collect()),

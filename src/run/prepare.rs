@@ -255,17 +255,17 @@ impl Prepared {
 
     /// The public key of the issuer: published, or of the key that signs.
     async fn public_key(&mut self, ports: &Ports) {
-        let published = self
-            .world
-            .profile
-            .jwks
-            .clone()
-            .or_else(|| self.world.endpoints.get("jwks").cloned());
         let own = self
             .world
             .signing
             .as_ref()
             .and_then(|key| PublicKey::of(key));
+        // the key that we sign with is the issuer's; an authorization server beside it may be another issuer
+        let known = self.world.profile.jwks.clone();
+        let published = known.or_else(|| {
+            let announced = self.world.endpoints.get("jwks").cloned();
+            announced.filter(|_| own.is_none())
+        });
         let Some(endpoint) = published else {
             self.world.public_key = own;
             return;

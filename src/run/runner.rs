@@ -13,8 +13,9 @@ use crate::exec::outcome::Oracle;
 use crate::exec::world::World;
 use crate::model::{Exchange, Hop, Moment, Summary, Vault, Verdict};
 use crate::suite::model::{Case, NotApplicableWhen};
+use crate::suite::profile::Door;
 
-use super::calibrate::{Learned, calibrate};
+use super::calibrate::{Learned, calibrate, witness};
 use super::drive::{Ports, drive};
 use super::outcome::{Outcomes, inconclusive_outcome, skipped_outcome};
 use super::plan::{Job, Plan, nearest_boundary};
@@ -178,7 +179,7 @@ impl<'a> Runner<'a> {
 
     /// Runs the plan to its end.
     pub async fn run(mut self, plan: Plan) -> Summary {
-        let began = self.ports.clock.now();
+        let began = really(self.ports);
         self.outcomes.expect(plan.len());
         for skipped in &plan.skipped {
             let outcomes = skipped_outcome(&skipped.case, &skipped.why);
@@ -191,7 +192,7 @@ impl<'a> Runner<'a> {
         self.stream(alone, 1, true).await;
         let mut summary = self.outcomes.finish();
         summary.requests = self.requests;
-        summary.took = self.ports.clock.now().since(began);
+        summary.took = really(self.ports).since(began);
         summary.interrupted = if self.settings.stop.load(Ordering::Relaxed) {
             Some("interrupted".to_owned())
         } else {
@@ -235,6 +236,12 @@ impl<'a> Runner<'a> {
                 self.outcomes
                     .put(job.index, inconclusive_outcome(&job, &why));
             }
+            // no closing twin is sent either: a target that is silent or throttles is left alone
+            for index in self.twins.abandon() {
+                if let Some((job, ran)) = self.held_back.remove(&index) {
+                    self.settle(&job, *ran, Err(why.clone()));
+                }
+            }
         }
         let mut parked = Vec::new();
         let mut found = None;
@@ -246,14 +253,10 @@ impl<'a> Runner<'a> {
                 );
                 continue;
             }
-            if !job.case.departs() {
+            let Some(key) = self.control_of(&job) else {
                 found = Some(self.start_case(job, alone));
                 break;
-            }
-            let key = Key::of(&job.case, job.door.as_deref());
-            self.paths
-                .entry(key.clone())
-                .or_insert_with(|| (Arc::clone(&job.case), job.door.clone()));
+            };
             if self.twins.is_opening(&key) {
                 parked.push(job);
                 if parked.len() > 256 {
@@ -278,6 +281,37 @@ impl<'a> Runner<'a> {
             return Some(self.start_twin(key, now, alone));
         }
         found
+    }
+
+    /// The twins between which a case stands. One that departs from nothing has none of its own; where it is about
+    /// a guarded endpoint it stands between two requests that open that with the valid credential, since what it
+    /// sees of a locked account or of a target that is gone shows nothing.
+    fn control_of(&mut self, job: &Job) -> Option<Key> {
+        if job.case.departs() {
+            let key = Key::of(&job.case, job.door.as_deref());
+            self.paths
+                .entry(key.clone())
+                .or_insert_with(|| (Arc::clone(&job.case), job.door.clone()));
+            return Some(key);
+        }
+        let door = self.door(job).filter(|_| touches_a_door(&job.case))?;
+        if !self.world.profile.has_valid(door) {
+            return None;
+        }
+        let key = Key::witness(&door.name);
+        if !self.paths.contains_key(&key) {
+            let witness = (Arc::new(witness(door)), Some(door.name.clone()));
+            self.paths.insert(key.clone(), witness);
+        }
+        Some(key)
+    }
+
+    /// The guarded endpoint that a case is about.
+    fn door(&self, job: &Job) -> Option<&Door> {
+        match &job.door {
+            Some(name) => self.world.profile.door(name),
+            None => self.world.profile.door_for(job.case.kind),
+        }
     }
 
     /// Why a case needs not even be asked: a clock that is too far off.
@@ -418,8 +452,11 @@ impl<'a> Runner<'a> {
             Done::Case { job, began, ran } => {
                 self.requests += u64::from(ran.requests);
                 self.watch(&ran);
-                if job.case.departs() && matches!(ran.ended, Ended::Judged(_)) {
-                    let key = Key::of(&job.case, job.door.as_deref());
+                // whether a door is there at all is for its twin to say, whatever came
+                let by_twin = job.case.not_applicable_when == Some(NotApplicableWhen::TwinFails);
+                if (by_twin || matches!(ran.ended, Ended::Judged(_)))
+                    && let Some(key) = self.control_of(&job)
+                {
                     self.twins.wait(&key, job.index, began, ended);
                     self.held_back.insert(job.index, (job, ran));
                 } else {
@@ -444,8 +481,12 @@ impl<'a> Runner<'a> {
                 self.silent += 1;
                 if self.silent >= GIVE_UP_AFTER && self.given_up.is_none() {
                     let what = crate::exec::act::missed(outcome, Some(&exchange.answer));
+                    let done = match outcome {
+                        Outcome::Throttled => "throttled",
+                        _ => "stopped answering",
+                    };
                     self.given_up = Some(format!(
-                        "the target stopped answering after {} requests: {what}",
+                        "the target {done} after {} requests: {what}",
                         self.requests
                     ));
                 }
@@ -457,14 +498,10 @@ impl<'a> Runner<'a> {
 
     /// The verdict of a case whose controls are known.
     fn settle(&mut self, job: &Job, ran: Ran, control: Result<(), String>) {
-        let door = match &job.door {
-            Some(name) => self.world.profile.door(name),
-            None => self.world.profile.door_for(job.case.kind),
-        };
-        let mute = door
-            .filter(|_| touches_a_door(&job.case))
-            .and_then(|door| self.mute.get(&door.name))
-            .cloned();
+        let door = self.door(job).filter(|_| touches_a_door(&job.case));
+        let mute = door.and_then(|door| self.mute.get(&door.name)).cloned();
+        let unopened = ran.execution.went_standard()
+            && !door.is_some_and(|door| self.world.oracle(door).standard_form_opens);
         let control = match (control, job.case.not_applicable_when) {
             (Err(why), Some(NotApplicableWhen::TwinFails)) => Err(Lack::NotApplicable(format!(
                 "the good path does not open here: {why}"
@@ -475,6 +512,9 @@ impl<'a> Runner<'a> {
             ),
             (Ok(()), _) if ran.idle && job.case.departs() => Err(Lack::Unproved(
                 "the departure changed nothing that was used".to_owned(),
+            )),
+            (Ok(()), _) if unopened => Err(Lack::Unproved(
+                "the profile's credential is fixed, so another one goes in the standard form, and in that form the good one does not open either (profile: `${credential}` in `credential: { value: ... }`)".to_owned(),
             )),
             (Ok(()), _) => Ok(()),
         };
@@ -507,6 +547,7 @@ fn refusing(evidence: &[Exchange]) -> Oracle {
         good: None,
         anonymous,
         rule: None,
+        standard_form_opens: false,
     }
 }
 
@@ -524,7 +565,7 @@ async fn one_round(
     limit: Duration,
     alone: bool,
 ) -> Ran {
-    let begun = ports.clock.now();
+    let begun = really(ports);
     let mut execution = Execution::new(
         Arc::clone(case),
         control,
@@ -553,9 +594,14 @@ async fn one_round(
         ended,
         riders,
         requests,
-        took: ports.clock.now().since(begun),
+        took: really(ports).since(begun),
         idle,
     }
+}
+
+/// The time as it would be if no clock had been moved instead of waiting: for how long something took.
+fn really(ports: &Ports) -> Moment {
+    Moment(ports.clock.now().0.saturating_sub(ports.clock.moved()))
 }
 
 /// Provider keys that the departure of a case changes.
@@ -581,7 +627,12 @@ fn scripted(case: &Case) -> Vec<String> {
         if let Departure::But { action, .. } = &step.departure
             && action.verb == crate::suite::verb::Verb::Provider
         {
-            all.extend(keys(&action.args));
+            // what the good path says too is no departure
+            let changed = |key: &String| {
+                let of = crate::suite::infer::member;
+                of(&action.args, key) != of(&step.action.args, key)
+            };
+            all.extend(keys(&action.args).into_iter().filter(changed));
         }
     }
     all

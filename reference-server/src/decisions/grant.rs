@@ -50,6 +50,8 @@ pub(crate) struct Grant {
     pub(crate) code_life: u64,
     /// What a used code does: it fails, and ends what it gave (RFC 6749 section 4.1.2).
     pub(crate) used_code: Used,
+    /// Milliseconds between the use of a code and its being spent: none, both are one step (CWE-367).
+    pub(crate) spends_after: u64,
     /// Whether the code was issued to this client (RFC 6749 section 4.1.3).
     pub(crate) code_client: fn(&str, &str) -> bool,
     /// Whether redirect_uri is that of the authorization request (RFC 6749 section 4.1.3).
@@ -136,6 +138,7 @@ impl Grant {
             never_issued: || None,
             code_life: 60_000,
             used_code: Used::EndsFamily,
+            spends_after: 0,
             code_client: |owner, asking| owner == asking,
             code_redirect: |asked, given| asked == given,
             client,
@@ -277,3 +280,6 @@ pub(crate) fn client(presented: &Presented) -> Result<&'static Client, Unauthent
         Presented::Unreadable => Err(Unauthenticated::Wrong),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::client_auth::{self, Unauthenticated};
-use super::store::Granted;
+use super::store::{Granted, Spent};
 use super::tokens::{self, Authentication};
 use super::{Parameters, authorize};
 use crate::clients::Client;
@@ -128,7 +128,9 @@ fn code(server: &Server, form: &Parameters, client: &'static Client) -> Result<V
     if !(rules.code_client)(code.asked.client.id, client.id) {
         return Err(NO_GRANT);
     }
-    if let Some(grant) = code.used {
+    if let Some(Spent { grant, from }) = code.used
+        && now >= from
+    {
         if rules.used_code == Used::EndsFamily {
             store.end(grant);
         }
@@ -154,7 +156,10 @@ fn code(server: &Server, form: &Parameters, client: &'static Client) -> Result<V
     };
     let number = store.keep_grant(granted.clone());
     if let Some(kept) = store.codes.get_mut(name) {
-        kept.used = Some(number);
+        kept.used = Some(Spent {
+            grant: number,
+            from: now + rules.spends_after,
+        });
     }
     drop(store);
     let authentication = Authentication {

@@ -80,6 +80,35 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "basic-first-and-last-part",
+        what: "The credential is split at every colon; the first part is the user-id and the last the password.",
+        models: "parts[0] and parts[parts.length - 1]",
+        breaks: &["RFC7617-2-5", "CWE-799"],
+        install: |d| {
+            d.basic.divide = |text| {
+                let first = text.split(':').next().map(str::to_owned);
+                let last = text.rsplit_once(':').map(|(_, last)| last.to_owned());
+                first.zip(last).ok_or(Problem::Malformed)
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "basic-scheme-optional",
+        what: "A credential without any scheme before it is taken.",
+        models: "header.replace('Basic ', '')",
+        breaks: &["RFC9110-11.4-2", "CWE-287"],
+        install: |d| {
+            d.basic.field = |headers| match credential::field(headers) {
+                Field::One(value) if !value.contains(&b' ') => {
+                    Field::One([b"Basic ", value.as_slice()].concat())
+                }
+                field => field,
+            };
+        },
+        ..ROW
+    },
+    Fault {
         name: "basic-latin1",
         what: "The credential is decoded as ISO-8859-1 although the challenge says UTF-8.",
         models: "Servlet containers and older browsers; RFC 7617 section 2.1",

@@ -15,6 +15,14 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..SERVER
     },
     Fault {
+        name: "as-code-spent-too-late",
+        what: "A code counts as used some 30 ms after it was redeemed, so that requests at once all win.",
+        models: "CWE-367, a look-up and an update in two steps",
+        breaks: &["RFC6749-4.1.2-4", "RFC9700-4.2.4-3"],
+        install: |d| d.grant.spends_after = 30,
+        ..SERVER
+    },
+    Fault {
         name: "as-code-replay-ends-nothing",
         what: "A replayed code is refused and its tokens live on.",
         models: "RFC 6749 section 4.1.2",

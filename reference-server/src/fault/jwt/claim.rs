@@ -30,6 +30,19 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "jwt-exp-zero-is-unset",
+        what: "An exp of zero means that none is set, and none means for ever.",
+        models: "if (claims.exp && claims.exp < now), the zero value of Go",
+        breaks: &["RFC7519-4.1.4-1", "RFC9068-4-10"],
+        install: |d| {
+            d.jwt.expiry = |claims, now| match claims.get("exp").and_then(Value::as_f64) {
+                Some(0.0) => Ok(()),
+                _ => right::expiry(claims, now),
+            };
+        },
+        ..ROW
+    },
+    Fault {
         name: "jwt-exp-wrong-type-taken",
         what: "An exp that is no number is not compared.",
         models: "CWE-843; if (typeof exp === 'number' && ...)",
@@ -60,12 +73,12 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
-        name: "jwt-exp-leeway-of-a-day",
-        what: "An expired token is taken for a day longer.",
-        models: "leeway set in the wrong unit",
+        name: "jwt-exp-in-milliseconds",
+        what: "A leeway of a minute is given in milliseconds and taken for seconds.",
+        models: "leeway in the wrong unit",
         breaks: &["RFC7519-4.1.4-2"],
         install: |d| {
-            d.jwt.expiry = |claims, now| right::expiry(claims, now.saturating_sub(24 * 60 * 60));
+            d.jwt.expiry = |claims, now| right::expiry(claims, now.saturating_sub(60_000));
         },
         ..ROW
     },
@@ -133,7 +146,20 @@ pub(crate) const FAULTS: &[Fault] = &[
         what: "iss is not looked at: any trusted key signs for any issuer.",
         models: "RFC 8725 section 3.8",
         breaks: &["RFC9068-4-5", "RFC8725-3.8-1"],
-        install: |d| d.jwt.issuer = |_, _| true,
+        install: |d| d.jwt.issuer = |_, _| Ok(true),
+        ..ROW
+    },
+    Fault {
+        name: "jwt-500-on-odd-iss",
+        what: "An iss that is no text is an unhandled error.",
+        models: "CWE-755",
+        breaks: &["CWE-755", "RFC6750-3.1-2"],
+        install: |d| {
+            d.jwt.issuer = |claims, issuer| match claims.get("iss") {
+                Some(Value::String(iss)) => Ok(iss == issuer),
+                _ => Err(Problem::Broken),
+            };
+        },
         ..ROW
     },
     Fault {
@@ -143,9 +169,9 @@ pub(crate) const FAULTS: &[Fault] = &[
         breaks: &["RFC9068-4-5"],
         install: |d| {
             d.jwt.issuer = |claims, issuer| {
-                claims
+                Ok(claims
                     .get("iss")
-                    .is_none_or(|iss| iss.as_str() == Some(issuer))
+                    .is_none_or(|iss| iss.as_str() == Some(issuer)))
             };
         },
         ..ROW
@@ -157,10 +183,10 @@ pub(crate) const FAULTS: &[Fault] = &[
         breaks: &["RFC9068-4-5", "RFC7519-7.3-1"],
         install: |d| {
             d.jwt.issuer = |claims, issuer| {
-                claims
+                Ok(claims
                     .get("iss")
                     .and_then(Value::as_str)
-                    .is_some_and(|iss| iss.starts_with(issuer))
+                    .is_some_and(|iss| iss.starts_with(issuer)))
             };
         },
         ..ROW
@@ -179,10 +205,10 @@ pub(crate) const FAULTS: &[Fault] = &[
                         .map_or(text, |(_, rest)| rest)
                         .to_owned()
                 };
-                claims
+                Ok(claims
                     .get("iss")
                     .and_then(Value::as_str)
-                    .is_some_and(|iss| plain(iss) == plain(issuer))
+                    .is_some_and(|iss| plain(iss) == plain(issuer)))
             };
         },
         ..ROW
@@ -193,11 +219,13 @@ pub(crate) const FAULTS: &[Fault] = &[
         models: "the jsonwebtoken crate; CWE-843",
         breaks: &["RFC9068-4-5"],
         install: |d| {
-            d.jwt.issuer = |claims, issuer| match claims.get("iss") {
-                Some(Value::Array(several)) => {
-                    several.iter().any(|one| one.as_str() == Some(issuer))
-                }
-                one => one.and_then(Value::as_str) == Some(issuer),
+            d.jwt.issuer = |claims, issuer| {
+                Ok(match claims.get("iss") {
+                    Some(Value::Array(several)) => {
+                        several.iter().any(|one| one.as_str() == Some(issuer))
+                    }
+                    one => one.and_then(Value::as_str) == Some(issuer),
+                })
             };
         },
         ..ROW

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::super::{Fault, ROW};
 use crate::decisions::bearer::Problem;
-use crate::decisions::jwt::{self as right, Object};
+use crate::decisions::jwt::{self as right, Object, Remembers};
 use crate::keys::{Key, Material};
 
 pub(crate) use confusion::FAULTS as CONFUSION;
@@ -161,6 +161,48 @@ pub(crate) const FAULTS: &[Fault] = &[
                 let named = alg(header).unwrap_or_default();
                 let under: Vec<Key> = keys.iter().filter_map(|key| key.under(named)).collect();
                 right::select(header, &under)
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-verdict-cached-by-signature",
+        what: "A token whose signature was seen on a good one is taken without verifying it.",
+        models: "CWE-347, a cache of verdicts with too small a key",
+        breaks: &["RFC7515-5.2-1", "RFC6750-5.2-2"],
+        install: |d| d.jwt.remembers = Remembers::Signature,
+        ..ROW
+    },
+    Fault {
+        name: "jwt-verdict-cached-by-payload",
+        what: "A token whose payload was seen in a good one is taken without verifying it.",
+        models: "CWE-347, a cache of verdicts with too small a key",
+        breaks: &["RFC7515-5.2-1"],
+        install: |d| d.jwt.remembers = Remembers::Payload,
+        ..ROW
+    },
+    Fault {
+        name: "jwt-500-on-odd-alg",
+        what: "An alg that is missing or no text is an unhandled error.",
+        models: "CWE-755, header.alg.startsWith",
+        breaks: &["CWE-755", "RFC7515-4.1.1-1"],
+        install: |d| {
+            d.jwt.select = |header, keys| match header.get("alg") {
+                Some(Value::String(_)) => right::select(header, keys),
+                _ => Err(Problem::Broken),
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-kid-is-its-own-secret",
+        what: "Under HS256 the kid itself is the secret.",
+        models: "CWE-321, a key look-up that gives back its argument",
+        breaks: &["RFC8725-3.5-1", "RFC7515-5.2-1"],
+        install: |d| {
+            d.jwt.select = |header, keys| match kid(header) {
+                Some(kid) if is_hmac(header) => Ok(vec![Key::secret(kid.as_bytes())]),
+                _ => right::select(header, keys),
             };
         },
         ..ROW

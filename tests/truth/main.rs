@@ -1,0 +1,17 @@
+//! The rules of "truth of verdicts", each against a small server that would make a careless harness lie.
+//!
+//! Every server is a file of its own: what it answers, and what must be said of it. They share a sound API
+//! (`sound`), a socket (`server`) and a way to run cases through the library (`judged`), and nothing else.
+
+mod judged;
+mod server;
+mod sound;
+
+mod answers_429;
+mod answers_500;
+mod dies;
+mod leaks;
+mod locks;
+mod open;
+mod other_refusals;
+mod refuses;
