@@ -359,6 +359,21 @@ impl Prepared {
     }
 
     fn take_metadata(&mut self, body: Value, issuer: &str) {
+        // a document that can't be used can still be judged
+        if let Ok((origin, url)) = Origin::parse(issuer) {
+            let target = format!(
+                "/.well-known/oauth-authorization-server{}",
+                url.path().trim_end_matches('/')
+            );
+            let metadata = Endpoint {
+                method: "GET".to_owned(),
+                origin,
+                target,
+                headers: Vec::new(),
+                body: None,
+            };
+            self.world.endpoints.insert("metadata".to_owned(), metadata);
+        }
         let said = body
             .get("issuer")
             .and_then(Value::as_str)
@@ -405,20 +420,6 @@ impl Prepared {
         }
         for (name, endpoint) in found {
             self.world.endpoints.entry(name).or_insert(endpoint);
-        }
-        if let Ok((origin, url)) = Origin::parse(issuer) {
-            let target = format!(
-                "/.well-known/oauth-authorization-server{}",
-                url.path().trim_end_matches('/')
-            );
-            let metadata = Endpoint {
-                method: "GET".to_owned(),
-                origin,
-                target,
-                headers: Vec::new(),
-                body: None,
-            };
-            self.world.endpoints.insert("metadata".to_owned(), metadata);
         }
         self.world.metadata = Some(body);
     }
