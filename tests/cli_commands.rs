@@ -1,5 +1,7 @@
 //! The commands that ask no target, and the two that ask only our own.
 
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
 #[path = "cli_support/mod.rs"]
 mod support;
 
@@ -110,6 +112,23 @@ fn explain_tells_a_case_with_the_words_of_its_clauses() {
         "RFC9110-15.5.2-1 (must): A challenge in a 401",
         "basic, by basic: { user: alice",
         "as written at mine.yaml:4\n  - id: wrong-password-is-refused\n",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn explain_shows_the_requests_of_twin_and_case() {
+    let text = out(
+        &Place::new(),
+        &["explain", "basic/credentials::wrong-password"],
+    );
+    for part in [
+        "    GET /basic HTTP/1.1\n",
+        "  -   (user alice, password «password of alice»)\n",
+        "  +   (user alice, password ",
+        "  - => HTTP/1.1 200\n",
+        "  + => HTTP/1.1 401\n",
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
@@ -241,7 +260,7 @@ fn prove_shows_one_row_of_the_matrix() {
         "basic-user-name-is-enough",
     ]);
     assert_eq!(said.code, 0, "{}{}", said.out, said.err);
-    assert!(said.out.starts_with("1 faults, "), "{}", said.out);
+    assert!(said.out.starts_with("1 fault, "), "{}", said.out);
     let mine = SUITE.replace(
         "    steps:\n",
         "    detects: [basic-no-challenge]\n    steps:\n",

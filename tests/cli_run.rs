@@ -1,5 +1,7 @@
 //! Whole runs through the program: exit codes, reports, signals, launched targets.
 
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
 #[path = "cli_support/mod.rs"]
 mod support;
 
@@ -300,4 +302,23 @@ fn nothing_is_left_open_beside_a_report() {
     assert_eq!(names, ["r.json", "r.txt"]);
     let text = std::fs::read_to_string(place.path().join("r.txt")).unwrap();
     assert!(text.contains("judged"), "{text}");
+}
+
+#[test]
+fn a_dry_run_shows_requests_without_secrets_and_sends_none() {
+    let ear = TcpListener::bind("127.0.0.1:0").unwrap();
+    ear.set_nonblocking(true).unwrap();
+    let origin = format!("http://{}", ear.local_addr().unwrap());
+    let place = place(&origin);
+    let said = run(&place, &["run", "basic/credentials", "--dry-run"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(ear.accept().is_err(), "somebody came");
+    assert!(said.out.contains("GET /basic HTTP/1.1"), "{}", said.out);
+    assert!(said.out.contains("Authorization: Basic "), "{}", said.out);
+    assert!(said.out.contains(&format!("  {origin}\n")));
+    assert!(
+        !said
+            .out
+            .contains("YWxpY2U6Q29ycmVjdC1Ib3JzZS00Mi1iYXR0ZXJ5")
+    );
 }
