@@ -57,7 +57,7 @@ pub(super) fn run(args: &ProveArgs, console: &Console) -> Ending {
         &chosen,
         known.as_ref(),
     ));
-    matrix.forget(|fault| is_special(fault));
+    matrix.forget(is_special);
     match known {
         Some(known) if !args.update => {
             problems.extend(rules::changes(&matrix, &known, &cases, whole));
@@ -84,18 +84,22 @@ fn tell(
         text.push_str(&format!("{} {problem}\n", console.styled("31", "✘")));
     }
     text.push_str(&format!(
-        "{} faults, {} cases, {} pairs seen: {}\n",
-        matrix.faults.len(),
-        rules::names(cases).len(),
-        matrix.pairs(),
+        "{}, {}, {} seen: {}\n",
+        count(matrix.faults.len(), "fault"),
+        count(rules::names(cases).len(), "case"),
+        count(matrix.pairs(), "pair"),
         match problems.len() {
             0 => "proved".to_owned(),
-            1 => "1 problem".to_owned(),
-            many => format!("{many} problems"),
+            some => count(some, "problem"),
         }
     ));
     print(&text)?;
     Ok(())
+}
+
+fn count(number: usize, word: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {word}{plural}")
 }
 
 fn is_special(name: &str) -> bool {

@@ -608,8 +608,15 @@ impl Execution {
                 .map_or_else(|| self.actor(&step.actor, now), |(actor, _)| actor.clone()),
         };
         guard(&end.results, &mut self.vault);
-        if let Some((actor, identity)) = end.who {
-            self.who.insert(actor, identity);
+        match end.who {
+            Some((actor, identity)) => {
+                self.who.insert(actor, identity);
+            }
+            // a request that who-am-I did not follow may have changed who is logged in
+            None if matches!(step.action.verb, Verb::Send | Verb::Again) => {
+                self.who.remove(&seen.actor);
+            }
+            None => {}
         }
         let turns = step.times.max(1);
         if let Some(name) = &step.name {
