@@ -13,7 +13,7 @@ use authspec_reference_server::{Fault, faults};
 
 use crate::edge::files;
 use crate::edge::target::Target;
-use crate::model::RunEvent;
+use crate::model::{Role, RunEvent};
 use crate::report::exit::{FAILED, OK, Signal};
 use crate::source::nearest;
 use crate::suite::model::Case;
@@ -159,7 +159,7 @@ fn proved(cases: &[Case], chosen: &[&'static Fault], console: &Console) -> Resul
     let ended: Mutex<Option<Result<Signal, Failure>>> = Mutex::new(None);
     let work = || {
         while let Some(fault) = held(&queue).pop_front() {
-            match row(fault, cases) {
+            match row(fault, &touched(fault, cases)) {
                 Ok(Ok(row)) => {
                     held(&matrix).add(fault, row);
                     if console.watched() {
@@ -194,6 +194,15 @@ fn proved(cases: &[Case], chosen: &[&'static Fault], console: &Console) -> Resul
             matrix.into_inner().unwrap_or_else(PoisonError::into_inner),
         )),
     }
+}
+
+/// The cases of the role that a fault is in; a fault of one role shows nowhere else. Special faults are in all.
+fn touched(fault: Option<&str>, cases: &[Case]) -> Vec<Case> {
+    let role = fault
+        .and_then(|name| faults().iter().find(|fault| fault.name == name))
+        .and_then(|fault| Role::from_word(fault.role));
+    let fits = |case: &&Case| role.is_none_or(|role| case.role == role);
+    cases.iter().filter(fits).cloned().collect()
 }
 
 fn held<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -54,9 +54,9 @@ async fn asked(case: &Case, target: &Target) -> Vec<String> {
     let mut oracles = HashMap::new();
     for door in &target.profile.doors {
         let seed = target.ports.chance.bytes();
-        let (learned, vault, _) = calibrate(door, &world, &target.ports, seed).await;
-        prepared.vault.absorb(&vault);
-        if let Learned::Tells(oracle) = learned {
+        let calibrated = calibrate(door, &world, &target.ports, seed).await;
+        prepared.vault.absorb(&calibrated.vault);
+        if let Learned::Tells(oracle) = calibrated.learned {
             oracles.insert(door.name.clone(), *oracle);
         }
     }
