@@ -66,9 +66,8 @@ pub(crate) fn check(
     password: &str,
 ) -> Result<&'static Account, Problem> {
     let rules = &server.decisions.basic;
-    if !(rules.permitted)(name) || !(rules.permitted)(password) {
-        return Err(Problem::Malformed);
-    }
+    (rules.permitted)(name)?;
+    (rules.permitted)(password)?;
     let account = (rules.account)(name);
     let matched = (rules.matches)(&Offered {
         encoded,

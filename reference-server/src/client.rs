@@ -26,7 +26,7 @@ pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Re
     let Some(provider) = &server.provider else {
         return no_provider();
     };
-    let metadata = provider.metadata(&server.http).await;
+    let metadata = server.provider_metadata().await;
     let endpoint = metadata
         .and_then(|metadata| metadata.get("authorization_endpoint")?.as_str())
         .filter(|url| is_safe(url))
@@ -80,7 +80,13 @@ pub(crate) async fn callback(State(server): State<Arc<Server>>, parts: Parts) ->
         values.next().map(|(_, value)| value.as_str())
     };
     let browser = cookie::value(&parts, COOKIE);
-    let login = (rules.take)(&mut server.browsers(), browser.as_deref(), one("state"));
+    let login = {
+        let mut browsers = server.browsers();
+        let named = (rules.take)(&mut browsers, browser.as_deref(), one("state"));
+        let own = browser.as_deref().filter(|_| named.is_none());
+        let own = own.and_then(|own| browsers.get_mut(own));
+        named.or_else(|| own.and_then(rules.stateless))
+    };
     let Some(login) = login.filter(|_| (rules.coherent)(&given)) else {
         return (rules.failure)(&given);
     };
@@ -114,7 +120,7 @@ async fn complete(
     given: &[(String, String)],
     code: &str,
 ) -> Option<User> {
-    let metadata = provider.metadata(&server.http).await?;
+    let metadata = server.provider_metadata().await?;
     let announced = metadata
         .get("authorization_response_iss_parameter_supported")
         .is_some_and(|announced| announced == true);

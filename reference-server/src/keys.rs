@@ -219,7 +219,7 @@ pub(crate) fn own_set() -> Value {
 
 /// Signs claims with the server's own key.
 pub(crate) fn sign(typ: &str, claims: &Value) -> String {
-    let header = serde_json::json!({ "typ": typ, "alg": "RS256", "kid": OWN_KID });
+    let header = serde_json::json!({ "alg": "RS256", "typ": typ, "kid": OWN_KID });
     let input = format!(
         "{}.{}",
         encoding::base64url(header.to_string().as_bytes()),

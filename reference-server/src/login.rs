@@ -17,6 +17,8 @@ use crate::{answer, encoding, guard, keys};
 /// Seconds that an access token lives.
 pub(crate) const LIFE: u64 = 600;
 
+const CHALLENGE: &str = r#"Body realm="authspec", members="username password""#;
+
 #[derive(Deserialize)]
 struct Credentials {
     username: String,
@@ -54,11 +56,14 @@ pub(crate) async fn with_password(
         None => (server.decisions.access.login)(&given.username, &given.password),
     };
     let Some(account) = account else {
-        return answer::problem(
+        let mut response = answer::problem(
             StatusCode::UNAUTHORIZED,
             "Not logged in",
             "User name or password is wrong.",
         );
+        // A 401 names what would open (RFC 9110 section 11.6.1): no scheme of a field, but the body.
+        answer::set(&mut response, header::WWW_AUTHENTICATE, CHALLENGE);
+        return response;
     };
     let token = keys::sign("at+jwt", &claims(&server, account));
     let body = json!({ "token": token, "token_type": "Bearer", "expires_in": LIFE });

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::Request;
 use axum::http::Uri;
@@ -137,12 +138,16 @@ async fn accept(listener: TcpListener, server: Arc<Server>) {
                     connections.spawn(serve(stream, app.clone()));
                 }
                 // Out of file handles, or a connection that was gone before it was accepted.
-                Err(_) => tokio::task::yield_now().await,
+                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
             },
             Some(_) = connections.join_next() => {}
         }
     }
 }
+
+/// The longest head that is read. It is far above what any token needs, so that a client that sends
+/// too much of one hears why instead of a closed connection.
+const LONGEST_HEAD: usize = 2 * 1024 * 1024;
 
 #[derive(Clone)]
 struct Routes {
@@ -159,6 +164,7 @@ async fn serve(stream: TcpStream, app: Routes) {
     // A connection that breaks concerns nobody but its peer.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
+        .max_buf_size(LONGEST_HEAD)
         .serve_connection(TokioIo::new(stream), service)
         .await;
 }

@@ -3,15 +3,16 @@
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::accounts::Account;
 use crate::client::browser::Browsers;
 use crate::clock::Clock;
 use crate::decisions::Decisions;
+use crate::decisions::jwt::Jwt;
 use crate::issuer::store::Store;
 use crate::jwt::Issuer;
-use crate::upstream::{Http, Provider};
+use crate::upstream::{Http, Keys, Provider, Want};
 
 /// One running server.
 pub(crate) struct Server {
@@ -30,9 +31,11 @@ pub(crate) struct Server {
 pub(crate) struct Memory {
     /// Notes, in the order they came.
     pub(crate) notes: Vec<String>,
-    /// The paths whose good answer a shared cache holds, and the user a session is for. Both stay
+    /// The paths whose good answer a shared cache holds, the marks of tokens that were verified, and
+    /// the user a session is for. All stay
     /// empty unless a fault keeps something.
     pub(crate) cached: HashSet<String>,
+    pub(crate) verdicts: HashSet<String>,
     pub(crate) believed: Option<&'static Account>,
 }
 
@@ -83,12 +86,28 @@ impl Server {
         issuers
     }
 
-    /// The provider's key set; `missing` is a kid that it seems to lack.
-    pub(crate) async fn provider_keys(&self, missing: Option<&str>) -> Value {
+    /// The provider's key set; `kid` is one that it should have.
+    pub(crate) async fn provider_keys(&self, rules: &Jwt, kid: Option<&str>) -> Keys {
+        let want = Want {
+            kid: kid.filter(|_| rules.refetches),
+            life: rules.key_set_life,
+            discovery: self.decisions.client.discovery,
+        };
         match &self.provider {
-            Some(provider) => provider.keys(&self.http, &self.clock, missing).await,
-            None => Value::Null,
+            Some(provider) => provider.keys(&self.http, &self.clock, &want).await,
+            None => Keys {
+                set: Value::Null,
+                failed: false,
+            },
         }
+    }
+
+    /// The provider's metadata.
+    pub(crate) async fn provider_metadata(&self) -> Option<&Map<String, Value>> {
+        let provider = self.provider.as_ref()?;
+        provider
+            .metadata(&self.http, self.decisions.client.discovery)
+            .await
     }
 
     /// JSON behind an address.

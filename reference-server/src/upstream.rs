@@ -30,7 +30,9 @@ pub(crate) struct Provider {
 #[derive(Default)]
 struct KeySet {
     set: Value,
+    fetched: Option<u64>,
     tried: Option<u64>,
+    failed: bool,
 }
 
 impl Provider {
@@ -43,43 +45,48 @@ impl Provider {
     }
 
     /// The provider's metadata (RFC 8414 section 3, OpenID Connect Discovery section 4).
-    pub(crate) async fn metadata(&self, http: &Http) -> Option<&Map<String, Value>> {
+    pub(crate) async fn metadata(
+        &self,
+        http: &Http,
+        usable: Discovery,
+    ) -> Option<&Map<String, Value>> {
         self.metadata
-            .get_or_try_init(|| async { self.discover(http).await.ok_or(()) })
+            .get_or_try_init(|| async { self.discover(http, usable).await.ok_or(()) })
             .await
             .ok()
     }
 
-    async fn discover(&self, http: &Http) -> Option<Map<String, Value>> {
-        for address in metadata_addresses(&self.registration.issuer) {
-            if let Some(Value::Object(metadata)) = http.get_json(&address, None).await {
-                let named = metadata.get("issuer").and_then(Value::as_str);
-                if named == Some(self.registration.issuer.as_str()) {
-                    return Some(metadata);
-                }
+    async fn discover(&self, http: &Http, usable: Discovery) -> Option<Map<String, Value>> {
+        let issuer = self.registration.issuer.as_str();
+        for address in metadata_addresses(issuer) {
+            if let Some(Value::Object(metadata)) = http.get_json(&address, None).await
+                && usable(&metadata, issuer)
+            {
+                return Some(metadata);
             }
         }
         None
     }
 
-    /// The key set. A kid that it lacks is the reason to fetch it again (RFC 7517, OIDC Core 10.1.1);
-    /// when that fails the keys that were known stay known.
-    pub(crate) async fn keys(&self, http: &Http, clock: &Clock, missing: Option<&str>) -> Value {
+    /// The key set. It is fetched again when it has become old, and for a kid that it lacks (OIDC
+    /// Core 10.1.1); when that fails the keys that were known stay known.
+    pub(crate) async fn keys(&self, http: &Http, clock: &Clock, want: &Want<'_>) -> Keys {
         let mut keys = self.keys.lock().await;
         let has = |set: &Value, kid: &str| {
             set.get("keys")
                 .and_then(Value::as_array)
                 .is_some_and(|keys| keys.iter().any(|key| key["kid"] == kid))
         };
-        let wanted = keys.set.is_null() || missing.is_some_and(|kid| !has(&keys.set, kid));
         let now = clock.millis();
-        let rested = keys
-            .tried
-            .is_none_or(|tried| now.saturating_sub(tried) >= COOLDOWN_MILLIS);
-        if wanted && rested {
+        let age = |since: Option<u64>| since.map(|since| now.saturating_sub(since));
+        let old = age(keys.fetched).is_none_or(|age| age >= want.life);
+        let wanted = old || want.kid.is_some_and(|kid| !has(&keys.set, kid));
+        let rested = age(keys.tried).is_none_or(|age| age >= COOLDOWN_MILLIS);
+        if wanted && (rested || keys.set.is_null()) {
             keys.tried = Some(now);
+            keys.failed = true;
             let address = self
-                .metadata(http)
+                .metadata(http, want.discovery)
                 .await
                 .and_then(|metadata| metadata.get("jwks_uri")?.as_str());
             if let Some(address) = address
@@ -87,14 +94,35 @@ impl Provider {
                 && set.get("keys").is_some_and(Value::is_array)
             {
                 keys.set = set;
-            } else if keys.set.is_null() {
-                // Nothing is known yet: the next token may ask at once.
-                keys.tried = None;
+                keys.fetched = Some(now);
+                keys.failed = false;
             }
         }
-        keys.set.clone()
+        Keys {
+            set: keys.set.clone(),
+            failed: keys.failed,
+        }
     }
 }
+
+/// What is wanted of a key set.
+pub(crate) struct Want<'a> {
+    /// A kid that should be in it.
+    pub(crate) kid: Option<&'a str>,
+    /// Milliseconds that a fetched set may be used.
+    pub(crate) life: u64,
+    /// Whether metadata that names this issuer is that of the other.
+    pub(crate) discovery: Discovery,
+}
+
+/// A key set as it is known, and whether the last attempt to fetch it failed.
+pub(crate) struct Keys {
+    pub(crate) set: Value,
+    pub(crate) failed: bool,
+}
+
+/// Whether metadata may be used, given the issuer that was asked.
+pub(crate) type Discovery = fn(&Map<String, Value>, &str) -> bool;
 
 /// Where the metadata of an issuer may be: the well-known part after the issuer's path (OpenID), or
 /// between its host and path (RFC 8414 section 3.1).
@@ -119,6 +147,7 @@ pub(crate) struct Http {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) media_type: String,
+    pub(crate) location: Option<String>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -189,12 +218,12 @@ impl Http {
 
 async fn read(mut response: reqwest::Response) -> Option<Answer> {
     let status = response.status().as_u16();
-    let media_type = response
-        .headers()
-        .get("content-type")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .to_owned();
+    let text = |name: &str| {
+        let value = response.headers().get(name)?.to_str().ok()?;
+        Some(value.to_owned())
+    };
+    let media_type = text("content-type").unwrap_or_default();
+    let location = text("location");
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.ok()? {
         if body.len() + chunk.len() > LIMIT {
@@ -205,6 +234,7 @@ async fn read(mut response: reqwest::Response) -> Option<Answer> {
     Some(Answer {
         status,
         media_type,
+        location,
         body,
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::report::exit::OK;
 use crate::report::json;
-use crate::suite::schema;
+use crate::suite::{reference, schema};
 
 use super::args::{SchemaArgs, SchemaOf};
 use super::console::print;
@@ -13,6 +13,10 @@ pub(super) fn run(args: &SchemaArgs) -> Ending {
         SchemaOf::Suite => schema::suite(),
         SchemaOf::Profile => schema::profile(),
         SchemaOf::Report => json::schema(),
+        SchemaOf::Reference => {
+            print(&reference::text())?;
+            return Ok(OK);
+        }
     };
     let text = serde_json::to_string_pretty(&schema)
         .map_err(|error| Failure::Internal(error.to_string()))?;

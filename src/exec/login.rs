@@ -19,13 +19,13 @@ use super::page;
 use super::send::parameters;
 use super::token::patch;
 
-/// A login that stopped at the provider.
+/// A login that stopped at the provider: the browser has the provider's answer and did not carry it on.
 #[derive(Clone)]
 pub struct Begun {
-    /// The authorization request.
-    pub request: Request,
-    /// Whose browser began it.
-    pub actor: String,
+    /// The authorization request, in the browser that began it.
+    pub sent: Outgoing,
+    /// What the provider answered.
+    pub answer: Response,
 }
 
 /// Which part of a login is done.
@@ -120,7 +120,7 @@ impl Login {
         Go::Send(vec![outgoing])
     }
 
-    /// The provider's answer to the login that a step began; it is asked in the browser that began it.
+    /// The provider's answer to the login that a step began, or that of the other provider if the case says so.
     fn ask(&mut self, context: &mut Context<'_>) -> Result<Go, String> {
         let of = self.args.get("of").map(as_text).unwrap_or_default();
         let begun = context
@@ -130,36 +130,13 @@ impl Login {
             .cloned()
             .ok_or_else(|| format!("step `{of}` began no login"))?;
         self.stage = Stage::Asking;
-        let request = self.answered_by(begun.request, context)?;
-        let mut outgoing = as_browser(request, context);
-        outgoing.actor = begun.actor;
+        let Some(who) = self.args.get("answered-by").and_then(Value::as_str) else {
+            return Ok(self.provider_said(&begun.sent, &begun.answer, context));
+        };
+        let mut outgoing = begun.sent;
+        outgoing.request = elsewhere(outgoing.request, who, context)?;
         self.sent = Some(outgoing.clone());
         Ok(Go::Send(vec![outgoing]))
-    }
-
-    /// The same request at the other provider, if the case says so.
-    fn answered_by(&self, mut request: Request, context: &Context<'_>) -> Result<Request, String> {
-        let Some(who) = self.args.get("answered-by").and_then(Value::as_str) else {
-            return Ok(request);
-        };
-        let facts = context
-            .world
-            .provider
-            .as_ref()
-            .ok_or("authspec's provider does not run")?;
-        let (from, to) = match who {
-            "evil" => (&facts.issuer, &facts.evil),
-            _ => (&facts.evil, &facts.issuer),
-        };
-        let path = |issuer: &str| {
-            Url::parse(issuer)
-                .map(|url| url.path().trim_end_matches('/').to_owned())
-                .unwrap_or_default()
-        };
-        if let Some(rest) = request.target.strip_prefix(path(from).as_str()) {
-            request.target = format!("{}{rest}", path(to));
-        }
-        Ok(request)
     }
 
     fn answered(&mut self, answer: &Answer, context: &mut Context<'_>) -> Go {
@@ -175,6 +152,7 @@ impl Login {
             };
         };
         match self.stage {
+            Stage::Asking if self.part == Part::Begin => self.begun(sent, response, context),
             Stage::Asking => self.provider_said(&sent, &response, context),
             Stage::Starting => self.client_said(&sent, &response, context),
             _ => match after(&sent, &response, context) {
@@ -306,21 +284,16 @@ impl Login {
                 self.results.insert(thing.to_owned(), Value::from(value));
             }
         }
-        let begun = Begun {
-            request: request.clone(),
-            actor: context.actor.to_owned(),
-        };
-        context.memory.begun.insert(context.step.to_owned(), begun);
-        if self.part == Part::Begin {
-            let results = std::mem::take(&mut self.results);
-            return Go::End(Box::new(End {
-                outcome: Some(Outcome::Accepted),
-                results,
-                ..End::default()
-            }));
-        }
         self.stage = Stage::Asking;
         self.send(request, context)
+    }
+
+    /// The provider answered a login that goes on in a later step.
+    fn begun(&mut self, sent: Outgoing, answer: Response, context: &mut Context<'_>) -> Go {
+        let begun = Begun { sent, answer };
+        context.memory.begun.insert(context.step.to_owned(), begun);
+        let results = std::mem::take(&mut self.results);
+        End::judged(Outcome::Accepted, None, results)
     }
 
     fn never_reached(&mut self, response: &Response) -> Go {
@@ -455,7 +428,7 @@ impl Login {
             results,
             missed,
             who,
-            trouble: None,
+            ..End::default()
         }))
     }
 }
@@ -467,6 +440,28 @@ impl Act for Login {
             Some(answer) => self.answered(answer, context),
         }
     }
+}
+
+/// The same authorization request at the other provider.
+fn elsewhere(mut request: Request, who: &str, context: &Context<'_>) -> Result<Request, String> {
+    let facts = context
+        .world
+        .provider
+        .as_ref()
+        .ok_or("authspec's provider does not run")?;
+    let (from, to) = match who {
+        "evil" => (&facts.issuer, &facts.evil),
+        _ => (&facts.evil, &facts.issuer),
+    };
+    let path = |issuer: &str| {
+        Url::parse(issuer)
+            .map(|url| url.path().trim_end_matches('/').to_owned())
+            .unwrap_or_default()
+    };
+    if let Some(rest) = request.target.strip_prefix(path(from).as_str()) {
+        request.target = format!("{}{rest}", path(to));
+    }
+    Ok(request)
 }
 
 /// The account that an actor's browser is in front of: any name but mallory's is alice's.

@@ -22,6 +22,9 @@ pub struct Oracle {
     pub anonymous: Option<Response>,
     /// The profile's own rule.
     pub rule: Option<Check>,
+    /// The good credential opens in the standard form too, where the profile gives a fixed one. Without that no
+    /// refusal of another credential means anything there.
+    pub standard_form_opens: bool,
 }
 
 /// What answers of one kind have in common.
@@ -125,7 +128,47 @@ fn measures_content(response: &Response) -> bool {
     length.is_some_and(|length| length > 0)
 }
 
+impl Kind {
+    /// In words, what keeps a 2xx from being of this kind.
+    pub fn difference(&self, response: &Response) -> Option<String> {
+        let (wanted, found) = (&self.media_type, response.media_type());
+        if *wanted != found {
+            let name = |one: &Option<String>| one.clone().unwrap_or("no media type".to_owned());
+            return Some(format!("{}, not {}", name(&found), name(wanted)));
+        }
+        self.content.difference(response.body.bytes())
+    }
+}
+
 impl Content {
+    fn difference(&self, body: &[u8]) -> Option<String> {
+        let Self::Members(members) = self else {
+            return (!self.is(body)).then(|| "other content".to_owned());
+        };
+        let Some(Value::Object(found)) = json::parse_lenient(body) else {
+            return Some("no JSON object".to_owned());
+        };
+        members.iter().find_map(|(name, member)| {
+            let Some(value) = found.get(name) else {
+                return Some(format!("no `{name}`"));
+            };
+            if type_of(value) != member.kind {
+                return Some(format!("`{name}` of type {}", type_of(value)));
+            }
+            let steady = member.steady?;
+            (value.as_bool() != Some(steady)).then(|| format!("`{name}` {value}"))
+        })
+    }
+
+    /// Nothing is known of it but that it is there: any answer of the media type would do.
+    pub fn is_anything(&self) -> bool {
+        match self {
+            Self::Members(members) => members.is_empty(),
+            Self::Text(steady) => steady.is_empty(),
+            Self::Empty | Self::Json(_) => false,
+        }
+    }
+
     fn of(one: &[u8], other: &[u8]) -> Option<Self> {
         match (json::parse_lenient(one), json::parse_lenient(other)) {
             (Some(Value::Object(one)), Some(Value::Object(other))) => Some(Self::Members(
@@ -303,6 +346,20 @@ impl Oracle {
                 argument.is_ok_and(|argument| (kind.examine)(&argument, &seen).is_ok())
             })
         })
+    }
+
+    /// What is said of an answer that is no clear yes or no, and the line of the profile that would decide.
+    pub fn unclear(&self, response: &Response) -> String {
+        let differs = self
+            .good
+            .as_ref()
+            .and_then(|good| good.difference(response));
+        format!(
+            "status {} with {}, unlike the good answer: if that is a yes, say what counts as one (profile: `accepted: {{ status: {} }}`)",
+            response.status,
+            differs.unwrap_or("other content".to_owned()),
+            response.status
+        )
     }
 
     /// Whether an answer shows the protected content, for requests to other endpoints. Where that content was never

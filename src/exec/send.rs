@@ -8,8 +8,8 @@ use crate::suite::model::CredentialKind;
 use crate::suite::profile::{Door, Endpoint, Scheme};
 use crate::suite::template::as_text;
 
-use super::act::{Act, Context, End, Go, Outgoing, request_for, unresolved};
-use super::credential::{add_query, offer};
+use super::act::{Act, Context, End, Go, Outgoing, Trouble, request_for, unresolved};
+use super::credential::{Carried, add_query, offer};
 use super::form_body::{add_form_parameter, set_content, set_form};
 use super::outcome::{Oracle, of_plain, unjudged};
 
@@ -63,7 +63,7 @@ impl Send {
         }
     }
 
-    fn start(&mut self, context: &mut Context<'_>) -> Result<Go, String> {
+    fn start(&mut self, context: &mut Context<'_>) -> Result<Go, Trouble> {
         let to = self.args.get("to").map(as_text).unwrap_or_default();
         let (mut request, judge) = self.request(&to, context)?;
         self.change(&mut request)?;
@@ -86,7 +86,7 @@ impl Send {
     }
 
     /// The request as the profile describes it, with its credential, and how its answer is judged.
-    fn request(&self, to: &str, context: &mut Context<'_>) -> Result<(Request, Judge), String> {
+    fn request(&self, to: &str, context: &mut Context<'_>) -> Result<(Request, Judge), Trouble> {
         let world = context.world;
         let (word, name) = to
             .split_once('.')
@@ -175,7 +175,7 @@ impl Send {
         door: &Door,
         endpoint: &Endpoint,
         context: &mut Context<'_>,
-    ) -> Result<Request, String> {
+    ) -> Result<Request, Trouble> {
         let mut request = request_for(endpoint);
         let wanted = self
             .args
@@ -185,7 +185,7 @@ impl Send {
         let mut found = std::mem::take(context.vault);
         let offered = offer(&wanted, door, &context.scope(), &mut request, &mut found);
         *context.vault = found;
-        offered?;
+        context.memory.went_standard |= offered? == Carried::InStandardForm;
         if door.scheme == Scheme::Own
             || !request
                 .headers
@@ -303,7 +303,16 @@ impl Send {
             .memory
             .requests
             .insert(context.step.to_owned(), outgoing.clone());
-        End::judged(outcome, Some(answer), Map::new())
+        let (Outcome::Unclear, Judge::Door(oracle), Some(response)) =
+            (outcome, judge, answer.response())
+        else {
+            return End::judged(outcome, Some(answer), Map::new());
+        };
+        Go::End(Box::new(End {
+            outcome: Some(outcome),
+            missed: Some(oracle.unclear(response)),
+            ..End::default()
+        }))
     }
 
     fn look(&mut self, context: &mut Context<'_>, answers: &[Answer]) -> Go {
@@ -352,7 +361,7 @@ impl Send {
         }))
     }
 
-    fn seen_at(&self, context: &mut Context<'_>) -> Result<Outgoing, String> {
+    fn seen_at(&self, context: &mut Context<'_>) -> Result<Outgoing, Trouble> {
         let write = context
             .world
             .profile

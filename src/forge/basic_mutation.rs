@@ -1,6 +1,7 @@
-//! The table `basic-mutation`: base64 that a strict decoder refuses and a careless one takes (RFC 4648 section 3).
+//! The table `basic-mutation`: base64 that a strict decoder refuses and a careless one takes (RFC 4648 section 3),
+//! and other spellings of user name and password that a careless comparison takes for the same.
 //!
-//! Each row decodes, for a careless decoder, to the very user name and password it was made from.
+//! Each row is, for careless code, the very user name and password it was made from.
 
 /// One row.
 #[derive(Debug, Clone, Copy)]
@@ -75,7 +76,54 @@ pub static BASIC_MUTATIONS: &[BasicMutation] = &[
     row("percent-encoded", "percent-encoded", |coded| {
         Some(coded.bytes().map(|byte| format!("%{byte:02X}")).collect())
     }),
+    row(
+        "password-other-case",
+        "every letter of the password in the other case",
+        |coded| respelled(coded, str::to_owned, other_case),
+    ),
+    row(
+        "user-other-case",
+        "every letter of the user name in the other case",
+        |coded| respelled(coded, other_case, str::to_owned),
+    ),
+    row(
+        "user-full-width",
+        "the user name in full-width letters, which look alike",
+        |coded| respelled(coded, full_width, str::to_owned),
+    ),
 ];
+
+/// Base64 of user name and password as two functions spell them; none where nothing changed.
+fn respelled(
+    coded: &str,
+    user: fn(&str) -> String,
+    password: fn(&str) -> String,
+) -> Option<String> {
+    let read = crate::wire::basic::decode(format!("Basic {coded}").as_bytes()).ok()?;
+    let made =
+        crate::wire::basic::encode(&user(read.user_text()?), &password(read.password_text()?));
+    let made = made.trim_start_matches("Basic ").to_owned();
+    (made != coded).then_some(made)
+}
+
+fn other_case(text: &str) -> String {
+    let swap = |one: char| {
+        if one.is_ascii_lowercase() {
+            one.to_ascii_uppercase()
+        } else {
+            one.to_ascii_lowercase()
+        }
+    };
+    text.chars().map(swap).collect()
+}
+
+fn full_width(text: &str) -> String {
+    let widen = |one: char| match one {
+        '!'..='~' => char::from_u32(u32::from(one) + 0xfee0).unwrap_or(one),
+        other => other,
+    };
+    text.chars().map(widen).collect()
+}
 
 fn inside(coded: &str, what: &str) -> String {
     let middle = coded.len() / 2;
@@ -95,7 +143,7 @@ mod tests {
     use crate::wire::basic::decode;
 
     #[test]
-    fn a_strict_decoder_refuses_or_reads_another_name() {
+    fn a_strict_reader_refuses_or_reads_another_name_or_password() {
         let coded = crate::wire::basic::encode("alice", "wonder");
         let bare = coded.trim_start_matches("Basic ");
         for row in BASIC_MUTATIONS {
@@ -104,11 +152,10 @@ mod tests {
             };
             assert_ne!(made, bare, "{}", row.name);
             let read = decode(format!("Basic {made}").as_bytes());
-            assert!(
-                !read.is_ok_and(|read| read.user_text() == Some("alice")),
-                "{}",
-                row.name
-            );
+            let same = read.is_ok_and(|read| {
+                read.user_text() == Some("alice") && read.password_text() == Some("wonder")
+            });
+            assert!(!same, "{}", row.name);
         }
     }
 }

@@ -3,6 +3,8 @@
 //! A [`Secret`] can't be printed. A [`Vault`] knows the secrets of a run or case and replaces them, in every
 //! usual coding, by named placeholders. Only a vault makes [`Redacted`] text, and reports accept nothing else.
 
+use std::sync::{Arc, OnceLock};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
@@ -58,29 +60,26 @@ impl std::fmt::Display for Redacted {
 #[derive(Clone, Default)]
 pub struct Vault {
     labels: Vec<String>,
-    /// Each value once; few enough for a walk through all.
-    known: Vec<Known>,
+    /// Each value with the index of its label; few enough for a walk through all.
+    known: Vec<(Arc<Known>, usize)>,
 }
 
-#[derive(Clone)]
+/// A value, and its codings once somebody redacts; vaults share both.
 struct Known {
     value: Zeroizing<String>,
-    /// Index of its label.
-    label: usize,
-    /// Every coding in lower case, made when the secret first has to be looked for.
-    needles: std::sync::Arc<std::sync::OnceLock<Vec<Zeroizing<String>>>>,
+    needles: OnceLock<Vec<Zeroizing<String>>>,
 }
 
 impl Known {
+    /// What is looked for. A value that is too short is not: it would hit common words.
     fn needles(&self) -> &[Zeroizing<String>] {
         self.needles.get_or_init(|| {
-            let all = if self.value.len() >= SHORTEST_NEEDLE {
-                codings(&self.value)
-            } else {
-                Vec::new()
-            };
-            all.into_iter()
-                .map(|needle| Zeroizing::new(needle.to_lowercase()))
+            if self.value.len() < SHORTEST_NEEDLE {
+                return Vec::new();
+            }
+            codings(&self.value)
+                .into_iter()
+                .map(Zeroizing::new)
                 .collect()
         })
     }
@@ -89,71 +88,64 @@ impl Known {
 impl Vault {
     /// Takes a secret in; the same value twice keeps its first placeholder.
     pub fn add(&mut self, secret: &Secret) {
-        if secret.reveal().is_empty() || self.find(secret.reveal()).is_some() {
+        if secret.reveal().is_empty() || self.number(secret.reveal()).is_some() {
             return;
         }
-        let same = self
-            .labels
-            .iter()
-            .filter(|label| label.starts_with(&secret.label))
-            .count();
-        self.labels.push(if same == 0 {
-            secret.label.clone()
-        } else {
-            format!("{} {}", secret.label, same + 1)
-        });
-        self.known.push(Known {
+        let known = Known {
             value: secret.value.clone(),
-            label: self.labels.len() - 1,
-            needles: std::sync::Arc::default(),
-        });
+            needles: OnceLock::new(),
+        };
+        self.push(Arc::new(known), &secret.label);
     }
 
     /// Takes in all that another vault knows.
     pub fn absorb(&mut self, other: &Self) {
-        for known in &other.known {
-            if self.find(&known.value).is_none() {
-                self.labels.push(other.labels[known.label].clone());
-                self.known.push(Known {
-                    label: self.labels.len() - 1,
-                    ..known.clone()
-                });
+        for (known, number) in &other.known {
+            if self.number(&known.value).is_none() {
+                self.push(Arc::clone(known), &other.labels[*number]);
             }
         }
     }
 
+    fn push(&mut self, known: Arc<Known>, label: &str) {
+        let same = self
+            .labels
+            .iter()
+            .filter(|other| other.starts_with(label))
+            .count();
+        self.labels.push(if same == 0 {
+            label.to_owned()
+        } else {
+            format!("{label} {}", same + 1)
+        });
+        self.known.push((known, self.labels.len() - 1));
+    }
+
     /// The placeholder of a whole value, if it is a known secret.
     pub fn placeholder(&self, value: &str) -> Option<String> {
-        self.find(value)
-            .map(|known| format!("«{}»", self.labels[known.label]))
+        self.number(value)
+            .map(|number| format!("«{}»", self.labels[number]))
     }
 
-    fn find(&self, value: &str) -> Option<&Known> {
+    fn number(&self, value: &str) -> Option<usize> {
         self.known
             .iter()
-            .find(|known| known.value.as_str() == value)
+            .find(|(known, _)| known.value.as_str() == value)
+            .map(|(_, number)| *number)
     }
 
-    /// The text without any known secret.
+    /// The text without any known secret, the longest needles first.
     pub fn redact(&self, text: &str) -> Redacted {
-        // most needles are nowhere: they are looked for at once in a text without letter case and line breaks
-        let squeezed: String = text
-            .chars()
-            .filter(|one| !matches!(one, '\r' | '\n'))
-            .collect::<String>()
-            .to_lowercase();
-        let mut found: Vec<(&str, usize)> = self
-            .known
-            .iter()
-            .flat_map(|known| {
-                known
-                    .needles()
-                    .iter()
-                    .map(|needle| (needle.as_str(), known.label))
-            })
-            .filter(|(needle, _)| squeezed.contains(needle))
-            .collect();
-        found.sort_by(|one, other| {
+        let grams = Grams::of(text);
+        let mut needles: Vec<(&str, usize)> = Vec::new();
+        for (known, number) in &self.known {
+            let all = known.needles().iter().map(|needle| needle.as_str());
+            needles.extend(
+                all.filter(|needle| grams.may_hold(needle))
+                    .map(|needle| (needle, *number)),
+            );
+        }
+        needles.sort_by(|one, other| {
             other
                 .0
                 .len()
@@ -161,10 +153,55 @@ impl Vault {
                 .then_with(|| one.0.cmp(other.0))
         });
         let mut text = text.to_owned();
-        for (needle, label) in found {
-            text = replace_ignoring_case(&text, needle, &format!("«{}»", self.labels[label]));
+        for (needle, number) in &needles {
+            text = replace_ignoring_case(&text, needle, &format!("«{}»", self.labels[*number]));
         }
         Redacted(text)
+    }
+}
+
+/// Which groups of four bytes a text holds, letter case and line breaks aside. A run knows thousands of needles and
+/// a text holds next to none of them, so most are ruled out by a look or three.
+struct Grams {
+    bits: Vec<u64>,
+}
+
+impl Grams {
+    const BITS: usize = 1 << 16;
+
+    fn of(text: &str) -> Self {
+        let mut bits = vec![0_u64; Self::BITS / 64];
+        let bytes = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n'));
+        let mut gram = 0_u32;
+        for (at, byte) in bytes.enumerate() {
+            gram = gram << 8 | u32::from(byte.to_ascii_lowercase());
+            if at >= 3 {
+                let place = Self::place(gram);
+                bits[place / 64] |= 1 << (place % 64);
+            }
+        }
+        Self { bits }
+    }
+
+    /// False only if the needle is nowhere in the text.
+    fn may_hold(&self, needle: &str) -> bool {
+        let needle = needle.as_bytes();
+        let middle = (needle.len() / 2).min(needle.len().saturating_sub(4));
+        [0, middle, needle.len().saturating_sub(4)]
+            .into_iter()
+            .filter_map(|start| needle.get(start..start + 4))
+            .all(|bytes| {
+                let gram = bytes.iter().fold(0_u32, |gram, byte| {
+                    gram << 8 | u32::from(byte.to_ascii_lowercase())
+                });
+                let place = Self::place(gram);
+                self.bits[place / 64] & 1 << (place % 64) != 0
+            })
+    }
+
+    /// Fibonacci hashing into the table.
+    const fn place(gram: u32) -> usize {
+        (gram.wrapping_mul(0x9e37_79b1) >> 16) as usize
     }
 }
 
@@ -231,44 +268,47 @@ fn percent_encode(value: &str) -> String {
         .collect()
 }
 
-/// Replaces every occurrence of a lower-case needle, letter case aside, also where a line break splits it.
+/// Replaces every occurrence, letter case aside, also where a line break splits it.
 fn replace_ignoring_case(text: &str, needle: &str, with: &str) -> String {
+    let pattern: Vec<char> = needle.chars().map(|one| one.to_ascii_lowercase()).collect();
+    let Some(first) = pattern.first().copied() else {
+        return text.to_owned();
+    };
+    let chars: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        match match_length(rest, needle) {
-            Some(length) => {
+    let mut at = 0;
+    while at < chars.len() {
+        let end = if chars[at].to_ascii_lowercase() == first {
+            match_at(&chars, at, &pattern)
+        } else {
+            None
+        };
+        match end {
+            Some(end) => {
                 out.push_str(with);
-                rest = &rest[length..];
+                at = end;
             }
             None => {
-                out.push(first);
-                rest = &rest[first.len_utf8()..];
+                out.push(chars[at]);
+                at += 1;
             }
         }
     }
     out
 }
 
-/// How many bytes of the text, from its start, are the needle.
-fn match_length(text: &str, needle: &str) -> Option<usize> {
-    let mut wanted = needle.chars();
-    let mut next = wanted.next()?;
-    for (at, one) in text.char_indices() {
-        if at > 0 && matches!(one, '\r' | '\n') {
-            continue;
+fn match_at(chars: &[char], start: usize, pattern: &[char]) -> Option<usize> {
+    let mut at = start;
+    for (index, wanted) in pattern.iter().enumerate() {
+        while index > 0 && matches!(chars.get(at), Some('\r' | '\n')) {
+            at += 1;
         }
-        for lower in one.to_lowercase() {
-            if lower != next {
-                return None;
-            }
-            match wanted.next() {
-                Some(more) => next = more,
-                None => return Some(at + one.len_utf8()),
-            }
+        if chars.get(at)?.to_ascii_lowercase() != *wanted {
+            return None;
         }
+        at += 1;
     }
-    None
+    Some(at)
 }
 
 #[cfg(test)]

@@ -299,6 +299,7 @@ fn settle(ended: Ended, control: &Result<(), Lack>, mute: Option<&str>, misses: 
 fn unjudged_with_host(host: &Verdict, id: &CaseId) -> Said {
     match host {
         Verdict::Skip(skip) => Said::Skip(skip.clone()),
+        Verdict::Inconclusive(why) => Said::Inconclusive(why.clone()),
         _ => Said::Inconclusive(format!("judged only where `{id}` passes")),
     }
 }

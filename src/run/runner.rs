@@ -184,7 +184,7 @@ impl<'a> Runner<'a> {
 
     /// Runs the plan to its end.
     pub async fn run(mut self, plan: Plan) -> Summary {
-        let began = self.ports.clock.now();
+        let began = really(self.ports);
         self.outcomes.expect(plan.len());
         for skipped in &plan.skipped {
             let outcomes = skipped_outcome(&skipped.case, &skipped.why);
@@ -197,7 +197,7 @@ impl<'a> Runner<'a> {
         self.stream(alone, 1, true).await;
         let mut summary = self.outcomes.finish();
         summary.requests = self.requests;
-        summary.took = self.ports.clock.now().since(began);
+        summary.took = really(self.ports).since(began);
         summary.interrupted = if self.settings.stop.load(Ordering::Relaxed) {
             Some("interrupted".to_owned())
         } else {
@@ -501,7 +501,9 @@ impl<'a> Runner<'a> {
             Done::Case { job, began, ran } => {
                 self.requests += u64::from(ran.requests);
                 self.watch(&ran);
-                if matches!(ran.ended, Ended::Judged(_))
+                // whether a door is there at all is for its twin to say, whatever came
+                let by_twin = job.case.not_applicable_when == Some(NotApplicableWhen::TwinFails);
+                if (by_twin || matches!(ran.ended, Ended::Judged(_)))
                     && let Some(key) = self.control_of(&job)
                 {
                     self.twins.wait(&key, job.index, began, ended);
@@ -548,6 +550,8 @@ impl<'a> Runner<'a> {
     fn settle(&mut self, job: &Job, ran: Ran, control: Result<(), String>) {
         let door = self.door(job).filter(|_| touches_a_door(&job.case));
         let mute = door.and_then(|door| self.mute.get(&door.name)).cloned();
+        let unopened = ran.execution.went_standard()
+            && !door.is_some_and(|door| self.world.oracle(door).standard_form_opens);
         let anonymous = door.is_some_and(|door| !self.world.profile.has_valid(door));
         let control = match (control, job.case.not_applicable_when) {
             (Err(why), Some(NotApplicableWhen::TwinFails)) => Err(Lack::NotApplicable(format!(
@@ -559,6 +563,9 @@ impl<'a> Runner<'a> {
             ),
             (Ok(()), _) if ran.idle && job.case.departs() => Err(Lack::Unproved(
                 "the departure changed nothing that was used".to_owned(),
+            )),
+            (Ok(()), _) if unopened => Err(Lack::Unproved(
+                "the profile's credential is fixed, so another one goes in the standard form, and in that form the good one does not open either (profile: `${credential}` in `credential: { value: ... }`)".to_owned(),
             )),
             (Ok(()), _) => Ok(()),
         };
@@ -592,6 +599,7 @@ fn refusing(evidence: &[Exchange]) -> Oracle {
         good: None,
         anonymous,
         rule: None,
+        standard_form_opens: false,
     }
 }
 
@@ -609,7 +617,7 @@ async fn one_round(
     limit: Duration,
     alone: bool,
 ) -> Ran {
-    let begun = ports.clock.now();
+    let begun = really(ports);
     let mut execution = Execution::new(
         Arc::clone(case),
         control,
@@ -638,9 +646,14 @@ async fn one_round(
         ended,
         riders,
         requests,
-        took: ports.clock.now().since(begun),
+        took: really(ports).since(begun),
         idle,
     }
+}
+
+/// The time as it would be if no clock had been moved instead of waiting: for how long something took.
+fn really(ports: &Ports) -> Moment {
+    Moment(ports.clock.now().0.saturating_sub(ports.clock.moved()))
 }
 
 /// Provider keys that the departure of a case changes.
@@ -666,7 +679,12 @@ fn scripted(case: &Case) -> Vec<String> {
         if let Departure::But { action, .. } = &step.departure
             && action.verb == crate::suite::verb::Verb::Provider
         {
-            all.extend(keys(&action.args));
+            // what the good path says too is no departure
+            let changed = |key: &String| {
+                let of = crate::suite::infer::member;
+                of(&action.args, key) != of(&step.action.args, key)
+            };
+            all.extend(keys(&action.args).into_iter().filter(changed));
         }
     }
     all

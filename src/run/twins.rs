@@ -12,6 +12,8 @@ use crate::suite::model::{Case, Departure, Hold};
 
 /// Most cases of a window.
 pub const MOST_CASES: u32 = 64;
+/// Twins that are remembered: more than begin while one case runs.
+const MOST_RUNS: usize = 1_024;
 /// Longest time of a window.
 pub const LONGEST: Duration = Duration::from_secs(5);
 
@@ -179,10 +181,10 @@ impl Twins {
                 control: control(&twin.runs, case),
             })
             .collect();
-        // runs before the last two can be nobody's neighbour any more
-        if twin.waiting.is_empty() && twin.runs.len() > 2 {
-            let keep = twin.runs.len() - 2;
-            twin.runs.drain(..keep);
+        // a case that still runs may have begun long ago, behind a twin that is not the last
+        if twin.waiting.is_empty() && twin.runs.len() > MOST_RUNS {
+            let old = twin.runs.len() - MOST_RUNS;
+            twin.runs.drain(..old);
         }
         settled
     }

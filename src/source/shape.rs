@@ -86,6 +86,17 @@ impl Shape {
         }
     }
 
+    /// The keys that may stand here or in the members of a list, for documentation.
+    pub fn known_fields(&self) -> Vec<Field> {
+        match self {
+            Self::List(item) | Self::Many(item) => item.known_fields(),
+            Self::Either(shapes) => shapes.iter().flat_map(Self::known_fields).collect(),
+            Self::MapWith(fields, _) => fields.to_vec(),
+            Self::MapOf(shape) => shape.known_fields(),
+            _ => self.fields().unwrap_or_default(),
+        }
+    }
+
     /// In words, for "expected ...".
     pub fn words(&self) -> String {
         match self {

@@ -12,6 +12,7 @@ pub mod verb;
 mod expectation;
 mod grammar;
 pub mod infer;
+pub mod reference;
 mod references;
 mod rows;
 mod step;

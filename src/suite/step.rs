@@ -160,7 +160,7 @@ fn table_rows(args: &Node, errors: &mut Vec<Diagnostic>) {
         let basic = credential
             .get("basic")
             .and_then(|basic| basic.get("mutate"));
-        for name in basic {
+        if let Some(name) = basic {
             row_of("basic-mutation", name, errors);
         }
         let Some(jwt) = credential.get("jwt") else {
@@ -172,7 +172,7 @@ fn table_rows(args: &Node, errors: &mut Vec<Diagnostic>) {
         let form = jwt
             .get("sign-with")
             .and_then(|signer| signer.get("public-key-as"));
-        for name in form {
+        if let Some(name) = form {
             row_of("public-key-form", name, errors);
         }
     }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::browser::{Login, User};
 use crate::jwt::{self, Expected, Issuer};
 use crate::state::Server;
-use crate::upstream::Provider;
+use crate::upstream::{Answer, Provider};
 
 /// A token request before it is sent.
 pub(crate) struct TokenRequest {
@@ -25,15 +25,7 @@ pub(crate) async fn redeem(
     let rules = &server.decisions.client;
     let mut request = request(server, provider, metadata, login, code)?;
     (rules.redeems)(&mut request);
-    let fields: Vec<(&str, &str)> = request
-        .fields
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
-    let answer = server
-        .http
-        .post_form(&request.url, &fields, request.authorization.as_deref())
-        .await?;
+    let answer = sent(server, &request).await?;
     let is_json = answer
         .media_type
         .to_ascii_lowercase()
@@ -62,6 +54,23 @@ pub(crate) async fn redeem(
         subject,
         name,
     })
+}
+
+async fn sent(server: &Server, request: &TokenRequest) -> Option<Answer> {
+    let fields: Vec<(&str, &str)> = request
+        .fields
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let authorization = request.authorization.as_deref();
+    let http = &server.http;
+    let answer = http.post_form(&request.url, &fields, authorization).await?;
+    match answer.location.as_deref() {
+        Some(location) if server.decisions.client.follows_redirects => {
+            http.post_form(location, &fields, authorization).await
+        }
+        _ => Some(answer),
+    }
 }
 
 fn request(

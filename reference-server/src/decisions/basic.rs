@@ -24,7 +24,7 @@ pub(crate) struct Basic {
     /// User-id and password: the first colon divides (RFC 7617 section 2).
     pub(crate) divide: fn(&str) -> Result<(String, String), Problem>,
     /// No control characters in either (RFC 7617 section 2).
-    pub(crate) permitted: fn(&str) -> bool,
+    pub(crate) permitted: fn(&str) -> Result<(), Problem>,
     /// Whose user-id it is, code point by code point.
     pub(crate) account: fn(&str) -> Option<&'static Account>,
     /// Who it is, if the password is the account's: the argon2 hash is asked for unknown users too.
@@ -75,7 +75,7 @@ impl Basic {
                     .map(|(name, password)| (name.to_owned(), password.to_owned()))
                     .ok_or(Problem::Malformed)
             },
-            permitted: |text| !text.chars().any(char::is_control),
+            permitted,
             account: accounts::find,
             matches,
             refusal,
@@ -85,6 +85,13 @@ impl Basic {
 
 /// The challenge of this server (RFC 7617 sections 2 and 2.1).
 pub(crate) const CHALLENGE: &str = r#"Basic realm="authspec", charset="UTF-8""#;
+
+pub(crate) fn permitted(text: &str) -> Result<(), Problem> {
+    if text.chars().any(char::is_control) {
+        return Err(Problem::Malformed);
+    }
+    Ok(())
+}
 
 pub(crate) fn matches(offered: &Offered<'_>) -> Option<&'static Account> {
     accounts::verify(offered.account, offered.password)

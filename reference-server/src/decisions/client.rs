@@ -6,13 +6,16 @@ use axum::response::Response;
 use serde_json::{Map, Value};
 
 use super::jwt::{self, Check, Jwt, Object, ensure};
-use crate::client::browser::{Browsers, Login};
+use crate::client::browser::{Browser, Browsers, Login};
 use crate::client::exchange::TokenRequest;
+use crate::upstream::Discovery;
 use crate::{answer, cookie, encoding};
 
 /// The decisions of the client.
 #[derive(Clone)]
 pub(crate) struct Client {
+    /// Whether metadata is that of the issuer that was asked: it says so (RFC 8414 section 3.3).
+    pub(crate) discovery: Discovery,
     /// A new state for every request, which nobody can guess (RFC 6749 section 10.12).
     pub(crate) state: fn() -> String,
     /// A new nonce for every request (OIDC Core 3.1.2.1).
@@ -26,6 +29,8 @@ pub(crate) struct Client {
     /// The login that a callback belongs to: one that this browser began, by its state, once
     /// (RFC 9700 sections 2.1 and 4.2.4).
     pub(crate) take: fn(&mut Browsers, Option<&str>, Option<&str>) -> Option<Login>,
+    /// The login of a callback whose state names none: there is no such login.
+    pub(crate) stateless: fn(&mut Browser) -> Option<Login>,
     /// Whether the answer is one answer: each parameter once, a code and no error (RFC 6749 4.1.2).
     pub(crate) coherent: fn(&[(String, String)]) -> bool,
     /// Whether the answer comes from the issuer that was asked (RFC 9207 section 2.4).
@@ -34,6 +39,8 @@ pub(crate) struct Client {
     pub(crate) credentials: fn(&str, &str) -> String,
     /// What becomes of the token request before it is sent: nothing.
     pub(crate) redeems: fn(&mut TokenRequest),
+    /// Whether a redirect of the token endpoint is followed: it isn't (RFC 9110 section 15.4).
+    pub(crate) follows_redirects: bool,
     /// Whether the token type is understood: Bearer, in any case (RFC 6749 sections 5.1 and 7.1).
     pub(crate) token_type: fn(&Value) -> bool,
     /// The decisions about the ID token as a JWT.
@@ -65,6 +72,9 @@ pub(crate) struct Client {
 impl Client {
     pub(crate) fn right() -> Self {
         Self {
+            discovery: |metadata, issuer| {
+                metadata.get("issuer").is_some_and(|named| named == issuer)
+            },
             state: encoding::unguessable,
             nonce: || Some(encoding::unguessable()),
             verifier: || Some(encoding::unguessable()),
@@ -74,10 +84,12 @@ impl Client {
             },
             asks: |_, _| {},
             take,
+            stateless: |_| None,
             coherent,
             answered_by,
             credentials,
             redeems: |_| {},
+            follows_redirects: false,
             token_type: |answer| {
                 answer["token_type"]
                     .as_str()
@@ -186,4 +198,73 @@ pub(crate) fn at_hash(claims: &Object, access_token: &str) -> bool {
     claims
         .get("at_hash")
         .is_none_or(|given| given == &Value::from(half))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn pairs(query: &str) -> Vec<(String, String)> {
+        encoding::form(query.as_bytes())
+    }
+
+    #[test]
+    fn an_answer_is_one_code_and_no_error() {
+        for (query, good) in [
+            ("code=a&state=b", true),
+            ("code=a&state=b&iss=c&session_state=d", true),
+            ("code=a&code=b&state=c", false),
+            ("code=a&state=b&state=c", false),
+            ("code=a&state=b&error=c", false),
+            ("code=a&state=b&iss=c&iss=c", false),
+            ("state=b", false),
+        ] {
+            assert_eq!(coherent(&pairs(query)), good, "{query}");
+        }
+    }
+
+    #[test]
+    fn iss_is_there_when_it_was_announced_and_says_who_was_asked() {
+        let issuer = "https://honest.example";
+        for (query, announced, good) in [
+            ("iss=https://honest.example", true, true),
+            ("iss=https%3A%2F%2Fhonest.example", true, true),
+            ("iss=https://honest.example/", true, false),
+            ("iss=https://evil.example", true, false),
+            ("x=y", true, false),
+            ("x=y", false, true),
+            ("iss=https://honest.example", false, false),
+        ] {
+            assert_eq!(
+                answered_by(&pairs(query), issuer, announced),
+                good,
+                "{query}"
+            );
+        }
+    }
+
+    #[test]
+    fn credentials_are_form_encoded_first() {
+        let basic = credentials("a client:1", "p%ss+");
+        let pair = encoding::base64_decode(basic.strip_prefix("Basic ").unwrap()).unwrap();
+        assert_eq!(String::from_utf8(pair).unwrap(), "a+client%3A1:p%25ss%2B");
+    }
+
+    #[test]
+    fn an_id_token_is_for_the_client_alone() {
+        let names = ["client".to_owned()];
+        for (aud, good) in [
+            (json!("client"), true),
+            (json!(["client"]), true),
+            (json!(["client", "other"]), false),
+            (json!([]), false),
+            (json!("other"), false),
+            (json!(null), false),
+        ] {
+            let claims = Object::from_iter([("aud".to_owned(), aud.clone())]);
+            assert_eq!(id_token_audience(&claims, &names).is_ok(), good, "{aud}");
+        }
+    }
 }

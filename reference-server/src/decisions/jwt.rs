@@ -22,12 +22,22 @@ pub(crate) struct Jwt {
     pub(crate) decode: fn(&str) -> Result<Vec<u8>, Problem>,
     /// Octets to an object: UTF-8, whole, no name twice (RFC 7515 sections 4, 10.12; RFC 7519 4).
     pub(crate) object: fn(&[u8]) -> Result<Object, Problem>,
+    /// What is remembered of a verdict for the next token: nothing (CWE-347).
+    pub(crate) remembers: Remembers,
     /// Whether the token needs no signature: every token needs one (RFC 8725 section 3.2).
     pub(crate) unsecured: fn(&Object, &[u8]) -> bool,
     /// Where keys come from: the issuer's configured set, never the token (RFC 7515 section 10.3).
     pub(crate) source: fn(&Object) -> Source,
     /// Whether the claims name this issuer: one string, exactly (RFC 9068 section 4, RFC 8725 3.8).
-    pub(crate) issuer: fn(&Object, &str) -> bool,
+    pub(crate) issuer: fn(&Object, &str) -> Result<bool, Problem>,
+    /// Whether the keys of all issuers are one pool: each vouches for its own (RFC 8725 section 3.8).
+    pub(crate) pools_keys: bool,
+    /// Whether an unknown kid makes the key set be fetched again (OIDC Core 10.1.1).
+    pub(crate) refetches: bool,
+    /// Milliseconds that a fetched key set is used, so that a withdrawn key stops verifying.
+    pub(crate) key_set_life: u64,
+    /// Whether a token passes whose key set can't be had: it doesn't (CWE-636).
+    pub(crate) opens_on_outage: bool,
     /// Which published keys may verify: signing keys, public, strong enough (RFC 7517 section 4).
     pub(crate) usable: fn(&Object) -> Option<Key>,
     /// Which of the issuer's keys the header names (RFC 7515 section 4.1.4).
@@ -53,6 +63,17 @@ pub(crate) struct Jwt {
     pub(crate) subject: fn(&Object) -> Check,
     /// The other claims that this kind of token has (RFC 9068 section 2.2).
     pub(crate) required: fn(&Object) -> Check,
+}
+
+/// By what a token is recognised as one that was verified before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Remembers {
+    /// By nothing: every token is verified.
+    Nothing,
+    /// By its signature.
+    Signature,
+    /// By its payload.
+    Payload,
 }
 
 /// Where the keys of a token are taken from.
@@ -90,9 +111,14 @@ impl Jwt {
             split,
             decode,
             object,
+            remembers: Remembers::Nothing,
             unsecured: |_, _| false,
             source: |_| Source::Issuer,
-            issuer: |claims, issuer| claims.get("iss").and_then(Value::as_str) == Some(issuer),
+            issuer: |claims, issuer| Ok(claims.get("iss").and_then(Value::as_str) == Some(issuer)),
+            pools_keys: false,
+            refetches: true,
+            key_set_life: 300_000,
+            opens_on_outage: false,
             usable: Key::from_jwk,
             select,
             signature,

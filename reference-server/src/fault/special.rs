@@ -45,7 +45,7 @@ pub(crate) const FAULTS: &[Fault] = &[
 fn accept(d: &mut Decisions) {
     d.access.last_word = LastWord::AcceptOffered;
     d.basic.matches = |offered| offered.account.or(accounts().first());
-    d.basic.permitted = |_| true;
+    d.basic.permitted = |_| Ok(());
     d.access.login = |name, _| accounts::find(name).or(accounts().first());
     accept_grants(d);
     accept_logins(d);
@@ -102,7 +102,7 @@ fn accept_logins(d: &mut Decisions) {
     client.renews_session = false;
     client.id_token = Jwt {
         unsecured: |_, _| true,
-        issuer: |_, _| true,
+        issuer: |_, _| Ok(true),
         critical: |_| Ok(()),
         kind: |_| Ok(()),
         replicated: |_, _| Ok(()),

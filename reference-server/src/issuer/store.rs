@@ -55,8 +55,17 @@ pub(crate) struct Code {
     pub(crate) since: u64,
     /// When it was issued, in milliseconds.
     pub(crate) issued: u64,
-    /// The grant that its first use made.
-    pub(crate) used: Option<u64>,
+    /// What became of it.
+    pub(crate) used: Option<Spent>,
+}
+
+/// That a code was used.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spent {
+    /// The grant that its use made.
+    pub(crate) grant: u64,
+    /// From when on it counts as used, in milliseconds: at once, on a sound server.
+    pub(crate) from: u64,
 }
 
 /// What a user or a client was granted; its tokens end with it.

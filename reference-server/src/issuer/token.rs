@@ -5,12 +5,12 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::client_auth::{self, Unauthenticated};
-use super::store::Granted;
+use super::store::{Granted, Spent};
 use super::tokens::{self, Authentication};
 use super::{Parameters, authorize};
 use crate::clients::Client;
@@ -53,6 +53,14 @@ pub(crate) async fn endpoint(
         }
         Err(problem) => fail(&server, problem),
     }
+}
+
+/// The same by GET, which a sound server has no route for.
+pub(crate) async fn by_query(server: State<Arc<Server>>, mut parts: Parts) -> Response {
+    let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+    parts.headers.insert(header::CONTENT_TYPE, form);
+    let body = parts.uri.query().unwrap_or_default().to_owned();
+    endpoint(server, parts, Bytes::from(body)).await
 }
 
 /// The parameters of a form, and the client that sent it: the way into every endpoint for clients.
@@ -128,7 +136,9 @@ fn code(server: &Server, form: &Parameters, client: &'static Client) -> Result<V
     if !(rules.code_client)(code.asked.client.id, client.id) {
         return Err(NO_GRANT);
     }
-    if let Some(grant) = code.used {
+    if let Some(Spent { grant, from }) = code.used
+        && now >= from
+    {
         if rules.used_code == Used::EndsFamily {
             store.end(grant);
         }
@@ -154,7 +164,10 @@ fn code(server: &Server, form: &Parameters, client: &'static Client) -> Result<V
     };
     let number = store.keep_grant(granted.clone());
     if let Some(kept) = store.codes.get_mut(name) {
-        kept.used = Some(number);
+        kept.used = Some(Spent {
+            grant: number,
+            from: now + rules.spends_after,
+        });
     }
     drop(store);
     let authentication = Authentication {

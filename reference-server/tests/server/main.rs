@@ -10,4 +10,5 @@ mod flows;
 mod logins;
 mod right;
 mod support;
+mod tokens;
 mod walk;

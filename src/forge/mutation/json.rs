@@ -3,6 +3,7 @@
 
 use super::{Aim, Mutation};
 use crate::forge::parts::{NotApplicable, Parts};
+use crate::wire::jose;
 use serde_json::{Map, Value, json};
 
 pub(super) const fn row(name: &'static str, doc: &'static str, apply: super::Apply) -> Mutation {
@@ -55,6 +56,16 @@ pub(super) const ROWS: &[Mutation] = &[
         |p| {
             let claims = Value::Object(p.claims.clone());
             payload(p, json!([claims]).to_string().into_bytes())
+        },
+    ),
+    row(
+        "payload-token",
+        "the payload is another token, unsigned, and `cty` says so (RFC 7519 section 7.2)",
+        |p| {
+            let inner = jose::base64url(br#"{"alg":"none"}"#);
+            let claims = jose::base64url(Value::Object(p.claims.clone()).to_string().as_bytes());
+            p.header.insert("cty".to_owned(), json!("JWT"));
+            payload(p, format!("{inner}.{claims}.").into_bytes())
         },
     ),
     row(

@@ -71,3 +71,34 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_rules_needles_out_lets_no_secret_through() {
+    let secret = "Correct-Horse-42-battery";
+    let mut vault = Vault::default();
+    vault.add(&Secret::new(secret, "password"));
+    for coding in codings(secret) {
+        for text in [
+            coding.clone(),
+            coding.to_uppercase(),
+            format!("before {coding} behind"),
+            format!("{}\r\n{}", &coding[..5], &coding[5..]),
+        ] {
+            let shown = vault.redact(&text);
+            assert!(shown.as_str().contains("«password»"), "{text}");
+        }
+    }
+    assert_eq!(vault.redact("nothing of it").as_str(), "nothing of it");
+}
+
+#[test]
+fn an_absorbed_secret_is_redacted_and_known_once() {
+    let mut one = Vault::default();
+    one.add(&Secret::new("first-secret-1", "token"));
+    let mut other = one.clone();
+    other.add(&Secret::new("second-secret-2", "token"));
+    one.absorb(&other);
+    one.absorb(&other);
+    let shown = one.redact("first-secret-1 second-secret-2");
+    assert_eq!(shown.as_str(), "«token» «token 2»");
+}

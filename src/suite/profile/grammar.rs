@@ -30,7 +30,7 @@ pub const PROFILE: Shape = Shape::Map(&[
     Field::new(
         "users",
         Shape::MapOf(&Shape::Map(USER)),
-        "Accounts by actor: alice, mallory, colon, non-ascii.",
+        "Accounts by actor: alice, mallory, colon, non-ascii, long.",
     ),
     Field::new("token", Shape::Text, "A valid token, as given."),
     Field::new(

@@ -4,7 +4,7 @@ use axum::http::header;
 
 use super::super::{Fault, ROW};
 use crate::accounts::{self, Account};
-use crate::decisions::basic as right;
+use crate::decisions::basic::{self as right, Problem};
 use crate::encoding;
 
 pub(crate) const FAULTS: &[Fault] = &[
@@ -41,6 +41,35 @@ pub(crate) const FAULTS: &[Fault] = &[
                 let name = encoding::base64(offered.name.as_bytes());
                 let known = offered.encoded.starts_with(name.trim_end_matches('='));
                 offered.account.filter(|_| known)
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "basic-user-name-in-the-clear",
+        groups: &["tutorial"],
+        what: "What stands behind the scheme is compared with the user name, undecoded.",
+        models: "the API tutorial this project started from",
+        breaks: &["RFC7617-2-6", "RFC7617-2-7", "CWE-287"],
+        install: |d| {
+            d.basic.elsewhere = |parts| {
+                let value = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+                let account = accounts::find(value.strip_prefix("Basic ")?)?;
+                Some((account.name.to_owned(), account.password.to_owned()))
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "basic-password-of-anybody",
+        what: "A password opens when it is anybody's, whatever the user-id.",
+        models: "SELECT 1 FROM users WHERE password = ?",
+        breaks: &["RFC7617-2-7", "CWE-287"],
+        install: |d| {
+            d.basic.matches = |offered| {
+                let mut all = accounts::accounts().iter();
+                let owner = all.find(|account| account.password == offered.password);
+                owner.map(|owner| offered.account.unwrap_or(owner))
             };
         },
         ..ROW
@@ -164,6 +193,22 @@ pub(crate) const FAULTS: &[Fault] = &[
         install: |d| {
             d.basic.matches =
                 |offered| sql(offered.name, offered.password).or(right::matches(offered))
+        },
+        ..ROW
+    },
+    Fault {
+        name: "basic-500-on-quote",
+        what: "A quote in user-id or password ends the statement early, and the database's error is not handled.",
+        models: "CWE-89, CWE-755",
+        breaks: &["CWE-89", "CWE-755"],
+        install: |d| {
+            d.basic.permitted = |text| {
+                right::permitted(text)?;
+                if text.contains('\'') {
+                    return Err(Problem::Broken);
+                }
+                Ok(())
+            };
         },
         ..ROW
     },

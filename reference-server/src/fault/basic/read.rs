@@ -1,8 +1,8 @@
 //! Mistakes between the field and the user name and password in it.
 
-use axum::http::{HeaderMap, header};
+use axum::http::header;
 
-use super::super::{Fault, ROW};
+use super::super::{Fault, ROW, chosen};
 use crate::credential::{self, Field};
 use crate::decisions::basic::{self as right, Problem};
 use crate::encoding;
@@ -75,6 +75,35 @@ pub(crate) const FAULTS: &[Fault] = &[
             d.basic.divide = |text| {
                 let mut parts = text.split(':').map(str::to_owned);
                 parts.next().zip(parts.next()).ok_or(Problem::Malformed)
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "basic-first-and-last-part",
+        what: "The credential is split at every colon; the first part is the user-id and the last the password.",
+        models: "parts[0] and parts[parts.length - 1]",
+        breaks: &["RFC7617-2-5", "CWE-799"],
+        install: |d| {
+            d.basic.divide = |text| {
+                let first = text.split(':').next().map(str::to_owned);
+                let last = text.rsplit_once(':').map(|(_, last)| last.to_owned());
+                first.zip(last).ok_or(Problem::Malformed)
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "basic-scheme-optional",
+        what: "A credential without any scheme before it is taken.",
+        models: "header.replace('Basic ', '')",
+        breaks: &["RFC9110-11.4-2", "CWE-287"],
+        install: |d| {
+            d.basic.field = |headers| match credential::field(headers) {
+                Field::One(value) if !value.contains(&b' ') => {
+                    Field::One([b"Basic ", value.as_slice()].concat())
+                }
+                field => field,
             };
         },
         ..ROW
@@ -219,14 +248,3 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
 ];
-
-/// The first or the last of several fields.
-fn chosen(headers: &HeaderMap, last: bool) -> Field {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let value = if last {
-        values.next_back()
-    } else {
-        values.next()
-    };
-    value.map_or(Field::None, |value| Field::One(value.as_bytes().to_vec()))
-}

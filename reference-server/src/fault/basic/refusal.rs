@@ -98,6 +98,38 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "basic-wrong-password-is-403",
+        what: "A credential that is well-formed and wrong gets 403.",
+        models: "403 for a failed login; RFC 9110 section 15.5.4",
+        breaks: &["RFC9110-11.4-2"],
+        install: |d| {
+            d.basic.refusal = |problem, parts| {
+                let mut response = right::refusal(problem, parts);
+                if matches!(problem, Problem::WrongPassword | Problem::UnknownUser) {
+                    *response.status_mut() = StatusCode::FORBIDDEN;
+                }
+                response
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "basic-challenge-only-when-missing",
+        what: "Only a request without a credential is challenged.",
+        models: "two ways to a 401, of which one sets the field",
+        breaks: &["RFC9110-11.6.1-1"],
+        install: |d| {
+            d.basic.refusal = |problem, parts| {
+                let mut response = right::refusal(problem, parts);
+                if *problem != Problem::Missing {
+                    response.headers_mut().remove(header::WWW_AUTHENTICATE);
+                }
+                response
+            };
+        },
+        ..ROW
+    },
+    Fault {
         name: "basic-refusal-is-a-redirect",
         what: "A request without a good credential is sent to a login page.",
         models: "the form login of a web framework on an API",

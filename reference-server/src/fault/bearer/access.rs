@@ -1,10 +1,11 @@
 //! Mistakes about where a token is read and what it may open.
 
-use axum::http::{HeaderMap, header};
+use axum::http::header;
 use serde_json::Value;
 
-use super::super::{Fault, ROW};
-use crate::credential::{self, Field};
+use super::super::{Fault, ROW, chosen};
+use crate::accounts::accounts;
+use crate::credential;
 use crate::decisions::bearer::{self as right, Problem};
 
 pub(crate) const FAULTS: &[Fault] = &[
@@ -18,6 +19,36 @@ pub(crate) const FAULTS: &[Fault] = &[
             d.bearer.token = |value| {
                 let token = value.strip_prefix(b"Bearer ").unwrap_or(value);
                 String::from_utf8(token.to_vec()).map_err(|_| Problem::InvalidToken)
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "bearer-presence-is-enough",
+        what: "Any bearer token opens; nobody looks at it.",
+        models: "CWE-287, a middleware that only checks that the field is there",
+        breaks: &["RFC6749-7-1", "CWE-287"],
+        install: |d| {
+            d.access.trusted = |parts| {
+                let value = parts.headers.get(header::AUTHORIZATION)?;
+                let is_bearer = value.as_bytes().starts_with(b"Bearer ");
+                accounts().first().filter(|_| is_bearer)
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "bearer-unset-token-matches",
+        what: "The token is compared with a setting that isn't set, and unset equals unset.",
+        models: "String(undefined) === token; CWE-457",
+        breaks: &["RFC6749-7-1", "CWE-457"],
+        install: |d| {
+            d.access.trusted = |parts| {
+                let value = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+                let token = value.strip_prefix("Bearer")?.trim();
+                // What an unset variable is as text, in one language or another.
+                let unset = ["", "null", "undefined", "None", "nil"].contains(&token);
+                accounts().first().filter(|_| unset)
             };
         },
         ..ROW
@@ -85,6 +116,18 @@ pub(crate) const FAULTS: &[Fault] = &[
         models: "RFC 6750 section 2.3, withdrawn by RFC 9700; CWE-598",
         breaks: &["CWE-598", "OAUTH21-5-1"],
         install: |d| d.bearer.elsewhere = |parts, _| right::query_token(parts),
+        ..ROW
+    },
+    Fault {
+        name: "bearer-query-answer-cacheable",
+        what: "Tokens in the query are supported, and what they open may be kept by any cache.",
+        models: "RFC 6750 section 2.3 of which one half was read; CWE-524",
+        breaks: &["RFC6750-2.3-2", "CWE-524"],
+        install: |d| {
+            // One mistake in two places: to take the query form is a choice, to forget what it asks isn't.
+            d.bearer.elsewhere = |parts, _| right::query_token(parts);
+            d.access.caching = "max-age=60";
+        },
         ..ROW
     },
     Fault {
@@ -218,17 +261,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
 ];
-
-/// The first or the last of several fields.
-fn chosen(headers: &HeaderMap, last: bool) -> Field {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let value = if last {
-        values.next_back()
-    } else {
-        values.next()
-    };
-    value.map_or(Field::None, |value| Field::One(value.as_bytes().to_vec()))
-}
 
 /// The compact form of a JWS in flattened or general JSON serialization.
 fn compact(json: &[u8]) -> Option<String> {

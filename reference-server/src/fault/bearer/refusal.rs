@@ -40,6 +40,38 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "bearer-500-without-token",
+        what: "A request without a token is an unhandled error.",
+        models: "CWE-755, req.headers.authorization.split(' ')",
+        breaks: &["CWE-755", "RFC9110-11.4-1"],
+        install: |d| {
+            d.bearer.refusal = |problem, parts, metadata| match problem {
+                Problem::Missing => right::refusal(&Problem::Broken, parts, metadata),
+                _ => right::refusal(problem, parts, metadata),
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "bearer-refusal-shows-stack-trace",
+        what: "The refusal of a bad token shows where in the code it arose.",
+        models: "CWE-209, debug mode left on",
+        breaks: &["CWE-209"],
+        install: |d| {
+            d.bearer.refusal = |problem, parts, metadata| {
+                let standard = right::refusal(problem, parts, metadata);
+                let trace = "Traceback (most recent call last):\n  File \"/srv/app/tokens.py\", line 88, in decode\n    raise InvalidTokenError(header)";
+                let mut response = answer::problem(standard.status(), "Invalid token", trace);
+                for value in standard.headers().get_all(header::WWW_AUTHENTICATE) {
+                    let fields = response.headers_mut();
+                    fields.append(header::WWW_AUTHENTICATE, value.clone());
+                }
+                response
+            };
+        },
+        ..ROW
+    },
+    Fault {
         name: "bearer-no-challenge",
         what: "The 401 has no WWW-Authenticate.",
         models: "res.status(401).json(...)",

@@ -76,7 +76,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         what: "The iss of an ID token is not looked at.",
         models: "OIDC Core 3.1.3.7 item 2",
         breaks: &["OIDC-CORE-3.1.3.7-2"],
-        install: |d| d.client.id_token.issuer = |_, _| true,
+        install: |d| d.client.id_token.issuer = |_, _| Ok(true),
         ..CLIENT
     },
     Fault {
@@ -158,6 +158,14 @@ pub(crate) const FAULTS: &[Fault] = &[
                     .map_or_else(|| jwt::select(&nameless, keys), Ok)
             };
         },
+        ..CLIENT
+    },
+    Fault {
+        name: "client-key-set-never-fetched-again",
+        what: "The key set is fetched once; an ID token under a key that was added later fails.",
+        models: "a key set read at start-up",
+        breaks: &["OIDC-CORE-10.1.1-2"],
+        install: |d| d.client.id_token.refetches = false,
         ..CLIENT
     },
     Fault {

@@ -14,13 +14,9 @@ pub(crate) const FAULTS: &[Fault] = &[
         models: "CWE-352, the API tutorial this project started from",
         breaks: &["RFC6749-10.12-1", "RFC9700-2.1-4", "OIDC-CORE-3.1.2.7-1"],
         install: |d| {
-            d.client.take = |browsers, browser, state| {
-                let found = right::take(browsers, browser, state);
-                found.or_else(|| {
-                    let browser = browsers.get_mut(browser?)?;
-                    let latest = browser.latest.take()?;
-                    browser.logins.remove(&latest)
-                })
+            d.client.stateless = |browser| {
+                let latest = browser.latest.take()?;
+                browser.logins.remove(&latest)
             };
         },
         ..CLIENT
@@ -79,6 +75,22 @@ pub(crate) const FAULTS: &[Fault] = &[
                 Some(last.cloned().unwrap_or(asked))
             };
         },
+        ..CLIENT
+    },
+    Fault {
+        name: "client-metadata-of-another-issuer",
+        what: "Metadata is used whatever issuer it names.",
+        models: "RFC 8414 section 3.3, the mix-up attack",
+        breaks: &["RFC8414-3.3-2", "RFC8414-6.2-1", "OIDC-CORE-16.15-1"],
+        install: |d| d.client.discovery = |_, _| true,
+        ..CLIENT
+    },
+    Fault {
+        name: "client-token-request-follows-redirects",
+        what: "A redirect of the token endpoint is followed, and code and secret go along.",
+        models: "the default of HTTP libraries; CWE-522",
+        breaks: &["RFC9110-15.4-1", "CWE-522"],
+        install: |d| d.client.follows_redirects = true,
         ..CLIENT
     },
     Fault {

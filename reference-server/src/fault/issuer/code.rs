@@ -2,6 +2,7 @@
 
 use super::super::Fault;
 use super::SERVER;
+use crate::accounts::accounts;
 use crate::decisions::grant::{self as right, Used};
 use crate::encoding;
 
@@ -12,6 +13,14 @@ pub(crate) const FAULTS: &[Fault] = &[
         models: "RFC 6749 section 4.1.2",
         breaks: &["RFC6749-4.1.2-4", "RFC9700-4.2.4-3", "OAUTH21-4.1.3-1"],
         install: |d| d.grant.used_code = Used::Works,
+        ..SERVER
+    },
+    Fault {
+        name: "as-code-spent-too-late",
+        what: "A code counts as used some 30 ms after it was redeemed, so that requests at once all win.",
+        models: "CWE-367, a look-up and an update in two steps",
+        breaks: &["RFC6749-4.1.2-4", "RFC9700-4.2.4-3"],
+        install: |d| d.grant.spends_after = 30,
         ..SERVER
     },
     Fault {
@@ -28,6 +37,14 @@ pub(crate) const FAULTS: &[Fault] = &[
         models: "RFC 6749 section 4.1.2",
         breaks: &["RFC6749-4.1.2-1", "RFC6749-4.1.2-2"],
         install: |d| d.grant.code_life = 24 * 60 * 60 * 1000,
+        ..SERVER
+    },
+    Fault {
+        name: "as-unknown-code-taken",
+        what: "A code or refresh token that was never issued stands for the first user.",
+        models: "CWE-287, a look-up that gives a default",
+        breaks: &["RFC6749-4.1.3-6", "RFC6749-6-3", "OIDC-CORE-3.1.3.2-1"],
+        install: |d| d.grant.never_issued = || accounts().first(),
         ..SERVER
     },
     Fault {

@@ -21,6 +21,34 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "jwt-missing-part-is-empty",
+        what: "A token of two parts is one with an empty signature, and that is not verified.",
+        models: "CVE-2020-28042, ServiceStack",
+        breaks: &["RFC7515-3.1-1", "RFC7515-5.2-1"],
+        install: |d| {
+            // One mistake in two places: the part that isn't there must also not be looked at.
+            d.jwt.split = |token| match token.matches('.').count() {
+                1 => right::split(&format!("{token}.")),
+                _ => right::split(token),
+            };
+            d.jwt.unsecured = |_, signature| signature.is_empty();
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-header-compared-as-text",
+        what: "A token is recognised by the text that its header usually begins with.",
+        models: "token.startsWith('eyJhbGciOi') in gateways and filters",
+        breaks: &["RFC7515-5.3-1"],
+        install: |d| {
+            d.jwt.split = |token| {
+                right::ensure(token.starts_with("eyJhbGciOi"))?;
+                right::split(token)
+            };
+        },
+        ..ROW
+    },
+    Fault {
         name: "jwt-500-on-garbage",
         what: "A token that isn't three parts is an unhandled error.",
         models: "CWE-755, destructuring of a split",

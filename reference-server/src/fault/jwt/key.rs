@@ -5,9 +5,9 @@ mod outside;
 
 use serde_json::Value;
 
-use super::super::{Fault, ROW};
+use super::super::{Fault, ROW, resolved};
 use crate::decisions::bearer::Problem;
-use crate::decisions::jwt::{self as right, Object};
+use crate::decisions::jwt::{self as right, Object, Remembers};
 use crate::keys::{Key, Material};
 
 pub(crate) use confusion::FAULTS as CONFUSION;
@@ -166,6 +166,48 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "jwt-verdict-cached-by-signature",
+        what: "A token whose signature was seen on a good one is taken without verifying it.",
+        models: "CWE-347, a cache of verdicts with too small a key",
+        breaks: &["RFC7515-5.2-1", "RFC6750-5.2-2"],
+        install: |d| d.jwt.remembers = Remembers::Signature,
+        ..ROW
+    },
+    Fault {
+        name: "jwt-verdict-cached-by-payload",
+        what: "A token whose payload was seen in a good one is taken without verifying it.",
+        models: "CWE-347, a cache of verdicts with too small a key",
+        breaks: &["RFC7515-5.2-1"],
+        install: |d| d.jwt.remembers = Remembers::Payload,
+        ..ROW
+    },
+    Fault {
+        name: "jwt-500-on-odd-alg",
+        what: "An alg that is missing or no text is an unhandled error.",
+        models: "CWE-755, header.alg.startsWith",
+        breaks: &["CWE-755", "RFC7515-4.1.1-1"],
+        install: |d| {
+            d.jwt.select = |header, keys| match header.get("alg") {
+                Some(Value::String(_)) => right::select(header, keys),
+                _ => Err(Problem::Broken),
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-kid-is-its-own-secret",
+        what: "Under HS256 the kid itself is the secret.",
+        models: "CWE-321, a key look-up that gives back its argument",
+        breaks: &["RFC8725-3.5-1", "RFC7515-5.2-1"],
+        install: |d| {
+            d.jwt.select = |header, keys| match kid(header) {
+                Some(kid) if is_hmac(header) => Ok(vec![Key::secret(kid.as_bytes())]),
+                _ => right::select(header, keys),
+            };
+        },
+        ..ROW
+    },
+    Fault {
         name: "jwt-weak-secret-trusted",
         what: "Tokens under HS256 with the example's secret are still taken.",
         models: "CWE-798, a secret from a README; RFC 8725 section 3.5",
@@ -319,20 +361,6 @@ fn with_secret(header: &Object, keys: &[Key], secret: &[u8]) -> Result<Vec<Key>,
         return Ok(vec![Key::secret(secret)]);
     }
     right::select(header, keys)
-}
-
-fn resolved(path: &str) -> String {
-    let mut kept: Vec<&str> = Vec::new();
-    for segment in path.split('/') {
-        match segment {
-            "" | "." => {}
-            ".." => {
-                kept.pop();
-            }
-            name => kept.push(name),
-        }
-    }
-    format!("/{}", kept.join("/"))
 }
 
 /// What `SELECT key FROM keys WHERE kid = '{kid}'` gives when a quote ends the value and a second

@@ -1,16 +1,21 @@
 //! As a browser and a provider see the client.
 
+mod cases;
+
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use authspec_reference_server::{Running, Upstream};
 use axum::extract::{Request, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
+use self::cases::{Case, cases, honest, with_header};
 use super::as_issuer::plain;
-use crate::support::{Issuer, body, field, status, with, without};
+use crate::support::{Issuer, body, field, status, with};
 use crate::walk::{Browser, parameter, server};
 
 const CLIENT: &str = "odd client:7%";
@@ -22,6 +27,10 @@ struct Script {
     tokens: Value,
     user: Value,
     heard: Vec<String>,
+    /// Whether the key set has one more key.
+    late: bool,
+    /// Whether the token endpoint sends elsewhere.
+    moved: bool,
 }
 
 /// A provider that says what it is told to say.
@@ -47,13 +56,19 @@ impl Provider {
         });
         let set = keys.key_set();
         let script = Arc::new(Mutex::new(Script::default()));
+        let elsewhere = metadata.clone();
         let app = Router::new()
             .route(
                 "/.well-known/openid-configuration",
                 get(move || async { Json(metadata) }),
             )
-            .route("/keys", get(move || async { Json(set) }))
+            .route(
+                "/other/.well-known/openid-configuration",
+                get(move || async { Json(elsewhere) }),
+            )
+            .route("/keys", get(move |script| published(script, set)))
             .route("/token", post(redeemed))
+            .route("/moved", post(redeemed))
             .route("/userinfo", get(described))
             .with_state(Arc::clone(&script));
         tokio::spawn(async { axum::serve(listener, app).await });
@@ -65,7 +80,17 @@ impl Provider {
     }
 }
 
-async fn redeemed(State(script): State<Arc<Mutex<Script>>>, request: Request) -> Json<Value> {
+type Shared = State<Arc<Mutex<Script>>>;
+
+async fn published(State(script): Shared, mut set: Value) -> Json<Value> {
+    if script.lock().unwrap().late {
+        let late = with(&set["keys"][0], "kid", json!("late-1"));
+        set["keys"].as_array_mut().unwrap().push(late);
+    }
+    Json(set)
+}
+
+async fn redeemed(State(script): Shared, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, 10_000).await.unwrap();
     let authorization = parts
@@ -80,139 +105,15 @@ async fn redeemed(State(script): State<Arc<Mutex<Script>>>, request: Request) ->
         String::from_utf8_lossy(&body)
     );
     script.heard.push(text);
-    Json(script.tokens.clone())
+    if script.moved && parts.uri.path() == "/token" {
+        let there = format!("http://{}/moved", parts.headers["host"].to_str().unwrap());
+        return Redirect::temporary(&there).into_response();
+    }
+    Json(script.tokens.clone()).into_response()
 }
 
-async fn described(State(script): State<Arc<Mutex<Script>>>) -> Json<Value> {
+async fn described(State(script): Shared) -> Json<Value> {
     Json(script.lock().unwrap().user.clone())
-}
-
-/// A login whose provider does one thing differently.
-struct Case {
-    name: &'static str,
-    header: fn(Value) -> Value,
-    claims: fn(Value) -> Value,
-    tokens: fn(Value, &Issuer, &Value) -> Value,
-    user: Value,
-    answer: fn(String) -> String,
-}
-
-fn honest(name: &'static str) -> Case {
-    Case {
-        name,
-        header: |header| header,
-        claims: |claims| claims,
-        tokens: |tokens, _, _| tokens,
-        user: json!({ "sub": "user-1001", "name": "alice" }),
-        answer: |answer| answer,
-    }
-}
-
-fn with_claims(name: &'static str, claims: fn(Value) -> Value) -> Case {
-    Case {
-        claims,
-        ..honest(name)
-    }
-}
-
-fn with_header(name: &'static str, header: fn(Value) -> Value) -> Case {
-    Case {
-        header,
-        ..honest(name)
-    }
-}
-
-fn with_answer(name: &'static str, answer: fn(String) -> String) -> Case {
-    Case {
-        answer,
-        ..honest(name)
-    }
-}
-
-fn with_id_token(name: &'static str, tokens: fn(Value, &Issuer, &Value) -> Value) -> Case {
-    Case {
-        tokens,
-        ..honest(name)
-    }
-}
-
-fn unsigned(claims: &Value) -> String {
-    let part = |value: &Value| crate::support::b64url(value.to_string());
-    format!("{}.{}.", part(&json!({ "alg": "none" })), part(claims))
-}
-
-fn cases() -> Vec<Case> {
-    vec![
-        honest("honest"),
-        with_answer("no state", |answer| answer.replace("state=", "x=")),
-        with_answer("error too", |answer| {
-            format!("{answer}&error=access_denied")
-        }),
-        with_answer("text", |_| {
-            "/callback?error=x&error_description=%3Cb%3E".to_owned()
-        }),
-        with_answer("iss", |answer| answer.replace("iss=", "iss=x")),
-        with_answer("no iss", |answer| answer.replace("iss=", "x=")),
-        with_answer("iss slash", |answer| format!("{answer}%2F")),
-        with_id_token("type", |tokens, _, _| {
-            with(&tokens, "token_type", json!("DPoP"))
-        }),
-        with_id_token("lower type", |tokens, _, _| {
-            with(&tokens, "token_type", json!("bearer"))
-        }),
-        with_id_token("none", |tokens, _, claims| {
-            with(&tokens, "id_token", json!(unsigned(claims)))
-        }),
-        with_id_token("cut", |tokens, _, _| {
-            let text = tokens["id_token"]
-                .as_str()
-                .unwrap()
-                .rsplit_once('.')
-                .unwrap()
-                .0;
-            with(&tokens, "id_token", json!(format!("{text}.AAAA")))
-        }),
-        with_id_token("ES256", |tokens, keys, claims| {
-            let (input, signature) = keys.es256_as("JWT", claims);
-            with(
-                &tokens,
-                "id_token",
-                json!(format!("{input}.{}", crate::support::b64url(signature))),
-            )
-        }),
-        with_id_token("embedded", |tokens, keys, claims| {
-            let header = json!({ "alg": "RS256", "jwk": keys.strange_jwk });
-            with(&tokens, "id_token", json!(keys.strange(&header, claims)))
-        }),
-        with_header("typ", |header| with(&header, "typ", json!("at+jwt"))),
-        with_header("kid", |header| with(&header, "kid", json!("rsa-9"))),
-        with_claims("other iss", |claims| {
-            with(&claims, "iss", json!("https://other.example"))
-        }),
-        with_claims("other aud", |claims| with(&claims, "aud", json!("other"))),
-        with_claims("more aud", |claims| {
-            with(&claims, "aud", json!([CLIENT, "other"]))
-        }),
-        with_claims("azp", |claims| with(&claims, "azp", json!("other"))),
-        with_claims("exp", |claims| with(&claims, "exp", json!(1_000_000))),
-        with_claims("nbf", |claims| {
-            with(&claims, "nbf", json!(99_999_999_999_u64))
-        }),
-        with_claims("iat", |claims| without(&claims, "iat")),
-        Case {
-            user: json!({ "sub": "" }),
-            ..with_claims("sub", |claims| with(&claims, "sub", json!("")))
-        },
-        with_claims("nonce", |claims| with(&claims, "nonce", json!("x"))),
-        with_claims("no nonce", |claims| without(&claims, "nonce")),
-        with_claims("at_hash", |claims| {
-            with(&claims, "at_hash", json!("AAAAAAAAAAAAAAAAAAAAAA"))
-        }),
-        Case {
-            user: json!({ "sub": "user-1002", "name": "mallory" }),
-            ..honest("other user")
-        },
-    ]
 }
 
 /// One browser in front of one server, and what both it and the provider saw.
@@ -338,6 +239,36 @@ async fn fresh(log: &mut Log<'_>) {
     log.note("fresh", &format!("{differs:?}"));
 }
 
+/// What the provider does after the server knows it.
+async fn later(log: &mut Log<'_>) {
+    log.provider.script.lock().unwrap().moved = true;
+    single(log, &honest("moved")).await;
+    log.provider.script.lock().unwrap().moved = false;
+    log.provider.script.lock().unwrap().late = true;
+    log.running.clock().advance(Duration::from_secs(4));
+    single(
+        log,
+        &with_header("late", |header| with(&header, "kid", json!("late-1"))),
+    )
+    .await;
+    log.provider.script.lock().unwrap().late = false;
+}
+
+/// A server whose provider names itself otherwise.
+async fn misnamed(provider: &Provider, faults: &[&str]) -> u16 {
+    let upstream = Upstream {
+        issuer: format!("{}/other", provider.origin),
+        client_id: CLIENT.to_owned(),
+        client_secret: SECRET.to_owned(),
+    };
+    let running = server(faults, Some(upstream)).await;
+    let begun = Browser::new(running.origin())
+        .send("GET", "/login", "")
+        .await;
+    running.stop().await;
+    status(&begun)
+}
+
 async fn observe(provider: &Provider, faults: &[&str], expected: Option<&str>) -> String {
     let upstream = Upstream {
         issuer: provider.origin.clone(),
@@ -349,6 +280,8 @@ async fn observe(provider: &Provider, faults: &[&str], expected: Option<&str>) -
         running: server(faults, Some(upstream)).await,
         seen: String::new(),
     };
+    let misnamed = misnamed(provider, faults).await;
+    log.note("misnamed", &misnamed.to_string());
     fresh(&mut log).await;
     entangled(&mut log).await;
     for case in cases() {
@@ -357,6 +290,7 @@ async fn observe(provider: &Provider, faults: &[&str], expected: Option<&str>) -
         }
         single(&mut log, &case).await;
     }
+    later(&mut log).await;
     log.running.stop().await;
     log.seen
 }
@@ -370,7 +304,7 @@ async fn every_fault_of_a_client_shows() {
         assert_eq!(left, right, "the right server answers the same twice");
     }
     let logins = right.matches("200 \"user-1001\"").count();
-    assert_eq!(logins, 6, "honest logins work and no other:\n{right}");
+    assert_eq!(logins, 7, "honest logins work and no other:\n{right}");
     let mut dead = vec![];
     for name in super::of_role("client") {
         if observe(&provider, &[name], Some(&right)).await == right {

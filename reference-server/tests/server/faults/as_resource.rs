@@ -101,6 +101,8 @@ fn basic(requests: &mut Requests) {
         "dave:Grüße-aus-Łódź-£63",
         "alice:' OR '1'='1",
         "*:*",
+        "alice:x:Correct-Horse-42-battery",
+        "alice:Second-Account-77-staple",
         long,
     ] {
         requests.basic(text);
@@ -109,6 +111,8 @@ fn basic(requests: &mut Requests) {
     for field in [
         format!("authorization: basic {good}"),
         format!("Authorization: Token {good}"),
+        format!("Authorization: {good}"),
+        "Authorization: Basic alice".to_owned(),
         format!("Authorization: Basic {good}!"),
         format!("Authorization: Basic {good} x"),
         "Authorization: Basic %%%".to_owned(),
@@ -136,6 +140,7 @@ fn bearer(requests: &mut Requests, good: &str) {
     let field = format!("Authorization: Bearer {good}");
     let other = "Authorization: Bearer x.y.z";
     requests.get("/protected-resource", &[]);
+    requests.get("/protected-resource", &["Authorization: Bearer undefined"]);
     for value in [
         format!("Authorization: {good}"),
         format!("Authorization: bearer {good}"),
@@ -165,65 +170,93 @@ fn bearer(requests: &mut Requests, good: &str) {
     requests.bearer(&flattened.to_string());
 }
 
-async fn requests(issuer: &Issuer) -> Requests {
+/// The requests that an area of faults can be seen by.
+fn requests(area: &str, issuer: &Issuer) -> Requests {
     let mut requests = Requests::default();
     let good = issuer.claims(ORIGIN);
-    paths(&mut requests);
-    basic(&mut requests);
-    bearer(&mut requests, &issuer.token(&issuer.header(), &good));
-    tokens::headers(&mut requests, issuer, &good);
-    tokens::keys(&mut requests, issuer, &good);
-    tokens::claims(&mut requests, issuer, &good);
+    let token = issuer.token(&issuer.header(), &good);
+    match area {
+        "bearer" => {
+            bearer(&mut requests, &token);
+            tokens::claims(&mut requests, issuer, &good);
+        }
+        "jwt" => {
+            tokens::headers(&mut requests, issuer, &good);
+            tokens::keys(&mut requests, issuer, &good);
+            tokens::claims(&mut requests, issuer, &good);
+        }
+        _ => {
+            paths(&mut requests);
+            basic(&mut requests);
+        }
+    }
     requests
 }
 
-/// Revocation shows only where this server issued the token, and a weak key signs only in the test
-/// of `keys`.
-const ELSEWHERE: [&str; 2] = ["bearer-revocation-ignored", "jwt-weak-rsa-key-verifies"];
+/// Revocation shows only where this server issued the token, a weak key signs only in the test of
+/// `keys`, and the rest in `key_set`.
+const ELSEWHERE: [&str; 6] = [
+    "bearer-revocation-ignored",
+    "jwt-weak-rsa-key-verifies",
+    "jwt-keys-of-any-issuer",
+    "jwt-key-set-never-fetched-again",
+    "jwt-key-set-kept-for-ever",
+    "jwt-key-set-outage-fails-open",
+];
+
+/// What a server answers, as far as it agrees with what was expected.
+async fn answers(
+    issuer: &Issuer,
+    requests: &Requests,
+    faults: &[&str],
+    expected: Option<&[String]>,
+) -> Vec<String> {
+    let config = Config {
+        faults: faults.iter().map(|fault| (*fault).to_owned()).collect(),
+        origin: Some(ORIGIN.to_owned()),
+        provider: Some(Upstream {
+            issuer: issuer.origin.clone(),
+            client_id: "reference".to_owned(),
+            client_secret: "secret".to_owned(),
+        }),
+        ..Config::default()
+    };
+    let server = start(config).await.unwrap();
+    let mut peer = Peer::new(&format!("http://{}", server.address()));
+    let mut seen = Vec::new();
+    for (method, target, fields, body) in &requests.0 {
+        let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+        let before = issuer.heard();
+        let answer = peer.send(method, target, &fields, body).await;
+        seen.push(format!("{answer}\nheard {}", issuer.heard() - before));
+        let place = seen.len() - 1;
+        if expected.is_some_and(|expected| expected[place] != seen[place]) {
+            break;
+        }
+    }
+    server.stop().await;
+    seen
+}
 
 #[tokio::test]
 async fn every_fault_of_a_resource_server_shows() {
     let issuer = Issuer::start().await;
-    let requests = requests(&issuer).await;
-    let answers = async |faults: Vec<String>, expected: Option<&Vec<String>>| {
-        let config = Config {
-            faults,
-            origin: Some(ORIGIN.to_owned()),
-            provider: Some(Upstream {
-                issuer: issuer.origin.clone(),
-                client_id: "reference".to_owned(),
-                client_secret: "secret".to_owned(),
-            }),
-            ..Config::default()
-        };
-        let server = start(config).await.unwrap();
-        let mut peer = Peer::new(&format!("http://{}", server.address()));
-        let mut seen = Vec::new();
-        let before = issuer.heard();
-        for (method, target, fields, body) in &requests.0 {
-            let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-            let answer = peer.send(method, target, &fields, body).await;
-            let heard = issuer.heard() - before;
-            seen.push(format!("{answer}\nheard {heard}"));
-            let place = seen.len() - 1;
-            if expected.is_some_and(|expected| expected[place] != seen[place]) {
-                break;
-            }
-        }
-        server.stop().await;
-        seen
-    };
-    let right = answers(vec![], None).await;
-    assert_eq!(
-        right,
-        answers(vec![], None).await,
-        "the right server answers the same twice"
-    );
     let mut dead = vec![];
-    for name in super::of_role("resource-server") {
-        let seen = answers(vec![name.to_owned()], Some(&right)).await;
-        if seen == right && !ELSEWHERE.contains(&name) {
-            dead.push(name);
+    for area in ["basic", "bearer", "jwt"] {
+        let requests = requests(area, &issuer);
+        let right = answers(&issuer, &requests, &[], None).await;
+        let again = answers(&issuer, &requests, &[], None).await;
+        assert_eq!(right, again, "the right server answers the same twice");
+        let own = |name: &&str| match *name {
+            name if name.starts_with("bearer-") => area == "bearer",
+            name if name.starts_with("jwt-") => area == "jwt",
+            _ => area == "basic",
+        };
+        for name in super::of_role("resource-server").filter(own) {
+            let seen = answers(&issuer, &requests, &[name], Some(&right)).await;
+            if seen == right && !ELSEWHERE.contains(&name) {
+                dead.push(name);
+            }
         }
     }
     assert!(dead.is_empty(), "nobody sees {dead:?}");

@@ -73,6 +73,38 @@ pub(crate) const FAULTS: &[Fault] = &[
         install: |d| d.jwt.source = |header| address(header, "kid", false),
         ..ROW
     },
+    Fault {
+        name: "jwt-keys-of-any-issuer",
+        what: "The keys of all trusted issuers are one pool, and each may sign for every other.",
+        models: "one key resolver for several tenants; RFC 8725 section 3.8",
+        breaks: &["RFC8725-3.8-1", "RFC9068-4-9"],
+        install: |d| d.jwt.pools_keys = true,
+        ..ROW
+    },
+    Fault {
+        name: "jwt-key-set-never-fetched-again",
+        what: "The key set is fetched once; a key that is added later is unknown until the cache is old.",
+        models: "a key set read at start-up",
+        breaks: &["CWE-324"],
+        install: |d| d.jwt.refetches = false,
+        ..ROW
+    },
+    Fault {
+        name: "jwt-key-set-kept-for-ever",
+        what: "A key that the issuer withdrew verifies as long as the server runs.",
+        models: "CWE-324, a cache without an end",
+        breaks: &["RFC7515-10.3-1", "CWE-324"],
+        install: |d| d.jwt.key_set_life = u64::MAX,
+        ..ROW
+    },
+    Fault {
+        name: "jwt-key-set-outage-fails-open",
+        what: "A token whose key set can't be fetched is let through.",
+        models: "CWE-636, catch (error) { next() }",
+        breaks: &["RFC7515-5.2-1", "CWE-636"],
+        install: |d| d.jwt.opens_on_outage = true,
+        ..ROW
+    },
 ];
 
 /// The key for the algorithm and the name in the header: it comes with the token, so both fit.

@@ -17,6 +17,19 @@ pub(super) fn headers(requests: &mut Requests, issuer: &Issuer, claims: &Value) 
     for token in [
         good.clone(),
         format!("{good}.x"),
+        format!("{}.{}", parts[0], parts[1]),
+        format!("{}.{}.{}", parts[0], parts[1], "A".repeat(342)),
+        issuer.sign(
+            format!(" {header}").as_bytes(),
+            claims.to_string().as_bytes(),
+        ),
+        issuer.token(&without(&header, "alg"), claims),
+        format!(
+            "{}.{}.{}",
+            parts[0],
+            b64url(with(claims, "sub", json!("user-1002")).to_string()),
+            parts[2]
+        ),
         format!("{good}=="),
         "x".to_owned(),
         "%%.x.y".to_owned(),
@@ -77,6 +90,7 @@ pub(super) fn keys(requests: &mut Requests, issuer: &Issuer, claims: &Value) {
         issuer.signed_as(&rs512, claims, jsonwebtoken::Algorithm::RS512),
         hs256(&hs, claims, b"secret"),
         hs256(&hs, claims, b""),
+        hs256(&hs_kid("rsa-1"), claims, b"rsa-1"),
         hs256(&hs_kid("../../../dev/null"), claims, b""),
         hs256(&hs_kid("x' UNION SELECT 'known' -- "), claims, b"known"),
         hs256(
@@ -121,6 +135,8 @@ pub(super) fn claims(requests: &mut Requests, issuer: &Issuer, good: &Value) {
         ("exp", json!(now - 600)),
         ("exp", json!("soon")),
         ("exp", json!(-1)),
+        ("exp", json!(0)),
+        ("iss", json!(7)),
         ("exp", json!(now as f64 + 600.5)),
         ("nbf", json!(now + 600)),
         ("nbf", json!("now")),
