@@ -235,7 +235,6 @@ impl Found {
                     self.needs.push(Capability::Listener);
                 }
                 ("evil", _) => self.needs.push(Capability::SecondIssuer),
-                // what is heard there belongs to this case only while it runs alone
                 _ => {}
             }
         }
