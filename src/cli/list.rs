@@ -2,6 +2,7 @@
 //!
 //! On a terminal it is laid out for people. In a pipe each case is one line of fields with tabs between them.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -18,6 +19,9 @@ use super::judge;
 use super::load::Loader;
 use super::profile;
 use super::select::{self, Wanted};
+
+/// Sets of profile entries that are told, those that unlock most first.
+const SETS: usize = 12;
 
 pub(super) fn run(args: &ListArgs, console: &Console) -> Ending {
     let mut loader = Loader::default();
@@ -171,14 +175,15 @@ fn unlocks(lines: &[Line<'_>], console: &Console) -> String {
         *lacking.entry(line.missing()).or_default() += 1;
     }
     let mut ranked: Vec<(&[Capability], usize)> = lacking.into_iter().collect();
-    ranked.sort_by_key(|(missing, count)| (missing.len(), std::cmp::Reverse(*count)));
+    ranked.sort_by_key(|(missing, count)| (Reverse(*count), missing.len()));
+    let rest: usize = ranked.iter().skip(SETS).map(|(_, count)| count).sum();
     let (blank, mark) = if console.is_terminal() {
         ("\n", "")
     } else {
         ("", "# ")
     };
     let mut text = format!("{blank}{mark}{runs} of {} cases would run\n", lines.len());
-    for (missing, count) in ranked {
+    for (missing, count) in ranked.into_iter().take(SETS) {
         let entries: Vec<&str> = missing.iter().map(|one| one.hint()).collect();
         // writing to a String can't fail
         let _ = writeln!(
