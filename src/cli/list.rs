@@ -192,5 +192,8 @@ fn unlocks(lines: &[Line<'_>], console: &Console) -> String {
             entries.join("  and  ")
         );
     }
+    if rest > 0 {
+        let _ = writeln!(text, "{mark}{rest:>4} more with other entries");
+    }
     text
 }
