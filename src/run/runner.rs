@@ -1,6 +1,6 @@
 //! The loop that runs a plan: cases side by side, twins around them, verdicts in the order of the plan.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::exec::execution::{Control, Ended, Execution};
 use crate::exec::outcome::Oracle;
 use crate::exec::world::World;
-use crate::model::{Exchange, Hop, Moment, Summary, Vault, Verdict};
+use crate::model::{Exchange, Hop, Moment, Outcome, Summary, Vault};
 use crate::suite::model::{Case, NotApplicableWhen};
 use crate::suite::profile::Door;
 
@@ -21,7 +21,7 @@ use super::outcome::{Outcomes, inconclusive_outcome, skipped_outcome};
 use super::plan::{Job, Plan, nearest_boundary};
 use super::port::Pool;
 use super::prepare::Prepared;
-use super::twins::{Key, Tick, Twins, Went};
+use super::twins::{Key, Tick, Twins, Unheld, Went};
 use crate::model::RunEvent;
 
 /// How a plan is run.
@@ -45,6 +45,20 @@ pub(super) struct Ran {
     pub(super) requests: u32,
     pub(super) took: Duration,
     pub(super) idle: bool,
+}
+
+impl Ran {
+    /// The last exchange that we began.
+    fn last(&self) -> Option<&Exchange> {
+        let mut exchanges = self.execution.transcript.iter().rev();
+        exchanges.find(|exchange| exchange.hop != Hop::TargetToProvider)
+    }
+
+    /// What it was, if nobody answered the last request.
+    fn silence(&self) -> Option<Outcome> {
+        let outcome = crate::exec::outcome::unjudged(&self.last()?.answer)?;
+        matches!(outcome, Outcome::Unreachable | Outcome::Throttled).then_some(outcome)
+    }
 }
 
 /// Whether the target is still there.
@@ -244,7 +258,7 @@ impl<'a> Runner<'a> {
             // no closing twin is sent either: a target that is silent or throttles is left alone
             for index in self.twins.abandon() {
                 if let Some((job, ran)) = self.held_back.remove(&index) {
-                    self.settle(&job, *ran, Err(why.clone()));
+                    self.settle(&job, *ran, Err(Unheld::unknown(why.as_str())));
                 }
             }
         }
@@ -488,7 +502,12 @@ impl<'a> Runner<'a> {
                 let went = match &ran.ended {
                     Ended::Judged(_) => Went::Held,
                     Ended::NotApplicable(why) | Ended::Inconclusive(why) => {
-                        Went::Missed(super::redact::text(why, &ran.execution.vault))
+                        let why = super::redact::text(why, &ran.execution.vault);
+                        if ran.silence().is_some() {
+                            Went::Silent(why)
+                        } else {
+                            Went::Missed(why)
+                        }
                     }
                 };
                 self.resolve(&key);
@@ -517,16 +536,8 @@ impl<'a> Runner<'a> {
 
     /// A target that throttles or falls silent ends the run early, with one reason.
     fn watch(&mut self, ran: &Ran) {
-        let last = ran
-            .execution
-            .transcript
-            .iter()
-            .rev()
-            .find(|exchange| exchange.hop != Hop::TargetToProvider);
-        let outcome = last.and_then(|exchange| crate::exec::outcome::unjudged(&exchange.answer));
-        use crate::model::Outcome;
-        match (last, outcome) {
-            (Some(exchange), Some(outcome @ (Outcome::Unreachable | Outcome::Throttled))) => {
+        match (ran.last(), ran.silence()) {
+            (Some(exchange), Some(outcome)) => {
                 self.silent += 1;
                 let trusted = self.given_up.is_none() && matches!(self.doubt, Doubt::None);
                 if self.silent >= GIVE_UP_AFTER && trusted {
@@ -547,17 +558,20 @@ impl<'a> Runner<'a> {
     }
 
     /// The verdict of a case whose controls are known.
-    fn settle(&mut self, job: &Job, ran: Ran, control: Result<(), String>) {
+    fn settle(&mut self, job: &Job, ran: Ran, control: Result<(), Unheld>) {
         let door = self.door(job).filter(|_| touches_a_door(&job.case));
         let mute = door.and_then(|door| self.mute.get(&door.name)).cloned();
         let unopened = ran.execution.went_standard()
             && !door.is_some_and(|door| self.world.oracle(door).standard_form_opens);
         let anonymous = door.is_some_and(|door| !self.world.profile.has_valid(door));
         let control = match (control, job.case.not_applicable_when) {
-            (Err(why), Some(NotApplicableWhen::TwinFails)) => Err(Lack::NotApplicable(format!(
-                "the good path does not open here: {why}"
-            ))),
-            (Err(why), _) => Err(Lack::Unproved(why)),
+            (Err(unheld), Some(NotApplicableWhen::TwinFails)) if unheld.leads_nowhere => {
+                Err(Lack::NotApplicable(format!(
+                    "the good path does not open here: {}",
+                    unheld.why
+                )))
+            }
+            (Err(unheld), _) => Err(Lack::Unproved(unheld.why)),
             (Ok(()), Some(NotApplicableWhen::DepartureIdle)) if ran.idle => Err(
                 Lack::NotApplicable("the target never used what the case changes".to_owned()),
             ),
@@ -702,12 +716,4 @@ async fn first<T>(running: &mut Vec<Pin<Box<dyn Future<Output = T> + '_>>>) -> T
         Poll::Pending
     })
     .await
-}
-
-/// What a run says of the verdicts, by word, for those who only want to compare runs.
-pub fn verdict_words(outcomes: &[(String, Verdict)]) -> BTreeMap<String, &'static str> {
-    outcomes
-        .iter()
-        .map(|(id, verdict)| (id.clone(), verdict.word()))
-        .collect()
 }
