@@ -22,6 +22,7 @@ const LONG: &[(&str, &str)] = &[
     ("src/exec/credential.rs", "one credential in all its forms"),
     ("src/exec/execution.rs", "the machine of a case"),
     ("src/exec/login.rs", "one walk from login to callback"),
+    ("src/exec/outcome.rs", "the one classifier"),
     ("src/exec/send.rs", "one verb"),
     ("src/exec/walk.rs", "one walk through authorization"),
     (

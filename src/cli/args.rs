@@ -250,9 +250,6 @@ pub(super) struct ExplainArgs {
     /// Add the suites of this file or folder
     #[arg(long, value_name = "PATH")]
     pub(super) suites: Vec<PathBuf>,
-    /// Show the requests as they would go to this profile's target
-    #[command(flatten)]
-    pub(super) target: TargetArgs,
 }
 
 /// `authspec coverage`.

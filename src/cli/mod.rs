@@ -9,6 +9,7 @@ mod completions;
 mod confirm;
 mod console;
 mod coverage;
+mod dry_run;
 mod examples;
 mod exit;
 mod explain;

@@ -13,7 +13,7 @@ use authspec_reference_server::{Fault, faults};
 
 use crate::edge::files;
 use crate::edge::target::Target;
-use crate::model::RunEvent;
+use crate::model::{Role, RunEvent};
 use crate::report::exit::{FAILED, OK, Signal};
 use crate::source::nearest;
 use crate::suite::model::Case;
@@ -57,7 +57,7 @@ pub(super) fn run(args: &ProveArgs, console: &Console) -> Ending {
         &chosen,
         known.as_ref(),
     ));
-    matrix.forget(|fault| is_special(fault));
+    matrix.forget(is_special);
     match known {
         Some(known) if !args.update => {
             problems.extend(rules::changes(&matrix, &known, &cases, whole));
@@ -84,18 +84,22 @@ fn tell(
         text.push_str(&format!("{} {problem}\n", console.styled("31", "✘")));
     }
     text.push_str(&format!(
-        "{} faults, {} cases, {} pairs seen: {}\n",
-        matrix.faults.len(),
-        rules::names(cases).len(),
-        matrix.pairs(),
+        "{}, {}, {} seen: {}\n",
+        count(matrix.faults.len(), "fault"),
+        count(rules::names(cases).len(), "case"),
+        count(matrix.pairs(), "pair"),
         match problems.len() {
             0 => "proved".to_owned(),
-            1 => "1 problem".to_owned(),
-            many => format!("{many} problems"),
+            some => count(some, "problem"),
         }
     ));
     print(&text)?;
     Ok(())
+}
+
+fn count(number: usize, word: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {word}{plural}")
 }
 
 fn is_special(name: &str) -> bool {
@@ -153,9 +157,11 @@ fn proved(cases: &[Case], chosen: &[&'static Fault], console: &Console) -> Resul
     let all = chosen.len() + 1;
     let matrix = Mutex::new(Matrix::default());
     let ended: Mutex<Option<Result<Signal, Failure>>> = Mutex::new(None);
+    // in a `while let` itself the lock would be held until the row is done
+    let next = || held(&queue).pop_front();
     let work = || {
-        while let Some(fault) = held(&queue).pop_front() {
-            match row(fault, cases) {
+        while let Some(fault) = next() {
+            match row(fault, &touched(fault, cases)) {
                 Ok(Ok(row)) => {
                     held(&matrix).add(fault, row);
                     if console.watched() {
@@ -190,6 +196,15 @@ fn proved(cases: &[Case], chosen: &[&'static Fault], console: &Console) -> Resul
             matrix.into_inner().unwrap_or_else(PoisonError::into_inner),
         )),
     }
+}
+
+/// The cases of the role that a fault is in; a fault of one role shows nowhere else. Special faults are in all.
+fn touched(fault: Option<&str>, cases: &[Case]) -> Vec<Case> {
+    let role = fault
+        .and_then(|name| faults().iter().find(|fault| fault.name == name))
+        .and_then(|fault| Role::from_word(fault.role));
+    let fits = |case: &&Case| role.is_none_or(|role| case.role == role);
+    cases.iter().filter(fits).cloned().collect()
 }
 
 fn held<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

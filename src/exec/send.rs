@@ -96,7 +96,7 @@ impl Send {
                 let door = self.door(name, context)?;
                 let request = self.guarded(&door, &door.endpoint, context)?;
                 let oracle = Box::new(world.oracle(&door));
-                // on another path or method only the protected content counts, not a 2xx of another kind
+                // another method or path: only the protected content is a way in
                 let judge = match self.args.get("opens") {
                     Some(_) => Judge::Opens(oracle),
                     None => Judge::Door(oracle),
@@ -303,7 +303,16 @@ impl Send {
             .memory
             .requests
             .insert(context.step.to_owned(), outgoing.clone());
-        End::judged(outcome, Some(answer), Map::new())
+        let (Outcome::Unclear, Judge::Door(oracle), Some(response)) =
+            (outcome, judge, answer.response())
+        else {
+            return End::judged(outcome, Some(answer), Map::new());
+        };
+        Go::End(Box::new(End {
+            outcome: Some(outcome),
+            missed: Some(oracle.unclear(response)),
+            ..End::default()
+        }))
     }
 
     fn look(&mut self, context: &mut Context<'_>, answers: &[Answer]) -> Go {

@@ -43,13 +43,25 @@ pub enum Learned {
     },
 }
 
+/// What calibration of an endpoint learned, and what came with it.
+pub struct Calibrated {
+    /// What it came to.
+    pub learned: Learned,
+    /// Secrets that came.
+    pub vault: Vault,
+    /// Requests sent.
+    pub requests: u32,
+    /// Seconds by which the target's clock is ahead, if it said (RFC 9110 section 6.6.1).
+    pub skew: Option<i64>,
+}
+
 /// Asks an endpoint four times.
 pub async fn calibrate(
     door: &Door,
     world: &Arc<World>,
     ports: &Ports,
     seed: [u8; 32],
-) -> (Learned, Vault, u32) {
+) -> Calibrated {
     let with_credential = world.profile.has_valid(door);
     let words: &[&str] = if with_credential {
         &["none", "valid", "none", "valid"]
@@ -60,6 +72,7 @@ pub async fn calibrate(
     let (mut execution, mut requests) = ask(door, &credentials, world, ports, seed).await;
     let mut vault = execution.vault.clone();
     let exchanges = std::mem::take(&mut execution.transcript);
+    let skew = exchanges.iter().find_map(skew_of);
     let mut learned = if exchanges.len() == credentials.len() {
         learn(door, &exchanges)
     } else {
@@ -81,7 +94,17 @@ pub async fn calibrate(
         let opens = execution.transcript.first().is_some_and(opened);
         oracle.standard_form_opens = opens;
     }
-    (learned, vault, requests)
+    Calibrated {
+        learned,
+        vault,
+        requests,
+        skew,
+    }
+}
+
+fn skew_of(exchange: &Exchange) -> Option<i64> {
+    let date = exchange.answer.response()?.first("date")?;
+    Some(crate::wire::fields::http_date(&date)?.saturating_sub(exchange.at.unix()))
 }
 
 /// Asks with each of these credentials, one after the other.
@@ -286,7 +309,8 @@ fn compare(
             true,
         );
     }
-    if (200..300).contains(&first.status) && (200..300).contains(&good.status) {
+    let both_2xx = (200..300).contains(&first.status) && (200..300).contains(&good.status);
+    if both_2xx && !kind.both_say_no(first, second) {
         return mute(difference(door, first, good));
     }
     Learned::Tells(Box::new(Oracle {
@@ -354,23 +378,32 @@ fn difference(door: &Door, anonymous: &Response, good: &Response) -> String {
             _ => Vec::new(),
         };
     let (with, without) = (members(good), members(anonymous));
-    let only = with.iter().find(|name| !without.contains(name));
-    let line = match only {
-        Some(name) => format!("accepted: {{ json: {{ /{name}: present }} }}"),
-        None => "accepted: { body: { contains: \"text that only the protected content has\" } }"
-            .to_owned(),
-    };
-    format!(
-        "`{}` answers {} with and without a credential, and only the content differs ({}); say what counts as accepted: `{line}`",
-        door.name,
-        good.status,
-        match only {
-            Some(name) => format!("only the good answer has `{name}`"),
-            None => format!(
+    let only_good = with.iter().find(|name| !without.contains(name));
+    let only_bad = without.iter().find(|name| !with.contains(name));
+    let (what, line) = match (only_good, only_bad) {
+        (Some(name), _) => (
+            format!("only the good answer has `{name}`"),
+            format!("accepted: {{ json: {{ /{name}: present }} }}"),
+        ),
+        (None, Some(name)) => (
+            format!("only the other one has `{name}`"),
+            format!(
+                "accepted: {{ status: {}, json: {{ /{name}: absent }} }}",
+                good.status
+            ),
+        ),
+        (None, None) => (
+            format!(
                 "{} and {} bytes",
                 good.body.bytes().len(),
                 anonymous.body.bytes().len()
             ),
-        }
+            "accepted: { body: { contains: \"text that only the protected content has\" } }"
+                .to_owned(),
+        ),
+    };
+    format!(
+        "`{}` answers {} with and without a credential, and only the content differs ({what}); say what counts as accepted: `{line}`",
+        door.name, good.status,
     )
 }

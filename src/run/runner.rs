@@ -47,6 +47,16 @@ pub(super) struct Ran {
     pub(super) idle: bool,
 }
 
+/// Whether the target is still there.
+enum Doubt {
+    /// Nobody wonders.
+    None,
+    /// Nobody was answered for long; the good request shall tell. In words, what is said if it isn't answered.
+    Ask(String),
+    /// The good request is on its way.
+    Asked(Key, String),
+}
+
 enum Done {
     Case {
         job: Job,
@@ -76,6 +86,7 @@ pub struct Runner<'a> {
     ticks: u64,
     pools: u64,
     silent: u32,
+    doubt: Doubt,
     given_up: Option<String>,
     requests: u64,
     outcomes: Outcomes<'a>,
@@ -94,9 +105,6 @@ impl<'a> Runner<'a> {
         for (about, says) in &prepared.troubles {
             outcomes.note(about, says);
         }
-        if let Some(skew) = prepared.skew.filter(|skew| skew.abs() > 2) {
-            outcomes.note("clock", &format!("the target's clock is {skew} s off ours"));
-        }
         Self {
             ports,
             settings,
@@ -110,6 +118,7 @@ impl<'a> Runner<'a> {
             ticks: 0,
             pools: 0,
             silent: 0,
+            doubt: Doubt::None,
             given_up: None,
             requests: u64::from(prepared.requests),
             outcomes,
@@ -122,10 +131,12 @@ impl<'a> Runner<'a> {
         let mut oracles = HashMap::new();
         let mut dead = 0;
         for door in &doors {
-            let (learned, vault, requests) =
+            let calibrated =
                 calibrate(door, &self.world, self.ports, self.ports.chance.bytes()).await;
-            self.vault.absorb(&vault);
-            self.requests += u64::from(requests);
+            self.vault.absorb(&calibrated.vault);
+            self.requests += u64::from(calibrated.requests);
+            self.skew = self.skew.or(calibrated.skew);
+            let learned = calibrated.learned;
             match learned {
                 Learned::Tells(oracle) | Learned::Anonymous(oracle) => {
                     oracles.insert(door.name.clone(), *oracle);
@@ -135,7 +146,6 @@ impl<'a> Runner<'a> {
                     leaked,
                     evidence,
                 } => {
-                    self.note_skew(&evidence);
                     self.outcomes
                         .open_door(door, &what, leaked, &evidence, &self.vault);
                     self.mute.insert(
@@ -149,7 +159,6 @@ impl<'a> Runner<'a> {
                     dead: silent,
                 } => {
                     dead += usize::from(silent);
-                    self.note_skew(&evidence);
                     oracles.insert(door.name.clone(), refusing(&evidence));
                     self.outcomes
                         .note(&door.name, &super::redact::text(&why, &self.vault));
@@ -166,15 +175,11 @@ impl<'a> Runner<'a> {
                     .any(|exchange| exchange.hop == Hop::TargetToProvider);
             }
         }
+        if let Some(skew) = self.skew.filter(|skew| skew.abs() > 2) {
+            self.outcomes
+                .note("clock", &format!("the target's clock is {skew} s off ours"));
+        }
         doors.is_empty() || dead < doors.len()
-    }
-
-    fn note_skew(&mut self, evidence: &[Exchange]) {
-        let dated = evidence.iter().find_map(|exchange| {
-            let date = exchange.answer.response()?.first("date")?;
-            Some(crate::wire::fields::http_date(&date)?.saturating_sub(exchange.at.unix()))
-        });
-        self.skew = self.skew.or(dated);
     }
 
     /// Runs the plan to its end.
@@ -243,6 +248,24 @@ impl<'a> Runner<'a> {
                 }
             }
         }
+        match std::mem::replace(&mut self.doubt, Doubt::None) {
+            Doubt::None => {}
+            Doubt::Ask(why) => match self.any_witness() {
+                Some(key) => {
+                    self.doubt = Doubt::Asked(key.clone(), why);
+                    let runs = self.twins.is_running(&key);
+                    return (!runs).then(|| self.start_twin(key, now, alone));
+                }
+                None => {
+                    self.given_up = Some(why);
+                    return self.next(queue, alone);
+                }
+            },
+            asked @ Doubt::Asked(..) => {
+                self.doubt = asked;
+                return None;
+            }
+        }
         let mut parked = Vec::new();
         let mut found = None;
         while let Some(job) = queue.pop_front() {
@@ -304,6 +327,31 @@ impl<'a> Runner<'a> {
             self.paths.insert(key.clone(), witness);
         }
         Some(key)
+    }
+
+    /// A request that anybody with the valid credential is answered: the twin of the first endpoint that opens.
+    fn any_witness(&mut self) -> Option<Key> {
+        let profile = Arc::clone(&self.world.profile);
+        let door = profile
+            .doors
+            .iter()
+            .find(|door| profile.has_valid(door) && !self.mute.contains_key(&door.name))?;
+        let key = Key::witness(&door.name);
+        let path = (Arc::new(witness(door)), Some(door.name.clone()));
+        self.paths.entry(key.clone()).or_insert(path);
+        Some(key)
+    }
+
+    /// Silence for what a case sends is not silence for everybody: a target may slam the door on attacks alone.
+    fn resolve(&mut self, key: &Key) {
+        match std::mem::replace(&mut self.doubt, Doubt::None) {
+            Doubt::Asked(asked, why) if asked == *key => {
+                if self.silent > 0 {
+                    self.given_up = Some(why);
+                }
+            }
+            other => self.doubt = other,
+        }
     }
 
     /// The guarded endpoint that a case is about.
@@ -443,6 +491,7 @@ impl<'a> Runner<'a> {
                         Went::Missed(super::redact::text(why, &ran.execution.vault))
                     }
                 };
+                self.resolve(&key);
                 for settled in self.twins.ends(&key, began, ended, went) {
                     if let Some((job, ran)) = self.held_back.remove(&settled.index) {
                         self.settle(&job, *ran, settled.control);
@@ -479,13 +528,14 @@ impl<'a> Runner<'a> {
         match (last, outcome) {
             (Some(exchange), Some(outcome @ (Outcome::Unreachable | Outcome::Throttled))) => {
                 self.silent += 1;
-                if self.silent >= GIVE_UP_AFTER && self.given_up.is_none() {
+                let trusted = self.given_up.is_none() && matches!(self.doubt, Doubt::None);
+                if self.silent >= GIVE_UP_AFTER && trusted {
                     let what = crate::exec::act::missed(outcome, Some(&exchange.answer));
                     let done = match outcome {
                         Outcome::Throttled => "throttled",
                         _ => "stopped answering",
                     };
-                    self.given_up = Some(format!(
+                    self.doubt = Doubt::Ask(format!(
                         "the target {done} after {} requests: {what}",
                         self.requests
                     ));
@@ -502,6 +552,7 @@ impl<'a> Runner<'a> {
         let mute = door.and_then(|door| self.mute.get(&door.name)).cloned();
         let unopened = ran.execution.went_standard()
             && !door.is_some_and(|door| self.world.oracle(door).standard_form_opens);
+        let anonymous = door.is_some_and(|door| !self.world.profile.has_valid(door));
         let control = match (control, job.case.not_applicable_when) {
             (Err(why), Some(NotApplicableWhen::TwinFails)) => Err(Lack::NotApplicable(format!(
                 "the good path does not open here: {why}"
@@ -520,11 +571,12 @@ impl<'a> Runner<'a> {
         };
         self.vault.absorb(&ran.execution.vault);
         self.outcomes
-            .judged(job, ran, control, mute.as_deref(), &self.vault);
+            .judged(job, ran, control, mute.as_deref(), anonymous, &self.vault);
     }
 }
 
 /// What a verdict lacks.
+#[derive(Clone)]
 pub(super) enum Lack {
     /// A control: nothing passes.
     Unproved(String),

@@ -122,6 +122,11 @@ impl Twins {
             .is_some_and(|twin| twin.runs.is_empty() && twin.running)
     }
 
+    /// Whether a twin of this path runs.
+    pub fn is_running(&self, key: &Key) -> bool {
+        self.all.get(key).is_some_and(|twin| twin.running)
+    }
+
     /// Whether the window is full, so that the next twin is due.
     pub fn is_due(&self, key: &Key, now: Moment) -> bool {
         self.all.get(key).is_some_and(|twin| {

@@ -31,15 +31,18 @@ pub(super) enum Word {
     Pass,
     Skip,
     Inconclusive,
+    /// A pass that has something to tell: all that a MAY can come to.
+    Note,
     Warn,
     Fail,
 }
 
 impl Word {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Pass,
         Self::Skip,
         Self::Inconclusive,
+        Self::Note,
         Self::Warn,
         Self::Fail,
     ];
@@ -49,6 +52,7 @@ impl Word {
             Self::Pass => "pass",
             Self::Skip => "skip",
             Self::Inconclusive => "inconclusive",
+            Self::Note => "note",
             Self::Warn => "warn",
             Self::Fail => "fail",
         }
@@ -56,7 +60,7 @@ impl Word {
 
     /// Whether the case has seen something.
     pub(super) const fn sees(self) -> bool {
-        matches!(self, Self::Warn | Self::Fail)
+        matches!(self, Self::Note | Self::Warn | Self::Fail)
     }
 }
 
@@ -64,6 +68,7 @@ impl Row {
     /// Takes one outcome in.
     pub(super) fn hear(&mut self, outcome: &CaseOutcome) {
         let (word, why) = match &outcome.verdict {
+            Verdict::Pass if !outcome.notes.is_empty() => (Word::Note, String::new()),
             Verdict::Pass => (Word::Pass, String::new()),
             Verdict::Warn(_) => (Word::Warn, String::new()),
             Verdict::Fail(_) => (Word::Fail, String::new()),
@@ -74,6 +79,12 @@ impl Row {
         let broken = findings
             .flat_map(|finding| &finding.basis)
             .map(|basis| basis.id().to_owned());
+        // a note begins with what it rests on
+        let noted = outcome
+            .notes
+            .iter()
+            .filter_map(|note| Some(note.split_once(':')?.0.to_owned()));
+        let broken = broken.chain(noted);
         let name = name(&outcome.id.without_row());
         let said = self.0.entry(name).or_insert(Said {
             word: Word::Pass,
