@@ -8,6 +8,8 @@ pub mod outcome;
 pub mod plan;
 pub mod port;
 pub mod prepare;
+mod probe;
 pub mod redact;
 pub mod runner;
+mod said;
 pub mod twins;

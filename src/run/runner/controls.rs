@@ -7,8 +7,8 @@ use crate::model::{Capability, Outcome};
 use crate::suite::model::{Case, NotApplicableWhen};
 use crate::suite::profile::Door;
 
-use super::super::calibrate::witness;
 use super::super::plan::{Job, nearest_boundary};
+use super::super::probe::witness;
 use super::super::twins::{Key, Unheld};
 use super::Runner;
 use super::round::Ran;
