@@ -6,7 +6,7 @@
 mod begin;
 mod finish;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::matcher::{CodeFact, Identity};
-use crate::model::{Answer, Exchange, Moment, Vault};
+use crate::model::{Answer, Exchange, Hop, Moment, Vault};
 use crate::provider::Script;
 use crate::suite::model::Case;
 
@@ -109,6 +109,8 @@ pub struct Execution {
     /// Findings that fail nothing, so that the case goes on.
     lesser: Vec<Judged>,
     codes: Vec<CodeFact>,
+    /// Codes that our provider had given before this run began.
+    earlier: Option<BTreeSet<String>>,
     /// The departure put the very same request on the wire.
     idle: bool,
     ended: Option<Ended>,
@@ -149,6 +151,7 @@ impl Execution {
             judged_step: None,
             lesser: Vec::new(),
             codes: Vec::new(),
+            earlier: None,
             idle: false,
             ended: None,
             riders: Vec::new(),
@@ -178,12 +181,21 @@ impl Execution {
 
     /// What our provider or listener heard meanwhile, and what it knows of its codes.
     pub fn overhear(&mut self, heard: Vec<Exchange>, codes: Vec<CodeFact>) {
-        for mut exchange in heard {
+        // what our own browsers asked is in the transcript already
+        let foreign = |exchange: &Exchange| exchange.hop != Hop::BrowserToProvider;
+        for mut exchange in heard.into_iter().filter(foreign) {
             exchange.seq = self.next_seq();
             exchange.step = self.at;
             self.transcript.push(exchange);
         }
-        self.codes = codes;
+        // a code that was given before belongs to another case
+        let earlier = self
+            .earlier
+            .get_or_insert_with(|| codes.iter().map(|fact| fact.code.clone()).collect());
+        self.codes = codes
+            .into_iter()
+            .filter(|fact| !earlier.contains(&fact.code))
+            .collect();
     }
 
     fn next_seq(&self) -> u32 {
