@@ -23,7 +23,6 @@ const LONG: &[(&str, &str)] = &[
     ("src/exec/login.rs", "one walk from login to callback"),
     ("src/exec/outcome.rs", "the one classifier"),
     ("src/exec/send.rs", "one verb"),
-    ("src/exec/walk.rs", "one walk through authorization"),
     (
         "src/run/prepare.rs",
         "what is fetched before the first case",
