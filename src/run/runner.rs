@@ -5,7 +5,6 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::Poll;
 use std::time::Duration;
 
 use crate::exec::execution::{Control, Ended, Execution};
@@ -16,6 +15,7 @@ use crate::suite::model::{Case, NotApplicableWhen};
 use crate::suite::profile::Door;
 
 use super::calibrate::{Learned, calibrate, witness};
+use super::crowd::Crowd;
 use super::drive::{Ports, drive};
 use super::outcome::{Outcomes, inconclusive_outcome, skipped_outcome};
 use super::plan::{Job, Plan, nearest_boundary};
@@ -205,7 +205,7 @@ impl<'a> Runner<'a> {
     /// Runs jobs with so many in flight.
     async fn stream(&mut self, jobs: Vec<Job>, in_flight: usize, alone: bool) {
         let mut queue: VecDeque<Job> = jobs.into();
-        let mut running: Vec<Running<'a>> = Vec::new();
+        let mut running = Crowd::default();
         loop {
             while running.len() < in_flight {
                 match self.next(&mut queue, alone) {
@@ -213,13 +213,13 @@ impl<'a> Runner<'a> {
                     None => break,
                 }
             }
-            if running.is_empty() {
+            if running.len() == 0 {
                 if queue.is_empty() {
                     return;
                 }
                 continue;
             }
-            let done = first(&mut running).await;
+            let done = running.first().await;
             self.done(done);
         }
     }
@@ -608,20 +608,6 @@ fn scripted(case: &Case) -> Vec<String> {
         }
     }
     all
-}
-
-/// Waits for the first of several, and takes it out.
-async fn first<T>(running: &mut Vec<Pin<Box<dyn Future<Output = T> + '_>>>) -> T {
-    std::future::poll_fn(|context| {
-        for at in 0..running.len() {
-            if let Poll::Ready(done) = running[at].as_mut().poll(context) {
-                drop(running.swap_remove(at));
-                return Poll::Ready(done);
-            }
-        }
-        Poll::Pending
-    })
-    .await
 }
 
 /// What a run says of the verdicts, by word, for those who only want to compare runs.
