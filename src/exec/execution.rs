@@ -472,7 +472,7 @@ impl Execution {
         Ok(Pages::new(vec![Move::Open(endpoint)], false))
     }
 
-    fn oracle_of(&self, step: &str) -> Option<Oracle> {
+    fn oracle_of(&self, step: &str) -> Option<Arc<Oracle>> {
         let step = self
             .case
             .steps

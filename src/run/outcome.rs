@@ -281,12 +281,18 @@ fn fill(
     vault: &Vault,
     keep_passed: bool,
 ) {
+    let missed_nothing = matches!(&said, Said::Findings(findings) if findings.is_empty());
+    if missed_nothing && !keep_passed {
+        // nothing is shown of a plain pass, so there is nothing to redact
+        outcome.verdict = Verdict::Pass;
+        return;
+    }
     let mut vault = vault.clone();
-    transcript.iter().for_each(|exchange| {
-        if !matches!(&said, Said::Findings(findings) if findings.is_empty()) {
-            redact::learn(exchange, &mut vault);
-        }
-    });
+    if !missed_nothing {
+        transcript
+            .iter()
+            .for_each(|exchange| redact::learn(exchange, &mut vault));
+    }
     let mut shown: Vec<u32> = Vec::new();
     match said {
         Said::Findings(findings) => {

@@ -72,6 +72,8 @@ pub struct Runner<'a> {
     mute: HashMap<String, String>,
     twins: Twins,
     paths: HashMap<Key, (Arc<Case>, Option<String>)>,
+    /// The twins of cases that began or wait to begin: a case is looked at more than once.
+    controls: HashMap<usize, Option<Key>>,
     held_back: HashMap<usize, (Job, Box<Ran>)>,
     ticks: u64,
     pools: u64,
@@ -106,6 +108,7 @@ impl<'a> Runner<'a> {
             mute: HashMap::new(),
             twins: Twins::default(),
             paths: HashMap::new(),
+            controls: HashMap::new(),
             held_back: HashMap::new(),
             ticks: 0,
             pools: 0,
@@ -128,7 +131,7 @@ impl<'a> Runner<'a> {
             self.requests += u64::from(requests);
             match learned {
                 Learned::Tells(oracle) | Learned::Anonymous(oracle) => {
-                    oracles.insert(door.name.clone(), *oracle);
+                    oracles.insert(door.name.clone(), Arc::from(oracle));
                 }
                 Learned::Open {
                     what,
@@ -150,7 +153,7 @@ impl<'a> Runner<'a> {
                 } => {
                     dead += usize::from(silent);
                     self.note_skew(&evidence);
-                    oracles.insert(door.name.clone(), refusing(&evidence));
+                    oracles.insert(door.name.clone(), Arc::new(refusing(&evidence)));
                     self.outcomes
                         .note(&door.name, &super::redact::text(&why, &self.vault));
                     self.mute.insert(door.name.clone(), why);
@@ -281,6 +284,15 @@ impl<'a> Runner<'a> {
     /// a guarded endpoint it stands between two requests that open that with the valid credential, since what it
     /// sees of a locked account or of a target that is gone shows nothing.
     fn control_of(&mut self, job: &Job) -> Option<Key> {
+        if let Some(known) = self.controls.get(&job.index) {
+            return known.clone();
+        }
+        let control = self.find_control(job);
+        self.controls.insert(job.index, control.clone());
+        control
+    }
+
+    fn find_control(&mut self, job: &Job) -> Option<Key> {
         if job.case.departs() {
             let key = Key::of(&job.case, job.door.as_deref());
             self.paths
@@ -446,8 +458,9 @@ impl<'a> Runner<'a> {
             Done::Case { job, began, ran } => {
                 self.requests += u64::from(ran.requests);
                 self.watch(&ran);
+                let control = self.controls.remove(&job.index).flatten();
                 if matches!(ran.ended, Ended::Judged(_))
-                    && let Some(key) = self.control_of(&job)
+                    && let Some(key) = control
                 {
                     self.twins.wait(&key, job.index, began, ended);
                     self.held_back.insert(job.index, (job, ran));

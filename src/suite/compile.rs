@@ -1,6 +1,6 @@
 //! A suite file becomes a compiled suite, or a list of everything that is wrong with it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::model::{Capability, CaseId, Effect, Role, Severity};
 use crate::source::{self, Diagnostic, Node, Sources, Value};
@@ -113,10 +113,11 @@ impl Reader<'_> {
             ));
         }
         let mut cases: Vec<Case> = Vec::new();
+        let mut lines = HashMap::new();
         for node in nodes {
             for (row, node) in rows::expand(node, self.errors) {
                 if let Some(case) = self.case(&node, row.as_deref(), &shared) {
-                    self.known_twice(&cases, &case, &node);
+                    self.known_twice(&mut lines, &case, &node);
                     cases.push(case);
                 }
             }
@@ -147,8 +148,8 @@ impl Reader<'_> {
         })
     }
 
-    fn known_twice(&mut self, cases: &[Case], case: &Case, node: &Node) {
-        if let Some(first) = cases.iter().rev().find(|known| known.id == case.id) {
+    fn known_twice(&mut self, lines: &mut HashMap<CaseId, usize>, case: &Case, node: &Node) {
+        if let Some(first) = lines.insert(case.id.clone(), case.place.line) {
             let span = node.get("id").map_or(node.span, |id| id.span);
             self.errors.push(
                 Diagnostic::error(
@@ -156,7 +157,7 @@ impl Reader<'_> {
                     span,
                     format!("two cases are called `{}`", case.id.case()),
                 )
-                .label(format!("the first is at line {}", first.place.line)),
+                .label(format!("the first is at line {first}")),
             );
         }
     }
