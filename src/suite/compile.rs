@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::model::{Capability, CaseId, Effect, Role, Severity};
-use crate::source::{self, Diagnostic, Node, Sources, Value};
+use crate::source::{self, Diagnostic, Key, Node, Sources, Value};
 
 use super::catalogue;
 use super::expectation::{Around, one_or_many, read_all};
@@ -75,14 +75,24 @@ struct Shared<'a> {
 impl Reader<'_> {
     fn read(&mut self, root: &Node) -> Option<Suite> {
         // Cases are checked row by row, after `${each.}` is filled in; here only what stands around them.
-        let mut head = root.clone();
-        if let Value::Map(entries) = &mut head.value {
-            for (key, value) in entries.iter_mut() {
-                if key.text == "cases" && value.as_list().is_some() {
-                    value.value = Value::List(Vec::new());
-                }
-            }
-        }
+        let bare = |(key, value): &(Key, Node)| {
+            let cases = key.text == "cases" && value.as_list().is_some();
+            let value = match cases {
+                true => Node {
+                    span: value.span,
+                    value: Value::List(Vec::new()),
+                },
+                false => value.clone(),
+            };
+            (key.clone(), value)
+        };
+        let head = Node {
+            span: root.span,
+            value: match &root.value {
+                Value::Map(entries) => Value::Map(entries.iter().map(bare).collect()),
+                other => other.clone(),
+            },
+        };
         SUITE.check(&head, "a suite", self.errors);
         let id = text(root, "suite")?.to_owned();
         // With an unknown role the rest is still read, so that all mistakes are told at once.
