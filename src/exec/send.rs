@@ -280,7 +280,7 @@ impl Send {
     fn end(
         &mut self,
         judge: &Judge,
-        outgoing: &Outgoing,
+        outgoing: Outgoing,
         answer: &Answer,
         context: &mut Context<'_>,
     ) -> Go {
@@ -304,7 +304,7 @@ impl Send {
         context
             .memory
             .requests
-            .insert(context.step.to_owned(), outgoing.clone());
+            .insert(context.step.to_owned(), outgoing);
         End::judged(outcome, Some(answer), Map::new())
     }
 
@@ -387,12 +387,12 @@ impl Act for Send {
                 };
                 Go::Send(sent)
             }
-            Stage::Sent { oracle, sent, .. } => match (sent.first(), answers.first()) {
-                (Some(outgoing), Some(answer)) => {
-                    self.end(&oracle, &outgoing.clone(), answer, context)
+            Stage::Sent { oracle, sent, .. } => {
+                match (sent.into_iter().next(), answers.first()) {
+                    (Some(outgoing), Some(answer)) => self.end(&oracle, outgoing, answer, context),
+                    _ => End::trouble("nothing was sent"),
                 }
-                _ => End::trouble("nothing was sent"),
-            },
+            }
             Stage::Looking { .. } => End::trouble("nothing was sent"),
         }
     }

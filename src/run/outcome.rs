@@ -148,7 +148,7 @@ impl<'a> Outcomes<'a> {
         vault: &Vault,
     ) {
         let Ran {
-            execution,
+            transcript,
             ended,
             riders,
             requests,
@@ -158,7 +158,7 @@ impl<'a> Outcomes<'a> {
         let mut outcome = blank(&job.case, job.id.clone());
         outcome.requests = requests;
         outcome.took = took;
-        let transcript = &execution.transcript;
+        let transcript = transcript.as_slice();
         let said = settle(ended, &control, mute, Misses::of(&job.case));
         fill(&mut outcome, said, transcript, vault, self.keep_passed);
         let passed = matches!(outcome.verdict, Verdict::Pass | Verdict::Warn(_));

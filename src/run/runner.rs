@@ -37,9 +37,10 @@ pub struct Settings {
 /// Runs that found nobody to answer, in a row, before the rest is given up.
 const GIVE_UP_AFTER: u32 = 8;
 
-/// A run of one execution, ended.
+/// A run of one execution, ended: what its verdict and its report need, and no more of it.
 pub(super) struct Ran {
-    pub(super) execution: Execution,
+    pub(super) transcript: Vec<Exchange>,
+    pub(super) vault: Vault,
     pub(super) ended: Ended,
     pub(super) riders: Vec<crate::exec::execution::RiderEnd>,
     pub(super) requests: u32,
@@ -48,16 +49,8 @@ pub(super) struct Ran {
 }
 
 enum Done {
-    Case {
-        job: Job,
-        began: Tick,
-        ran: Box<Ran>,
-    },
-    Twin {
-        key: Key,
-        began: Tick,
-        ran: Box<Ran>,
-    },
+    Case { job: Job, began: Tick, ran: Ran },
+    Twin { key: Key, began: Tick, ran: Ran },
 }
 
 type Running<'a> = Pin<Box<dyn Future<Output = Done> + 'a>>;
@@ -74,7 +67,7 @@ pub struct Runner<'a> {
     paths: HashMap<Key, (Arc<Case>, Option<String>)>,
     /// The twins of cases that began or wait to begin: a case is looked at more than once.
     controls: HashMap<usize, Option<Key>>,
-    held_back: HashMap<usize, (Job, Box<Ran>)>,
+    held_back: HashMap<usize, (Job, Ran)>,
     ticks: u64,
     pools: u64,
     silent: u32,
@@ -350,19 +343,10 @@ impl<'a> Runner<'a> {
     fn start_case(&mut self, job: Job, alone: bool) -> Running<'a> {
         let began = self.tick();
         let pool = self.pool(&job.case);
-        let run = self.run_one(
-            Arc::clone(&job.case),
-            Control::Case,
-            job.door.clone(),
-            pool,
-            alone,
-        );
+        let turn = self.turn(&job.case, Control::Case, job.door.clone(), pool, alone);
         Box::pin(async move {
-            Done::Case {
-                job,
-                began,
-                ran: Box::new(run.await),
-            }
+            let ran = turn.run().await;
+            Done::Case { job, began, ran }
         })
     }
 
@@ -374,66 +358,29 @@ impl<'a> Runner<'a> {
             None => return Box::pin(std::future::pending()),
         };
         let pool = self.pool(&case);
-        let run = self.run_one(case, Control::Twin, door, pool, alone);
+        let turn = self.turn(&case, Control::Twin, door, pool, alone);
         Box::pin(async move {
-            Done::Twin {
-                key,
-                began,
-                ran: Box::new(run.await),
-            }
+            let ran = turn.run().await;
+            Done::Twin { key, began, ran }
         })
     }
 
-    fn run_one(
+    fn turn(
         &self,
-        case: Arc<Case>,
+        case: &Arc<Case>,
         control: Control,
         door: Option<String>,
         pool: Pool,
         alone: bool,
-    ) -> impl Future<Output = Ran> + 'a {
-        let ports = self.ports;
-        let world = Arc::clone(&self.world);
-        let limit = world.profile.limits.case_time;
-        async move {
-            let rounds = if control == Control::Case {
-                case.rounds
-            } else {
-                1
-            };
-            let mut ran = one_round(
-                &case,
-                control,
-                &world,
-                door.as_deref(),
-                ports,
-                pool,
-                limit,
-                alone,
-            )
-            .await;
-            for _ in 1..rounds {
-                if !matches!(&ran.ended, Ended::Judged(missed) if missed.is_empty()) {
-                    break;
-                }
-                let requests = ran.requests;
-                ran = one_round(
-                    &case,
-                    control,
-                    &world,
-                    door.as_deref(),
-                    ports,
-                    pool,
-                    limit,
-                    alone,
-                )
-                .await;
-                ran.requests += requests;
-            }
-            if pool != Pool(0) {
-                ports.http.close(pool);
-            }
-            ran
+    ) -> Turn<'a> {
+        Turn {
+            case: Arc::clone(case),
+            control,
+            door,
+            pool,
+            alone,
+            world: Arc::clone(&self.world),
+            ports: self.ports,
         }
     }
 
@@ -446,12 +393,12 @@ impl<'a> Runner<'a> {
                 let went = match &ran.ended {
                     Ended::Judged(_) => Went::Held,
                     Ended::NotApplicable(why) | Ended::Inconclusive(why) => {
-                        Went::Missed(super::redact::text(why, &ran.execution.vault))
+                        Went::Missed(super::redact::text(why, &ran.vault))
                     }
                 };
                 for settled in self.twins.ends(&key, began, ended, went) {
                     if let Some((job, ran)) = self.held_back.remove(&settled.index) {
-                        self.settle(&job, *ran, settled.control);
+                        self.settle(&job, ran, settled.control);
                     }
                 }
             }
@@ -465,7 +412,7 @@ impl<'a> Runner<'a> {
                     self.twins.wait(&key, job.index, began, ended);
                     self.held_back.insert(job.index, (job, ran));
                 } else {
-                    self.settle(&job, *ran, Ok(()));
+                    self.settle(&job, ran, Ok(()));
                 }
             }
         }
@@ -474,7 +421,6 @@ impl<'a> Runner<'a> {
     /// A target that throttles or falls silent ends the run early, with one reason.
     fn watch(&mut self, ran: &Ran) {
         let last = ran
-            .execution
             .transcript
             .iter()
             .rev()
@@ -514,7 +460,7 @@ impl<'a> Runner<'a> {
             )),
             (Ok(()), _) => Ok(()),
         };
-        self.vault.absorb(&ran.execution.vault);
+        self.vault.absorb(&ran.vault);
         self.outcomes
             .judged(job, ran, control, mute.as_deref(), &self.vault);
     }
@@ -546,51 +492,78 @@ fn refusing(evidence: &[Exchange]) -> Oracle {
     }
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one call site; a struct would only rename the arguments"
-)]
-async fn one_round(
-    case: &Arc<Case>,
+/// A case or twin that is about to run.
+struct Turn<'a> {
+    case: Arc<Case>,
     control: Control,
-    world: &Arc<World>,
-    door: Option<&str>,
-    ports: &Ports,
+    door: Option<String>,
     pool: Pool,
-    limit: Duration,
     alone: bool,
-) -> Ran {
-    let begun = ports.clock.now();
-    let mut execution = Execution::new(
-        Arc::clone(case),
-        control,
-        Arc::clone(world),
-        door,
-        ports.chance.bytes(),
-    );
-    if alone && let Some(provider) = &ports.provider {
-        // what was heard before belongs to nobody
-        provider.heard();
-        provider.script(0, crate::provider::Script::default());
-        provider.script(1, crate::provider::Script::default());
+    world: Arc<World>,
+    ports: &'a Ports,
+}
+
+impl Turn<'_> {
+    /// Runs its rounds, until one doesn't pass. A round stands here once only: each that is waited for makes the
+    /// future of every case larger.
+    async fn run(&self) -> Ran {
+        let mut left = match self.control {
+            Control::Case => self.case.rounds,
+            Control::Twin => 1,
+        };
+        let mut requests = 0;
+        loop {
+            let mut ran = self.round().await;
+            requests += ran.requests;
+            left = left.saturating_sub(1);
+            let passed = matches!(&ran.ended, Ended::Judged(missed) if missed.is_empty());
+            if left == 0 || !passed {
+                ran.requests = requests;
+                if self.pool != Pool(0) {
+                    self.ports.http.close(self.pool);
+                }
+                return ran;
+            }
+        }
     }
-    let requests = drive(&mut execution, ports, pool, limit, alone).await;
-    let mut idle = execution.was_idle();
-    if alone && let Some(provider) = &ports.provider {
-        execution.overhear(provider.heard(), provider.codes());
-        let unused = provider.idle();
-        idle |= control == Control::Case && scripted(case).iter().any(|key| unused.contains(key));
-        provider.script(0, crate::provider::Script::default());
-        provider.script(1, crate::provider::Script::default());
-    }
-    let (ended, riders) = execution.end();
-    Ran {
-        execution,
-        ended,
-        riders,
-        requests,
-        took: ports.clock.now().since(begun),
-        idle,
+
+    async fn round(&self) -> Ran {
+        let ports = self.ports;
+        let begun = ports.clock.now();
+        let mut execution = Box::new(Execution::new(
+            Arc::clone(&self.case),
+            self.control,
+            Arc::clone(&self.world),
+            self.door.as_deref(),
+            ports.chance.bytes(),
+        ));
+        if self.alone && let Some(provider) = &ports.provider {
+            // what was heard before belongs to nobody
+            provider.heard();
+            provider.script(0, crate::provider::Script::default());
+            provider.script(1, crate::provider::Script::default());
+        }
+        let limit = self.world.profile.limits.case_time;
+        let requests = drive(&mut execution, ports, self.pool, limit, self.alone).await;
+        let mut idle = execution.was_idle();
+        if self.alone && let Some(provider) = &ports.provider {
+            execution.overhear(provider.heard(), provider.codes());
+            let unused = provider.idle();
+            idle |= self.control == Control::Case
+                && scripted(&self.case).iter().any(|key| unused.contains(key));
+            provider.script(0, crate::provider::Script::default());
+            provider.script(1, crate::provider::Script::default());
+        }
+        let (ended, riders) = execution.end();
+        Ran {
+            transcript: std::mem::take(&mut execution.transcript),
+            vault: std::mem::take(&mut execution.vault),
+            ended,
+            riders,
+            requests,
+            took: ports.clock.now().since(begun),
+            idle,
+        }
     }
 }
 
