@@ -1,9 +1,32 @@
 //! What can't be used: each mistake is told with its place, the program ends with 2, and nobody is asked anything.
 
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
 #[path = "cli_support/mod.rs"]
 mod support;
 
-use support::{Ear, Place, Said};
+use std::net::TcpListener;
+
+use support::{Place, Said};
+
+/// A port of loopback that notices whether anybody came.
+struct Ear(TcpListener);
+
+impl Ear {
+    fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        Self(listener)
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}", self.0.local_addr().unwrap())
+    }
+
+    fn heard_nothing(&self) -> bool {
+        self.0.accept().is_err()
+    }
+}
 
 const PROFILE: &str = "\
 target: ${env.TARGET}
@@ -262,7 +285,7 @@ fn mistakes_on_the_command_line() {
 
 #[test]
 fn a_port_that_is_taken() {
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     for command in ["serve", "provider"] {
         let said = Place::new().run(&[command, "--listen", &address]);

@@ -12,6 +12,9 @@ mod special;
 
 use std::sync::OnceLock;
 
+use axum::http::{HeaderMap, header};
+
+use crate::credential::Field;
 use crate::decisions::Decisions;
 use crate::server::StartError;
 
@@ -46,7 +49,7 @@ const ROW: Fault = Fault {
 };
 
 /// The tables. A new one is one word here.
-const TABLES: [&[Fault]; 20] = [
+const TABLES: [&[Fault]; 21] = [
     basic::read::FAULTS,
     basic::check::FAULTS,
     basic::refusal::FAULTS,
@@ -58,6 +61,7 @@ const TABLES: [&[Fault]; 20] = [
     jwt::key::CONFUSION,
     jwt::key::OUTSIDE,
     jwt::claim::FAULTS,
+    jwt::time::FAULTS,
     client::request::FAULTS,
     client::id_token::FAULTS,
     client::session::FAULTS,
@@ -102,4 +106,30 @@ fn nearest(name: &str) -> Option<&'static str> {
         .filter(|(likeness, _)| *likeness > 0.7)
         .max_by(|(left, _), (right, _)| left.total_cmp(right))
         .map(|(_, known)| known)
+}
+
+/// The first or the last of several fields.
+fn chosen(headers: &HeaderMap, last: bool) -> Field {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let value = if last {
+        values.next_back()
+    } else {
+        values.next()
+    };
+    value.map_or(Field::None, |value| Field::One(value.as_bytes().to_vec()))
+}
+
+/// A path whose dot segments are resolved and whose slashes are merged.
+fn resolved(path: &str) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    for segment in path.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => {
+                kept.pop();
+            }
+            name => kept.push(name),
+        }
+    }
+    format!("/{}", kept.join("/"))
 }

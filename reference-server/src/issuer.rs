@@ -22,7 +22,13 @@ use crate::encoding;
 use crate::state::Server;
 
 /// The routes of the authorization server.
-pub(crate) fn routes() -> Router<Arc<Server>> {
+pub(crate) fn routes(server: &Server) -> Router<Arc<Server>> {
+    let token = post(token::endpoint);
+    let token = if server.decisions.grant.token_by_get {
+        token.get(token::by_query)
+    } else {
+        token
+    };
     Router::new()
         .route(
             "/as/authorize",
@@ -33,7 +39,7 @@ pub(crate) fn routes() -> Router<Arc<Server>> {
             "/as/consent",
             get(interaction::consent_page).post(interaction::consent),
         )
-        .route("/as/token", post(token::endpoint))
+        .route("/as/token", token)
         .route("/as/revoke", post(management::revoke))
         .route("/as/introspect", post(management::introspect))
         .route(

@@ -37,7 +37,7 @@ pub(crate) fn router(server: Arc<Server>) -> Router {
             "/.well-known/oauth-protected-resource/{*path}",
             get(bearer::metadata),
         )
-        .merge(issuer::routes())
+        .merge(issuer::routes(&server))
         .fallback(not_found)
         .method_not_allowed_fallback(not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

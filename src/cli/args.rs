@@ -122,14 +122,25 @@ pub(super) struct Selection {
     pub(super) severity: Option<Severity>,
 }
 
+impl Selection {
+    /// Whether all bundled cases are meant and no others.
+    pub(super) fn is_everything(&self) -> bool {
+        self.select.is_empty()
+            && self.suites.is_empty()
+            && self.role.is_none()
+            && self.standard.is_none()
+            && self.severity.is_none()
+    }
+}
+
 /// Which target, and what may be done to it.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct TargetArgs {
     /// Profile of the target [default: authspec.yaml, if it is there]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", env = "AUTHSPEC_PROFILE")]
     pub(super) profile: Option<PathBuf>,
     /// Origin of the target, instead of the profile's
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", env = "AUTHSPEC_TARGET")]
     pub(super) target: Option<String>,
     /// A host off this machine that you may audit
     #[arg(long, value_name = "HOST")]
@@ -239,9 +250,6 @@ pub(super) struct ExplainArgs {
     /// Add the suites of this file or folder
     #[arg(long, value_name = "PATH")]
     pub(super) suites: Vec<PathBuf>,
-    /// Show the requests as they would go to this profile's target
-    #[command(flatten)]
-    pub(super) target: TargetArgs,
 }
 
 /// `authspec coverage`.

@@ -76,16 +76,35 @@ impl Console {
         }
     }
 
+    /// Whether somebody watches standard error and wants to know how far things are.
+    pub(super) fn watched(&self) -> bool {
+        io::stderr().is_terminal() && !self.quiet
+    }
+
+    /// Says how far things are, in the place of what was said before.
+    pub(super) fn progress(&self, text: &str) {
+        let _ = write!(io::stderr().lock(), "\r\u{1b}[2K{text}");
+    }
+
     /// A warning, one line, on standard error.
     pub(super) fn warn(&self, text: &str) {
-        self.tell(&format!("warning: {}", visible(text)));
+        warn(text);
     }
 
     /// A line on standard error.
     pub(super) fn tell(&self, text: &str) {
-        // if standard error is gone, there is nobody left to tell
-        let _ = writeln!(io::stderr().lock(), "{text}");
+        tell(text);
     }
+}
+
+/// A warning, one line, on standard error.
+pub(super) fn warn(text: &str) {
+    tell(&format!("warning: {}", visible(text)));
+}
+
+fn tell(text: &str) {
+    // if standard error is gone, there is nobody left to tell
+    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 /// Writes a result to standard output.

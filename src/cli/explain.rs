@@ -1,5 +1,6 @@
 //! `authspec explain`: the story of a case, the text of a requirement or check, or a search by words.
 
+mod requests;
 mod rule;
 mod story;
 
@@ -101,7 +102,14 @@ fn cases(name: &str, args: &ExplainArgs, console: &Console) -> Result<String, Fa
             if !told.is_empty() {
                 text.push('\n');
             }
-            text.push_str(&story::of(case, loaded, &loader.sources, console));
+            let requests = requests::of(case)?;
+            text.push_str(&story::of(
+                case,
+                loaded,
+                &loader.sources,
+                &requests,
+                console,
+            ));
             told.push(bare);
         }
     }

@@ -157,7 +157,7 @@ fn learned(prepared: &Prepared, terms: &mut Terms<'_>) {
     let says = |member: &&str| !matches!(metadata.get(*member), None | Some(Value::Bool(false)));
     for standard in catalogue::standards() {
         if let InForce::WhereClaimed { announced_by } = standard.in_force
-            && announced_by.iter().any(|member| says(member))
+            && announced_by.iter().any(says)
         {
             terms.features.insert(format!("standard.{}", standard.word));
         }

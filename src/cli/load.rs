@@ -33,7 +33,6 @@ pub(super) struct Loaded {
     pub(super) suite: Suite,
     /// Its number in [`Loader::sources`].
     pub(super) file: u32,
-    pub(super) bundled: bool,
     /// The command line names its file, so all its cases are meant.
     pub(super) named: bool,
 }
@@ -94,12 +93,7 @@ impl Loader {
 
     fn compile(&mut self, file: u32, owner: Owner, named: bool) {
         match compile::suite(&self.sources, file, owner) {
-            Ok(suite) => self.suites.push(Loaded {
-                suite,
-                file,
-                bundled: owner == Owner::Bundled,
-                named,
-            }),
+            Ok(suite) => self.suites.push(Loaded { suite, file, named }),
             Err(wrong) => self.diagnostics.extend(wrong),
         }
     }

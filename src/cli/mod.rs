@@ -9,6 +9,7 @@ mod completions;
 mod confirm;
 mod console;
 mod coverage;
+mod dry_run;
 mod examples;
 mod exit;
 mod explain;
@@ -18,6 +19,7 @@ mod list;
 mod load;
 mod panic;
 mod profile;
+mod prove;
 mod provider;
 mod run;
 mod schema;
@@ -25,6 +27,7 @@ mod select;
 mod serve;
 mod signal;
 mod sinks;
+mod test;
 mod veil;
 mod wrap;
 
@@ -50,7 +53,33 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// The same cases as a libtest-compatible test binary: the `main` of a test with `harness = false`. Profile and
+/// target come from AUTHSPEC_PROFILE and AUTHSPEC_TARGET, or else from the options; without any the embedded
+/// reference server is judged.
+pub fn test_main() -> ExitCode {
+    panic::install();
+    safe_from_dumps();
+    match std::panic::catch_unwind(|| test::main(std::env::args_os())) {
+        Ok(code) if !panic::happened() => code,
+        _ => ExitCode::from(INTERNAL),
+    }
+}
+
+fn safe_from_dumps() {
+    if let Err(why) = core_limit::no_core_dumps() {
+        console::warn(&why);
+    }
+}
+
 fn begin() -> ExitCode {
+    safe_from_dumps();
+    // libtest's words would collide with ours, so `test` reads its command line itself
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|word| word == "test")
+    {
+        return test::main(std::env::args_os().skip(1));
+    }
     let mut command = Cli::command();
     let matches = match command.try_get_matches_from_mut(std::env::args_os()) {
         Ok(matches) => matches,
@@ -69,9 +98,6 @@ fn begin() -> ExitCode {
         }
     };
     let console = Console::new(&cli.global);
-    if let Err(why) = core_limit::no_core_dumps() {
-        console.warn(&why);
-    }
     let ending = misplaced(&matches, &command).unwrap_or_else(|| dispatch(cli, &console));
     exit::end(ending, &console)
 }
@@ -87,9 +113,10 @@ fn dispatch(cli: Cli, console: &Console) -> Ending {
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Run(args) => run::run(&args, console),
-        Command::Test(_) | Command::Prove(_) => {
-            Err(Failure::unusable("this command needs the engine"))
-        }
+        Command::Prove(args) => prove::run(&args, console),
+        Command::Test(_) => Err(Failure::unusable(
+            "`test` comes first: authspec test [OPTIONS] [FILTER]",
+        )),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::suite::profile::Profile;
 use super::args::{Order, RunArgs, TargetArgs};
 use super::confirm;
 use super::console::Console;
+use super::dry_run;
 use super::exit::{Ending, Failure};
 use super::judge::{self, How, Judged};
 use super::launch::launch;
@@ -30,6 +31,9 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Ending {
     wanted.pick(&mut loader)?;
     let asked = Asked::of(profile, &args.target)?;
     asked.announce(console);
+    if args.dry_run {
+        return dry_run::show(asked, loader.take_cases());
+    }
     let sinks = Sinks::open(&args.report, &args.judging, console)?;
     let how = How {
         in_flight: args.in_flight,

@@ -54,6 +54,10 @@ impl Clock for MovingClock {
         }
         Box::pin(std::future::ready(()))
     }
+
+    fn moved(&self) -> Duration {
+        self.ahead()
+    }
 }
 
 #[expect(

@@ -73,15 +73,11 @@ impl Target {
     pub async fn attached(profile: Arc<Profile>, confirmed: Vec<Origin>) -> Result<Self, String> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let name = profile.origin.to_string();
-        let ports = if needs_provider(&profile) {
+        let ports = if profile.plays_provider() {
             let settings = settings(&profile)?;
             let bound = Bound::take(&settings, &Random)?;
-            let alg = profile
-                .signing
-                .as_ref()
-                .map_or("RS256", |signing| signing.alg.as_str());
             let key = Arc::new(
-                Key::generate(alg)
+                Key::generate(signing_alg(&profile))
                     .map_err(|why| why.to_string())?
                     .with_kid("authspec-run"),
             );
@@ -119,15 +115,14 @@ impl Target {
     }
 }
 
-/// Whether a case may want the provider that authspec plays.
-pub fn needs_provider(profile: &Profile) -> bool {
-    profile.client.is_some()
-        || profile.asks_introspection
-        || profile.provider.listen.is_some()
-        || profile
-            .signing
-            .as_ref()
-            .is_some_and(|signing| signing.key.is_none())
+/// The algorithm of the provider's key. Where nobody trusts it, one whose key costs nothing to make.
+fn signing_alg(profile: &Profile) -> &str {
+    let signing = profile.signing.as_ref();
+    match signing.filter(|signing| signing.key.is_none()) {
+        Some(signing) => &signing.alg,
+        None if profile.client.is_some() => "RS256",
+        None => "ES256",
+    }
 }
 
 fn settings(profile: &Profile) -> Result<Settings, String> {
@@ -178,6 +173,8 @@ async fn ports(
     let chance = Arc::new(Random);
     let setup = |which: usize, issuer: String| setup(profile, which, issuer, &key);
     let played = Played::open(bound, setup, Arc::clone(&clock), chance.clone()).await?;
+    // whoever follows an address in a token finds the keys that signed it, so that only distrust keeps it out
+    played.listen_with("application/jwk-set+json", strangers_key_set());
     for address in [played.issuer(0), played.issuer(1), played.listener()] {
         if let Ok((origin, _)) = Origin::parse(&address) {
             http.confirm(origin);
@@ -190,6 +187,14 @@ async fn ports(
         provider: Some(Arc::new(played)),
         restart: None,
     })
+}
+
+fn strangers_key_set() -> Vec<u8> {
+    let keys: Vec<serde_json::Value> = ["RS256", "ES256", "EdDSA"]
+        .into_iter()
+        .filter_map(|alg| forge::stranger(alg).public_jwk())
+        .collect();
+    serde_json::json!({ "keys": keys }).to_string().into_bytes()
 }
 
 fn setup(profile: &Profile, which: usize, issuer: String, key: &Arc<Key>) -> Setup {
@@ -237,7 +242,8 @@ fn setup(profile: &Profile, which: usize, issuer: String, key: &Arc<Key>) -> Set
     }
 }
 
-fn embedded_profile(origin: &str) -> Result<Profile, String> {
+/// The profile of the embedded server at this origin.
+pub fn embedded_profile(origin: &str) -> Result<Profile, String> {
     let mut sources = Sources::default();
     let file = sources.add("fixtures/profiles/embedded.yaml", EMBEDDED_PROFILE);
     let value = |name: &str| embedded_value(name, origin);

@@ -54,12 +54,33 @@ pub struct End {
     /// Who is logged in, as asked at the end.
     pub who: Option<(String, Identity)>,
     /// The step could not be carried out at all.
-    pub trouble: Option<String>,
+    pub trouble: Option<Trouble>,
+}
+
+/// Why an action could not be carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Something is missing or broken.
+    CannotBeDone(String),
+    /// What it changes is not there to be changed: an HMAC has no other padding.
+    DoesNotApply(String),
+}
+
+impl From<String> for Trouble {
+    fn from(why: String) -> Self {
+        Self::CannotBeDone(why)
+    }
+}
+
+impl From<&str> for Trouble {
+    fn from(why: &str) -> Self {
+        Self::CannotBeDone(why.to_owned())
+    }
 }
 
 impl End {
     /// The action could not be carried out.
-    pub fn trouble(why: impl Into<String>) -> Go {
+    pub fn trouble(why: impl Into<Trouble>) -> Go {
         Go::End(Box::new(Self {
             trouble: Some(why.into()),
             ..Self::default()
@@ -127,6 +148,8 @@ pub struct Memory {
     pub clients: BTreeMap<String, String>,
     /// The last request of each named step.
     pub requests: BTreeMap<String, Outgoing>,
+    /// A credential went in the standard form because the profile's own form is fixed.
+    pub went_standard: bool,
 }
 
 impl Context<'_> {

@@ -8,11 +8,18 @@ use crate::suite::profile::{Carrier, Door, Form, Scheme};
 use crate::suite::template::{Template, as_text};
 use crate::wire::{basic, form, jose};
 
+use super::act::Trouble;
 use super::bindings::Scope;
 use super::form_body::add_form_parameter;
 
-/// Why a credential could not be made.
-pub(super) type Trouble = String;
+/// In which form a credential went out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Carried {
+    /// As the door takes it, or as the case spells it.
+    AsWanted,
+    /// In the standard form: the profile's own is fixed and has no place for another credential.
+    InStandardForm,
+}
 
 /// A credential ready to be carried.
 struct Ready {
@@ -51,19 +58,22 @@ pub(super) fn offer(
     scope: &Scope<'_>,
     request: &mut Request,
     vault: &mut Vault,
-) -> Result<(), Trouble> {
+) -> Result<Carried, Trouble> {
     match wanted {
         Value::Array(all) => {
+            let mut carried = Carried::AsWanted;
             for one in all {
-                offer(one, door, scope, request, vault)?;
+                if offer(one, door, scope, request, vault)? == Carried::InStandardForm {
+                    carried = Carried::InStandardForm;
+                }
             }
-            Ok(())
+            Ok(carried)
         }
-        Value::String(word) if word == "none" => Ok(()),
+        Value::String(word) if word == "none" => Ok(Carried::AsWanted),
         Value::Object(map) if map.contains_key("raw") => {
             let raw = map.get("raw").map(as_text).unwrap_or_default();
             request.headers.push(Header::new("Authorization", raw));
-            Ok(())
+            Ok(Carried::AsWanted)
         }
         _ => {
             let ready = make(wanted, door, scope, vault)?;
@@ -86,7 +96,7 @@ fn make(
             "basic" => of_basic(&empty, scope, vault),
             "bearer" | "jwt" => of_token(scope),
             "invalid" => Ok(invalid(door, scope)),
-            other => Err(format!("`{other}` is no credential")),
+            other => Err(format!("`{other}` is no credential").into()),
         },
         Value::Object(map) => {
             if let Some(Value::Object(changes)) = map.get("basic") {
@@ -100,10 +110,10 @@ fn make(
             }
             match map.get("valid") {
                 Some(Value::Object(changes)) => Ok(carried_otherwise(valid(door, scope)?, changes)),
-                _ => Err("no known kind of credential".to_owned()),
+                _ => Err("no known kind of credential".into()),
             }
         }
-        _ => Err("no known kind of credential".to_owned()),
+        _ => Err("no known kind of credential".into()),
     }
 }
 
@@ -205,6 +215,7 @@ fn spell(ready: &mut Ready, changes: &Map<String, Value>) {
     let text = |key: &str| changes.get(key).map(as_text);
     if let Some(scheme) = text("scheme") {
         ready.scheme = (!scheme.is_empty()).then_some(scheme);
+        ready.standard = true;
     }
     if let Some(separator) = text("separator") {
         ready.separator = separator;
@@ -221,7 +232,7 @@ fn carried_otherwise(mut ready: Ready, changes: &Map<String, Value>) -> Ready {
     spell(&mut ready, changes);
     let text = |key: &str| changes.get(key).map(as_text);
     ready.name = text("name");
-    ready.standard = text("form").is_some() || changes.contains_key("scheme");
+    ready.standard |= text("form").is_some();
     ready.carrier = match text("in").as_deref() {
         Some("query") => Carrier::Query,
         Some("form") => Carrier::Form,
@@ -333,7 +344,7 @@ fn trusted(scope: &Scope<'_>) -> Result<SignWith, Trouble> {
         .signing
         .clone()
         .map(SignWith::Key)
-        .ok_or_else(|| "no key that the target trusts is known".to_owned())
+        .ok_or_else(|| "no key that the target trusts is known".into())
 }
 
 fn signer_of(signer: &Value, scope: &Scope<'_>, alg: Option<&str>) -> Result<SignWith, Trouble> {
@@ -352,7 +363,7 @@ fn signer_of(signer: &Value, scope: &Scope<'_>, alg: Option<&str>) -> Result<Sig
                 let alg = alg.map_or_else(base_alg, str::to_owned);
                 Ok(SignWith::Key(stranger_shared(&alg).clone()))
             }
-            other => Err(format!("`{other}` is no signer")),
+            other => Err(format!("`{other}` is no signer").into()),
         };
     }
     if let Some(form) = signer.get("public-key-as").and_then(Value::as_str) {
@@ -368,7 +379,7 @@ fn signer_of(signer: &Value, scope: &Scope<'_>, alg: Option<&str>) -> Result<Sig
     }
     match signer.get("text") {
         Some(text) => Ok(SignWith::Text(as_text(text).into_bytes())),
-        None => Err("no known signer".to_owned()),
+        None => Err("no known signer".into()),
     }
 }
 
@@ -377,7 +388,7 @@ fn carry(
     door: &Door,
     scope: &Scope<'_>,
     request: &mut Request,
-) -> Result<(), Trouble> {
+) -> Result<Carried, Trouble> {
     if ready.carrier == Carrier::Header
         && ready.name.is_none()
         && !ready.standard
@@ -420,7 +431,7 @@ fn carry(
             request.headers.push(Header::new("Cookie", pair));
         }
     }
-    Ok(())
+    Ok(Carried::AsWanted)
 }
 
 /// The form that the profile gives; `${credential}` is the credential without its scheme.
@@ -429,7 +440,7 @@ fn in_form(
     form: &Form,
     scope: &Scope<'_>,
     request: &mut Request,
-) -> Result<(), Trouble> {
+) -> Result<Carried, Trouble> {
     let value = form.value.expand(&mut |path| {
         let _ = scope;
         (path.root() == "credential")
@@ -456,7 +467,7 @@ fn in_form(
             standard.suffix
         );
         request.headers.push(Header::new("Authorization", text));
-        return Ok(());
+        return Ok(Carried::InStandardForm);
     }
     match form.carrier {
         Carrier::Header => request.headers.push(Header::new(form.name.clone(), value)),
@@ -466,7 +477,7 @@ fn in_form(
             .headers
             .push(Header::new("Cookie", format!("{}={value}", form.name))),
     }
-    Ok(())
+    Ok(Carried::AsWanted)
 }
 
 fn is_valid(ready: &Ready, scope: &Scope<'_>) -> bool {

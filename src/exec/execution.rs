@@ -11,14 +11,14 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use crate::matcher::{CodeFact, Identity};
-use crate::model::{Answer, Exchange, Hop, Moment, Outcome, Vault};
+use crate::model::{Answer, Exchange, Hop, Moment, Outcome, Vault, Weight};
 use crate::provider::Script;
 use crate::source::shape::duration;
 use crate::suite::model::{Action, Case, Check, Departure, Hold, Step};
 use crate::suite::template::{Template, as_text};
 use crate::suite::verb::Verb;
 
-use super::act::{Act, Context, End, Go, Memory, Outgoing, unresolved};
+use super::act::{Act, Context, End, Go, Memory, Outgoing, Trouble, unresolved};
 use super::bindings::{Bindings, Scope, guard};
 use super::jar::Jar;
 use super::judge::{Judged, Judgement, Record, StepSeen, examine, judge};
@@ -110,6 +110,8 @@ pub struct Execution {
     ranges: BTreeMap<String, Range<usize>>,
     who: BTreeMap<String, Identity>,
     judged_step: Option<StepSeen>,
+    /// Findings that fail nothing, so that the case goes on.
+    lesser: Vec<Judged>,
     codes: Vec<CodeFact>,
     /// The departure put the very same request on the wire.
     idle: bool,
@@ -149,6 +151,7 @@ impl Execution {
             ranges: BTreeMap::new(),
             who: BTreeMap::new(),
             judged_step: None,
+            lesser: Vec::new(),
             codes: Vec::new(),
             idle: false,
             ended: None,
@@ -170,6 +173,11 @@ impl Execution {
     /// The departure changed nothing that was sent.
     pub fn was_idle(&self) -> bool {
         self.idle
+    }
+
+    /// What the case changes about the credential was sent in the standard form, since the profile's own is fixed.
+    pub fn went_standard(&self) -> bool {
+        self.memory.went_standard
     }
 
     /// What our provider or listener heard meanwhile, and what it knows of its codes.
@@ -598,8 +606,15 @@ impl Execution {
                 .map_or_else(|| self.actor(&step.actor, now), |(actor, _)| actor.clone()),
         };
         guard(&end.results, &mut self.vault);
-        if let Some((actor, identity)) = end.who {
-            self.who.insert(actor, identity);
+        match end.who {
+            Some((actor, identity)) => {
+                self.who.insert(actor, identity);
+            }
+            // a request that who-am-I did not follow may have changed who is logged in
+            None if matches!(step.action.verb, Verb::Send | Verb::Again) => {
+                self.who.remove(&seen.actor);
+            }
+            None => {}
         }
         let turns = step.times.max(1);
         if let Some(name) = &step.name {
@@ -612,10 +627,18 @@ impl Execution {
             self.named.insert(name.clone(), seen.clone());
         }
         let ended = match end.trouble {
-            Some(why) => Some(Ended::Inconclusive(format!(
+            Some(Trouble::CannotBeDone(why)) => Some(Ended::Inconclusive(format!(
                 "{what} could not be done: {why}"
             ))),
+            Some(Trouble::DoesNotApply(why)) => Some(Ended::NotApplicable(why)),
             None => self.after_step(step, &what, &seen, end.missed.as_deref(), now),
+        };
+        let ended = match ended {
+            Some(Ended::Judged(found)) if lesser(&found) => {
+                self.lesser.extend(found);
+                None
+            }
+            ended => ended,
         };
         if ended.is_some() {
             self.ended = ended;
@@ -760,8 +783,12 @@ impl Execution {
         }
         let case = Arc::clone(&self.case);
         let judgement = self.judge(&case.expect, None, now);
-        let ended = conclude(judgement, None, None).unwrap_or_else(|| Ended::Judged(Vec::new()));
-        if ended == Ended::Judged(Vec::new()) {
+        let mut ended =
+            conclude(judgement, None, None).unwrap_or_else(|| Ended::Judged(Vec::new()));
+        if let Ended::Judged(found) = &mut ended {
+            found.splice(..0, std::mem::take(&mut self.lesser));
+        }
+        if matches!(&ended, Ended::Judged(found) if lesser(found)) {
             let own = self.judged_step.clone();
             self.riders = case
                 .riders
@@ -780,10 +807,20 @@ impl Execution {
     }
 }
 
+/// Whether findings break no MUST: they end no case, and riders are judged beside them.
+fn lesser(found: &[Judged]) -> bool {
+    let fails = |judged: &Judged| judged.finding.weight() == Weight::Fail;
+    !found.iter().any(fails)
+}
+
 /// What a judged step comes to: none if all is met. An outcome that is no verdict passes nothing and fails nothing
-/// but what was given away.
+/// but what was given away. An unclear answer is a whole one: it hinders only those who ask whether it was a yes.
 fn conclude(judgement: Judgement, outcome: Option<Outcome>, missed: Option<&str>) -> Option<Ended> {
-    let unjudged = outcome.filter(|outcome| !outcome.is_verdict() && *outcome != Outcome::Broken);
+    let unjudged = outcome.filter(|outcome| match outcome {
+        Outcome::Broken => false,
+        Outcome::Unclear => !judgement.unknown.is_empty(),
+        outcome => !outcome.is_verdict(),
+    });
     let mut found = judgement.missed;
     if let Some(outcome) = unjudged {
         found.retain(|judged| judged.given_away);

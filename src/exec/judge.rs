@@ -96,7 +96,7 @@ pub fn judge(
     judgement
 }
 
-/// Looks with one check; of alternatives the first that is met suffices.
+/// Looks with one check; of alternatives one that is met suffices, and one that can't be seen may be met.
 pub fn examine(
     check: &Check,
     own: Option<&StepSeen>,
@@ -104,17 +104,17 @@ pub fn examine(
     scope: &Scope<'_>,
 ) -> Result<(), Miss> {
     let seen = evidence(check, own, record)?;
-    let mut first = None;
+    let mut misses = Vec::new();
     for all in &check.any_of {
         match all
             .iter()
             .try_for_each(|(kind, argument)| one(kind, argument, &seen, scope))
         {
             Ok(()) => return Ok(()),
-            Err(miss) => first = first.or(Some(miss)),
+            Err(miss) => misses.push(miss),
         }
     }
-    first.map_or(Ok(()), Err)
+    misses.into_iter().reduce(Miss::or).map_or(Ok(()), Err)
 }
 
 fn one(

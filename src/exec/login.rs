@@ -428,7 +428,7 @@ impl Login {
             results,
             missed,
             who,
-            trouble: None,
+            ..End::default()
         }))
     }
 }

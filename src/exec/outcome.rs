@@ -22,6 +22,9 @@ pub struct Oracle {
     pub anonymous: Option<Response>,
     /// The profile's own rule.
     pub rule: Option<Check>,
+    /// The good credential opens in the standard form too, where the profile gives a fixed one. Without that no
+    /// refusal of another credential means anything there.
+    pub standard_form_opens: bool,
 }
 
 /// What answers of one kind have in common.
@@ -85,11 +88,87 @@ impl Kind {
         if !both_2xx && self.location != response.first("location").map(|url| without_query(&url)) {
             return false;
         }
-        head || !response.is_whole() || self.content.is(response.body.bytes())
+        if head {
+            return self.content == Content::Empty || measures_content(response);
+        }
+        !response.is_whole() || self.content.is(response.body.bytes())
+    }
+
+    /// Members that say no here and yes in every good answer: `"success": false`.
+    fn says_no(&self, response: &Response) -> Vec<&str> {
+        let Content::Members(members) = &self.content else {
+            return Vec::new();
+        };
+        let Some(Value::Object(found)) = json::parse_lenient(response.body.bytes()) else {
+            return Vec::new();
+        };
+        let opposite = |name: &str, steady: Option<bool>| {
+            let said = found.get(name).and_then(Value::as_bool);
+            steady.is_some_and(|steady| said == Some(!steady))
+        };
+        members
+            .iter()
+            .filter(|(name, member)| opposite(name, member.steady))
+            .map(|(name, _)| name.as_str())
+            .collect()
+    }
+
+    /// Whether two answers say no by the same member.
+    pub fn both_say_no(&self, one: &Response, other: &Response) -> bool {
+        let other = self.says_no(other);
+        self.says_no(one).iter().any(|name| other.contains(name))
+    }
+}
+
+/// Whether the head of an answer to HEAD tells of content; a 200 for every HEAD shows nothing that is guarded.
+fn measures_content(response: &Response) -> bool {
+    let length = response
+        .first("content-length")
+        .and_then(|text| text.trim().parse::<u64>().ok());
+    length.is_some_and(|length| length > 0)
+}
+
+impl Kind {
+    /// In words, what keeps a 2xx from being of this kind.
+    pub fn difference(&self, response: &Response) -> Option<String> {
+        let (wanted, found) = (&self.media_type, response.media_type());
+        if *wanted != found {
+            let name = |one: &Option<String>| one.clone().unwrap_or("no media type".to_owned());
+            return Some(format!("{}, not {}", name(&found), name(wanted)));
+        }
+        self.content.difference(response.body.bytes())
     }
 }
 
 impl Content {
+    fn difference(&self, body: &[u8]) -> Option<String> {
+        let Self::Members(members) = self else {
+            return (!self.is(body)).then(|| "other content".to_owned());
+        };
+        let Some(Value::Object(found)) = json::parse_lenient(body) else {
+            return Some("no JSON object".to_owned());
+        };
+        members.iter().find_map(|(name, member)| {
+            let Some(value) = found.get(name) else {
+                return Some(format!("no `{name}`"));
+            };
+            if type_of(value) != member.kind {
+                return Some(format!("`{name}` of type {}", type_of(value)));
+            }
+            let steady = member.steady?;
+            (value.as_bool() != Some(steady)).then(|| format!("`{name}` {value}"))
+        })
+    }
+
+    /// Nothing is known of it but that it is there: any answer of the media type would do.
+    pub fn is_anything(&self) -> bool {
+        match self {
+            Self::Members(members) => members.is_empty(),
+            Self::Text(steady) => steady.is_empty(),
+            Self::Empty | Self::Json(_) => false,
+        }
+    }
+
     fn of(one: &[u8], other: &[u8]) -> Option<Self> {
         match (json::parse_lenient(one), json::parse_lenient(other)) {
             (Some(Value::Object(one)), Some(Value::Object(other))) => Some(Self::Members(
@@ -209,29 +288,33 @@ impl Oracle {
                 false => Outcome::Refused,
             };
         }
+        // a HEAD can't be told apart by content it doesn't have
+        let same_for_all = head && self.anonymous_is_2xx();
         if self
             .good
             .as_ref()
             .is_some_and(|good| good.is(response, head))
             && !self.is_anonymous(response)
+            && !same_for_all
         {
             return Outcome::Accepted;
         }
         match response.status {
             300..=499 => Outcome::Refused,
             500..=599 => Outcome::Errored,
-            _ if self.is_anonymous(response) => Outcome::Refused,
-            // what is good is not known here; a 2xx where nobody gets one lets somebody in
-            _ if self.good.is_none()
-                && !self
-                    .anonymous
-                    .as_ref()
-                    .is_some_and(|anonymous| is_2xx(anonymous.status)) =>
-            {
-                Outcome::Accepted
+            _ if self.is_anonymous(response) || self.is_like_anonymous(response) => {
+                Outcome::Refused
             }
+            // what is good is not known here; a 2xx where nobody gets one lets somebody in
+            _ if self.good.is_none() && !self.anonymous_is_2xx() => Outcome::Accepted,
             _ => Outcome::Unclear,
         }
+    }
+
+    fn anonymous_is_2xx(&self) -> bool {
+        self.anonymous
+            .as_ref()
+            .is_some_and(|anonymous| is_2xx(anonymous.status))
     }
 
     /// Whether this is the 2xx that a request without credential gets too.
@@ -242,6 +325,14 @@ impl Oracle {
                 && anonymous.media_type() == response.media_type()
                 && anonymous.body.bytes() == response.body.bytes()
         })
+    }
+
+    /// Whether this 2xx says no by the member by which the anonymous 2xx does.
+    fn is_like_anonymous(&self, response: &Response) -> bool {
+        let (Some(good), Some(anonymous)) = (&self.good, &self.anonymous) else {
+            return false;
+        };
+        is_2xx(anonymous.status) && good.both_say_no(anonymous, response)
     }
 
     fn by_rule(&self, rule: &Check, exchange: &Exchange) -> bool {
@@ -257,10 +348,27 @@ impl Oracle {
         })
     }
 
-    /// Whether an answer shows the protected content, for requests to other endpoints.
+    /// What is said of an answer that is no clear yes or no, and the line of the profile that would decide.
+    pub fn unclear(&self, response: &Response) -> String {
+        let differs = self
+            .good
+            .as_ref()
+            .and_then(|good| good.difference(response));
+        format!(
+            "status {} with {}, unlike the good answer: if that is a yes, say what counts as one (profile: `accepted: {{ status: {} }}`)",
+            response.status,
+            differs.unwrap_or("other content".to_owned()),
+            response.status
+        )
+    }
+
+    /// Whether an answer shows the protected content, for requests to other endpoints. Where that content was never
+    /// seen, nobody can say so of a 2xx.
     pub fn opens(&self, exchange: &Exchange) -> Outcome {
+        let seen = self.good.is_some() || self.rule.is_some();
         match self.classify(exchange) {
-            Outcome::Unclear => Outcome::Refused,
+            Outcome::Unclear if seen => Outcome::Refused,
+            Outcome::Accepted if !seen => Outcome::Unclear,
             outcome => outcome,
         }
     }

@@ -10,8 +10,8 @@ use crate::suite::model::CredentialKind;
 use crate::suite::profile::{Door, Endpoint, Scheme};
 use crate::suite::template::as_text;
 
-use super::act::{Act, Context, End, Go, Outgoing, request_for, unresolved};
-use super::credential::{add_query, offer};
+use super::act::{Act, Context, End, Go, Outgoing, Trouble, request_for, unresolved};
+use super::credential::{Carried, add_query, offer};
 use super::form_body::{add_form_parameter, set_content, set_form};
 use super::outcome::{Oracle, of_plain, unjudged};
 use super::world::World;
@@ -66,7 +66,7 @@ impl Send {
         }
     }
 
-    fn start(&mut self, context: &mut Context<'_>) -> Result<Go, String> {
+    fn start(&mut self, context: &mut Context<'_>) -> Result<Go, Trouble> {
         let to = self.args.get("to").map(as_text).unwrap_or_default();
         let (mut request, judge) = self.request(&to, context)?;
         self.change(&mut request)?;
@@ -89,7 +89,7 @@ impl Send {
     }
 
     /// The request as the profile describes it, with its credential, and how its answer is judged.
-    fn request(&self, to: &str, context: &mut Context<'_>) -> Result<(Request, Judge), String> {
+    fn request(&self, to: &str, context: &mut Context<'_>) -> Result<(Request, Judge), Trouble> {
         let world = context.world;
         let (word, name) = to
             .split_once('.')
@@ -99,7 +99,7 @@ impl Send {
                 let door = self.door(name, world)?;
                 let request = self.guarded(door, &door.endpoint, context)?;
                 let oracle = world.oracle(door);
-                // on another path or method only the protected content counts, not a 2xx of another kind
+                // another method or path: only the protected content is a way in
                 let judge = match self.args.get("opens") {
                     Some(_) => Judge::Opens(oracle),
                     None => Judge::Door(oracle),
@@ -177,7 +177,7 @@ impl Send {
         door: &Door,
         endpoint: &Endpoint,
         context: &mut Context<'_>,
-    ) -> Result<Request, String> {
+    ) -> Result<Request, Trouble> {
         let mut request = request_for(endpoint);
         let wanted = self
             .args
@@ -187,7 +187,7 @@ impl Send {
         let mut found = std::mem::take(context.vault);
         let offered = offer(&wanted, door, &context.scope(), &mut request, &mut found);
         *context.vault = found;
-        offered?;
+        context.memory.went_standard |= offered? == Carried::InStandardForm;
         if door.scheme == Scheme::Own
             || !request
                 .headers
@@ -305,7 +305,16 @@ impl Send {
             .memory
             .requests
             .insert(context.step.to_owned(), outgoing);
-        End::judged(outcome, Some(answer), Map::new())
+        let (Outcome::Unclear, Judge::Door(oracle), Some(response)) =
+            (outcome, judge, answer.response())
+        else {
+            return End::judged(outcome, Some(answer), Map::new());
+        };
+        Go::End(Box::new(End {
+            outcome: Some(outcome),
+            missed: Some(oracle.unclear(response)),
+            ..End::default()
+        }))
     }
 
     fn look(&mut self, context: &mut Context<'_>, answers: &[Answer]) -> Go {
@@ -354,7 +363,7 @@ impl Send {
         }))
     }
 
-    fn seen_at(&self, context: &mut Context<'_>) -> Result<Outgoing, String> {
+    fn seen_at(&self, context: &mut Context<'_>) -> Result<Outgoing, Trouble> {
         let write = context
             .world
             .profile

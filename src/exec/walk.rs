@@ -12,7 +12,7 @@ use crate::suite::template::as_text;
 use crate::suite::verb::Verb;
 use crate::wire::{form, pkce};
 
-use super::act::{Act, Context, End, Go, Outgoing, request_for};
+use super::act::{Act, Context, End, Go, Outgoing, Trouble, request_for};
 use super::browse::{self, MOST_HOPS, Onward, after, as_browser};
 use super::outcome::unjudged;
 use super::page::{Form, Page};
@@ -39,6 +39,8 @@ pub(super) struct Walk {
     redirect: Option<Url>,
     hops: usize,
     pages: Vec<String>,
+    /// The page whose form was just sent: what comes now is its answer.
+    submitted: Option<String>,
     sent: Option<Outgoing>,
     /// Values of the request, for references.
     results: Map<String, Value>,
@@ -55,6 +57,7 @@ impl Walk {
             redirect: None,
             hops: 0,
             pages: Vec::new(),
+            submitted: None,
             sent: None,
             results: Map::new(),
             token: None,
@@ -64,6 +67,9 @@ impl Walk {
     fn start(&mut self, context: &mut Context<'_>) -> Result<Go, String> {
         let endpoint = context.world.endpoints.get("authorization").cloned();
         let endpoint = endpoint.ok_or("the authorization endpoint is not known")?;
+        if let Some(why) = self.no_room(context) {
+            return Ok(End::trouble(Trouble::DoesNotApply(why)));
+        }
         let pairs = self.parameters(context)?;
         let mut request = request_for(&endpoint);
         let sign = if request.target.contains('?') {
@@ -153,6 +159,20 @@ impl Walk {
         Ok(pairs)
     }
 
+    /// The trick for which the registered redirection URI leaves no room: no port on a loopback address, say.
+    fn no_room(&self, context: &Context<'_>) -> Option<String> {
+        let role = self.args.get("client").map_or("confidential".to_owned(), as_text);
+        let uri = context.world.profile.clients.get(&role)?.redirect_uri.clone()?;
+        let url = Url::parse(&uri).ok()?;
+        let changes = self.args.get("query").and_then(Value::as_object)?;
+        changes
+            .values()
+            .filter_map(|value| value.get("like-registered").map(as_text))
+            .filter_map(|name| redirect_trick::named(&name))
+            .find(|row| (row.make)(&url).is_none())
+            .map(|row| format!("`{}` can't be made from {uri}", row.name))
+    }
+
     /// The changes of the case, with `like-registered` made from the registered redirection URI.
     fn tricked(&self, registered: Option<&str>) -> Result<Option<Value>, String> {
         let Some(Value::Object(changes)) = self.args.get("query") else {
@@ -186,6 +206,11 @@ impl Walk {
     }
 
     fn answered(&mut self, answer: &Answer, context: &mut Context<'_>) -> Go {
+        if let Some(page) = self.submitted.take() {
+            let at = context.transcript.len().saturating_sub(1);
+            let name = page.replace("-page", "-answer");
+            self.results.insert(name, Value::from(at));
+        }
         if let Some(outcome) = unjudged(answer) {
             return self.end(outcome, Some(answer), context);
         }
@@ -268,7 +293,8 @@ impl Walk {
             name.clone(),
             Value::from(context.transcript.len().saturating_sub(1)),
         );
-        self.pages.push(name);
+        self.pages.push(name.clone());
+        self.submitted = Some(name);
         let base = self
             .sent
             .as_ref()

@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Map, Value};
 
-use crate::forge::{self, Key, PublicKey, Recipe};
+use crate::forge::{self, ForgeError, Key, PublicKey, Recipe};
 use crate::model::{Moment, Origin};
 use crate::suite::profile::{Door, Endpoint, Profile};
 
+use super::act::Trouble;
 use super::outcome::Oracle;
 
 /// A snapshot of target, profile and provider.
@@ -81,14 +82,17 @@ impl World {
     }
 
     /// A token made from the valid one. The same recipe is signed once.
-    pub fn forged(&self, recipe: &Recipe, key: &str) -> Result<String, String> {
+    pub fn forged(&self, recipe: &Recipe, key: &str) -> Result<String, Trouble> {
         let base = self.token.as_deref().ok_or("no valid token is known")?;
         if let Ok(signed) = self.signed.lock()
             && let Some(token) = signed.get(key)
         {
             return Ok(token.clone());
         }
-        let token = forge::forge(base, recipe).map_err(|why| why.to_string())?;
+        let token = forge::forge(base, recipe).map_err(|why| match why {
+            ForgeError::NotApplicable { .. } => Trouble::DoesNotApply(why.to_string()),
+            _ => Trouble::CannotBeDone(why.to_string()),
+        })?;
         if let Ok(mut signed) = self.signed.lock() {
             signed.insert(key.to_owned(), token.clone());
         }

@@ -105,6 +105,12 @@ pub static PUBLIC_KEY_FORMS: &[PublicKeyForm] = &[
         |k| trimmed(&pem("PUBLIC KEY", &k.spki()?, usize::MAX)),
     ),
     row(
+        "spki-pem-joined",
+        "the same without any line break, as settings that can't hold one have it",
+        ANY,
+        |k| Some(spki_pem(k)?.replace('\n', "").into_bytes()),
+    ),
+    row(
         "spki-pem-76",
         "the same with lines of 76 characters, as MIME encoders break them",
         ANY,

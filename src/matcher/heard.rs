@@ -33,7 +33,7 @@ fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
         .collect();
     if heard.is_empty() && !seen.ear_works {
         return Err(Miss::unknown(
-            "the target was never heard in this run, so its silence means nothing",
+            "the target was never heard in this run, so its silence means nothing (profile: provider: { reaches-listener: true }, if it can reach authspec)",
         ));
     }
     let times = wanted.get("times").unwrap_or(&Value::Null);

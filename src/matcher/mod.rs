@@ -134,6 +134,38 @@ pub enum Miss {
 }
 
 impl Miss {
+    /// Neither of two alternatives was met. What can't be seen may be so, and hides the other.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (unknown @ Self::Unknown(_), _) | (_, unknown @ Self::Unknown(_)) => unknown,
+            (
+                Self::Finding {
+                    expected,
+                    actual,
+                    mut evidence,
+                    given_away,
+                },
+                Self::Finding {
+                    expected: other,
+                    evidence: further,
+                    given_away: too,
+                    ..
+                },
+            ) => {
+                evidence.extend(further);
+                evidence.sort_unstable();
+                evidence.dedup();
+                Self::Finding {
+                    expected: format!("{expected}, or {other}"),
+                    actual,
+                    evidence,
+                    given_away: given_away || too,
+                }
+            }
+        }
+    }
+
     /// A finding shown by the last answer of the step.
     pub fn finding(
         seen: &Seen<'_>,

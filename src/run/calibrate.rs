@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::exec::execution::{Control, Execution};
 use crate::exec::outcome::{Kind, Oracle, unjudged};
 use crate::exec::world::World;
 use crate::model::{CaseId, Exchange, Outcome, Place, Response, Role, Severity, Vault};
 use crate::suite::model::{Action, Case, Departure, Hold, Script, Step};
-use crate::suite::profile::Door;
+use crate::suite::profile::{Door, Scheme};
 use crate::suite::template::Template;
 use crate::suite::verb::Verb;
 
@@ -43,38 +43,37 @@ pub enum Learned {
     },
 }
 
+/// What calibration of an endpoint learned, and what came with it.
+pub struct Calibrated {
+    /// What it came to.
+    pub learned: Learned,
+    /// Secrets that came.
+    pub vault: Vault,
+    /// Requests sent.
+    pub requests: u32,
+    /// Seconds by which the target's clock is ahead, if it said (RFC 9110 section 6.6.1).
+    pub skew: Option<i64>,
+}
+
 /// Asks an endpoint four times.
 pub async fn calibrate(
     door: &Door,
     world: &Arc<World>,
     ports: &Ports,
     seed: [u8; 32],
-) -> (Learned, Vault, u32) {
+) -> Calibrated {
     let with_credential = world.profile.has_valid(door);
-    let credentials: &[&str] = if with_credential {
+    let words: &[&str] = if with_credential {
         &["none", "valid", "none", "valid"]
     } else {
         &["none"]
     };
-    let case = Arc::new(probe(door, credentials, &Hold::Any));
-    let mut execution = Execution::new(
-        case,
-        Control::Case,
-        Arc::clone(world),
-        Some(&door.name),
-        seed,
-    );
-    let requests = drive(
-        &mut execution,
-        ports,
-        Pool(0),
-        world.profile.limits.case_time,
-        false,
-    )
-    .await;
-    let vault = execution.vault.clone();
+    let credentials: Vec<Value> = words.iter().copied().map(Value::from).collect();
+    let (mut execution, mut requests) = ask(door, &credentials, world, ports, seed).await;
+    let mut vault = execution.vault.clone();
     let exchanges = std::mem::take(&mut execution.transcript);
-    let learned = if exchanges.len() == credentials.len() {
+    let skew = exchanges.iter().find_map(skew_of);
+    let mut learned = if exchanges.len() == credentials.len() {
         learn(door, &exchanges)
     } else {
         let why = match execution.end().0 {
@@ -87,16 +86,61 @@ pub async fn calibrate(
             dead: false,
         }
     };
-    (learned, vault, requests)
+    if let (Learned::Tells(oracle), Some(standard)) = (&mut learned, standard_form(door)) {
+        let (execution, further) = ask(door, &[standard], world, ports, seed).await;
+        requests += further;
+        vault.absorb(&execution.vault);
+        let opened = |exchange| oracle.classify(exchange) == Outcome::Accepted;
+        let opens = execution.transcript.first().is_some_and(opened);
+        oracle.standard_form_opens = opens;
+    }
+    Calibrated {
+        learned,
+        vault,
+        requests,
+        skew,
+    }
+}
+
+fn skew_of(exchange: &Exchange) -> Option<i64> {
+    let date = exchange.answer.response()?.first("date")?;
+    Some(crate::wire::fields::http_date(&date)?.saturating_sub(exchange.at.unix()))
+}
+
+/// Asks with each of these credentials, one after the other.
+async fn ask(
+    door: &Door,
+    credentials: &[Value],
+    world: &Arc<World>,
+    ports: &Ports,
+    seed: [u8; 32],
+) -> (Execution, u32) {
+    let case = Arc::new(probe(door, credentials, &Hold::Any));
+    let name = Some(door.name.as_str());
+    let mut execution = Execution::new(case, Control::Case, Arc::clone(world), name, seed);
+    let within = world.profile.limits.case_time;
+    let requests = drive(&mut execution, ports, Pool(0), within, false).await;
+    (execution, requests)
+}
+
+/// The good credential in the standard form, where the profile gives a fixed one instead.
+fn standard_form(door: &Door) -> Option<Value> {
+    let form = door.form.as_ref()?;
+    let scheme = match door.scheme {
+        Scheme::Basic => "Basic",
+        Scheme::Bearer => "Bearer",
+        Scheme::Own => return None,
+    };
+    matches!(form.value, Template::Plain(_)).then(|| json!({ "valid": { "scheme": scheme } }))
 }
 
 /// The twin of cases that have none of their own: the door, opened by its valid credential.
 pub(super) fn witness(door: &Door) -> Case {
-    probe(door, &["valid"], &Hold::Default)
+    probe(door, &[Value::from("valid")], &Hold::Default)
 }
 
 /// A case that only asks.
-fn probe(door: &Door, credentials: &[&str], hold: &Hold) -> Case {
+fn probe(door: &Door, credentials: &[Value], hold: &Hold) -> Case {
     let steps = credentials
         .iter()
         .map(|credential| {
@@ -105,7 +149,7 @@ fn probe(door: &Door, credentials: &[&str], hold: &Hold) -> Case {
                 "to".to_owned(),
                 Value::from(format!("protected.{}", door.name)),
             );
-            args.insert("credential".to_owned(), Value::from(*credential));
+            args.insert("credential".to_owned(), credential.clone());
             Step {
                 name: None,
                 actor: Template::Plain(Value::from("alice")),
@@ -208,6 +252,7 @@ fn without_credential(door: &Door, anonymous: &Response, exchanges: &[Exchange])
         good: None,
         anonymous: Some(anonymous.clone()),
         rule: door.accepted.clone(),
+        standard_form_opens: false,
     };
     Learned::Anonymous(Box::new(oracle))
 }
@@ -238,6 +283,12 @@ fn compare(
             door.name, good.status, again.status, good.status
         ));
     };
+    if kind.content.is_anything() {
+        return mute(format!(
+            "two good answers of `{}` have nothing in common, so that a good one can't be told; say what counts as accepted: `accepted: {{ body: {{ contains: \"text that every good answer has\" }} }}`",
+            door.name
+        ));
+    }
     let same = |anonymous: &Response| {
         kind.is(anonymous, false) && !differs_steadily(anonymous, good, again)
     };
@@ -258,13 +309,15 @@ fn compare(
             true,
         );
     }
-    if (200..300).contains(&first.status) && (200..300).contains(&good.status) {
+    let both_2xx = (200..300).contains(&first.status) && (200..300).contains(&good.status);
+    if both_2xx && !kind.both_say_no(first, second) {
         return mute(difference(door, first, good));
     }
     Learned::Tells(Box::new(Oracle {
         good: Some(kind),
         anonymous: Some(first.clone()),
         rule: None,
+        standard_form_opens: false,
     }))
 }
 
@@ -278,6 +331,7 @@ fn by_rule(door: &Door, exchanges: &[Exchange], anonymous: &Response) -> Learned
         good: None,
         anonymous: Some(anonymous.clone()),
         rule: door.accepted.clone(),
+        standard_form_opens: false,
     };
     let outcomes: Vec<Outcome> = exchanges
         .iter()
@@ -324,23 +378,32 @@ fn difference(door: &Door, anonymous: &Response, good: &Response) -> String {
             _ => Vec::new(),
         };
     let (with, without) = (members(good), members(anonymous));
-    let only = with.iter().find(|name| !without.contains(name));
-    let line = match only {
-        Some(name) => format!("accepted: {{ json: {{ /{name}: present }} }}"),
-        None => "accepted: { body: { contains: \"text that only the protected content has\" } }"
-            .to_owned(),
-    };
-    format!(
-        "`{}` answers {} with and without a credential, and only the content differs ({}); say what counts as accepted: `{line}`",
-        door.name,
-        good.status,
-        match only {
-            Some(name) => format!("only the good answer has `{name}`"),
-            None => format!(
+    let only_good = with.iter().find(|name| !without.contains(name));
+    let only_bad = without.iter().find(|name| !with.contains(name));
+    let (what, line) = match (only_good, only_bad) {
+        (Some(name), _) => (
+            format!("only the good answer has `{name}`"),
+            format!("accepted: {{ json: {{ /{name}: present }} }}"),
+        ),
+        (None, Some(name)) => (
+            format!("only the other one has `{name}`"),
+            format!(
+                "accepted: {{ status: {}, json: {{ /{name}: absent }} }}",
+                good.status
+            ),
+        ),
+        (None, None) => (
+            format!(
                 "{} and {} bytes",
                 good.body.bytes().len(),
                 anonymous.body.bytes().len()
             ),
-        }
+            "accepted: { body: { contains: \"text that only the protected content has\" } }"
+                .to_owned(),
+        ),
+    };
+    format!(
+        "`{}` answers {} with and without a credential, and only the content differs ({what}); say what counts as accepted: `{line}`",
+        door.name, good.status,
     )
 }

@@ -11,4 +11,5 @@ pub mod port;
 pub mod prepare;
 pub mod redact;
 pub mod runner;
+mod turn;
 pub mod twins;

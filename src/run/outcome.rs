@@ -9,13 +9,15 @@ use crate::model::{
     Basis, CaseId, CaseOutcome, Exchange, Finding, Level, RequirementId, Role, RunEvent, Severity,
     Skip, Summary, TargetNote, Vault, Verdict, Weight,
 };
-use crate::suite::model::{Case, Rider};
+use crate::suite::model::{Case, Check, Expectation, Rider};
 use crate::suite::profile::Door;
+use crate::suite::template::Template;
 
 use super::calibrate::nowhere;
 use super::plan::Job;
 use super::redact;
-use super::runner::{Lack, Ran};
+use super::runner::Lack;
+use super::turn::Ran;
 
 /// Outcomes on their way to the reports.
 pub struct Outcomes<'a> {
@@ -138,13 +140,15 @@ impl<'a> Outcomes<'a> {
         }
     }
 
-    /// A case whose run ended and whose controls are known.
+    /// A case whose run ended and whose controls are known; `anonymous` says that its endpoint was never seen to
+    /// open.
     pub(super) fn judged(
         &mut self,
         job: &Job,
         ran: Ran,
         control: Result<(), Lack>,
         mute: Option<&str>,
+        anonymous: bool,
         vault: &Vault,
     ) {
         let Ran {
@@ -159,7 +163,9 @@ impl<'a> Outcomes<'a> {
         outcome.requests = requests;
         outcome.took = took;
         let transcript = transcript.as_slice();
-        let said = settle(ended, &control, mute, Misses::of(&job.case));
+        let misses = Misses::of(&job.case);
+        let host = proved(&control, anonymous, job.case.expectations());
+        let said = settle(ended, &host, mute, misses);
         fill(&mut outcome, said, transcript, vault, self.keep_passed);
         let passed = matches!(outcome.verdict, Verdict::Pass | Verdict::Warn(_));
         let mut all = vec![outcome];
@@ -173,7 +179,8 @@ impl<'a> Outcomes<'a> {
                         .to_owned(),
                 )),
                 Some(RiderEnd { ended, .. }) if passed => {
-                    settle(ended.clone(), &control, mute, Misses::of(&job.case))
+                    let control = proved(&control, anonymous, rider.expect.iter());
+                    settle(ended.clone(), &control, mute, misses)
                 }
                 _ => unjudged_with_host(&all[0].verdict, &host),
             };
@@ -234,6 +241,29 @@ impl Misses {
     }
 }
 
+/// Where no valid credential is known, a refusal shows nothing: everything may be refused there. What it says can
+/// be judged all the same.
+fn proved<'a>(
+    control: &Result<(), Lack>,
+    anonymous: bool,
+    mut expectations: impl Iterator<Item = &'a Expectation>,
+) -> Result<(), Lack> {
+    if control.is_ok() && anonymous && expectations.any(|one| wants_refusal(&one.check)) {
+        return Err(Lack::Unproved(
+            "no valid credential is known there, so that a refusal shows nothing (profile: basic:, token:, login:, grant: or key:)".to_owned(),
+        ));
+    }
+    control.clone()
+}
+
+/// Whether it can be met by a refusal.
+fn wants_refusal(check: &Check) -> bool {
+    let words = ["not-accepted", "refused", "errored"];
+    let refusal = |argument: &Template| matches!(argument, Template::Plain(word) if word.as_str().is_some_and(|word| words.contains(&word)));
+    let mut all = check.any_of.iter().flatten();
+    all.any(|(kind, argument)| kind.name == "outcome" && refusal(argument))
+}
+
 fn settle(ended: Ended, control: &Result<(), Lack>, mute: Option<&str>, misses: Misses) -> Said {
     let missed = match ended {
         Ended::NotApplicable(why) => return Said::Skip(Skip::NotApplicable(why)),
@@ -270,6 +300,7 @@ fn settle(ended: Ended, control: &Result<(), Lack>, mute: Option<&str>, misses: 
 fn unjudged_with_host(host: &Verdict, id: &CaseId) -> Said {
     match host {
         Verdict::Skip(skip) => Said::Skip(skip.clone()),
+        Verdict::Inconclusive(why) => Said::Inconclusive(why.clone()),
         _ => Said::Inconclusive(format!("judged only where `{id}` passes")),
     }
 }

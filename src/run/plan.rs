@@ -119,9 +119,15 @@ impl Plan {
 
 /// Takes out what rests only on standards that are not in force.
 fn reduce(case: &mut Case, terms: &Terms<'_>) {
+    let own_scheme = terms
+        .profile
+        .door_for(case.kind)
+        .is_some_and(|door| door.scheme == Scheme::Own);
     let keep = |expectations: &mut Vec<Expectation>| {
         for expectation in expectations.iter_mut() {
-            expectation.basis.retain(|basis| in_force(basis, terms));
+            expectation
+                .basis
+                .retain(|basis| in_force(basis, own_scheme, terms));
         }
         expectations.retain(|expectation| !expectation.basis.is_empty());
     };
@@ -134,12 +140,16 @@ fn reduce(case: &mut Case, terms: &Terms<'_>) {
     }
 }
 
-/// Core standards always, others where they are claimed.
-fn in_force(basis: &Basis, terms: &Terms<'_>) -> bool {
+/// Core standards always, others where they are claimed; those of Basic and Bearer not where the API has a scheme of
+/// its own.
+fn in_force(basis: &Basis, own_scheme: bool, terms: &Terms<'_>) -> bool {
     let Basis::Requirement { id, .. } = basis else {
         return true;
     };
     let word = id.standard();
+    if own_scheme && matches!(word.as_str(), "rfc7617" | "rfc6750") {
+        return false;
+    }
     catalogue::standard(&word).is_none_or(|standard| standard.always())
         || terms.profile.standards.contains(&word)
         || terms.features.contains(&format!("standard.{word}"))
@@ -160,17 +170,18 @@ fn why_not(case: &Case, terms: &Terms<'_>, guesses: &mut u32) -> Option<Skip> {
         .difference(&terms.capabilities)
         .copied()
         .collect();
+    if missing == [Capability::PublishedKey] && terms.profile.shares_its_key() {
+        return Some(Skip::NotApplicable(
+            "the tokens are signed with a shared secret: there is no public key to be abused"
+                .to_owned(),
+        ));
+    }
     if !missing.is_empty() {
         return Some(Skip::Missing(missing));
     }
     if terms.profile.door_for(case.kind).is_none() && case.needs.contains(&Capability::Guarded) {
         return Some(Skip::NotApplicable(
             "no guarded endpoint takes this kind of credential".to_owned(),
-        ));
-    }
-    if own_scheme(case, terms.profile) {
-        return Some(Skip::NotApplicable(
-            "the endpoint takes its credential in a scheme of its own".to_owned(),
         ));
     }
     if let Some(effect) = case
@@ -226,15 +237,6 @@ fn holds(claim: &str, terms: &Terms<'_>) -> bool {
         "client.public" => registered.is_some_and(|client| client.secret.is_none()),
         _ => false,
     }
-}
-
-/// Rules of Basic and Bearer do not hold where the API has a scheme of its own.
-fn own_scheme(case: &Case, profile: &Profile) -> bool {
-    let own = profile
-        .door_for(case.kind)
-        .is_some_and(|door| door.scheme == Scheme::Own);
-    let suite = case.id.suite();
-    own && (suite.starts_with("basic/") || suite.starts_with("bearer/"))
 }
 
 /// Whether it tries a wrong password on the account of a real user.

@@ -51,6 +51,10 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Moment;
     /// Waits. For the embedded server this moves its clock, and ours with it, instead of sleeping.
     fn wait(&self, span: Duration) -> Promise<'_, ()>;
+    /// By how much this clock was moved so far instead of waiting; a report tells the time that really went by.
+    fn moved(&self) -> Duration {
+        Duration::ZERO
+    }
 }
 
 /// Randomness.

@@ -5,9 +5,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
-use crate::exec::execution::{Control, Ended, Execution};
+use crate::exec::execution::{Control, Ended};
 use crate::exec::outcome::Oracle;
 use crate::exec::world::World;
 use crate::model::{Exchange, Hop, Moment, Summary, Vault, Verdict};
@@ -16,11 +15,12 @@ use crate::suite::profile::Door;
 
 use super::calibrate::{Learned, calibrate, witness};
 use super::crowd::Crowd;
-use super::drive::{Ports, drive};
+use super::drive::Ports;
 use super::outcome::{Outcomes, inconclusive_outcome, skipped_outcome};
 use super::plan::{Job, Plan, nearest_boundary};
 use super::port::Pool;
 use super::prepare::Prepared;
+use super::turn::{Ran, Turn, really};
 use super::twins::{Key, Tick, Twins, Went};
 use crate::model::RunEvent;
 
@@ -37,15 +37,14 @@ pub struct Settings {
 /// Runs that found nobody to answer, in a row, before the rest is given up.
 const GIVE_UP_AFTER: u32 = 8;
 
-/// A run of one execution, ended: what its verdict and its report need, and no more of it.
-pub(super) struct Ran {
-    pub(super) transcript: Vec<Exchange>,
-    pub(super) vault: Vault,
-    pub(super) ended: Ended,
-    pub(super) riders: Vec<crate::exec::execution::RiderEnd>,
-    pub(super) requests: u32,
-    pub(super) took: Duration,
-    pub(super) idle: bool,
+/// Whether the target is still there.
+enum Doubt {
+    /// Nobody wonders.
+    None,
+    /// Nobody was answered for long; the good request shall tell. In words, what is said if it isn't answered.
+    Ask(String),
+    /// The good request is on its way.
+    Asked(Key, String),
 }
 
 enum Done {
@@ -71,6 +70,7 @@ pub struct Runner<'a> {
     ticks: u64,
     pools: u64,
     silent: u32,
+    doubt: Doubt,
     given_up: Option<String>,
     requests: u64,
     outcomes: Outcomes<'a>,
@@ -89,9 +89,6 @@ impl<'a> Runner<'a> {
         for (about, says) in &prepared.troubles {
             outcomes.note(about, says);
         }
-        if let Some(skew) = prepared.skew.filter(|skew| skew.abs() > 2) {
-            outcomes.note("clock", &format!("the target's clock is {skew} s off ours"));
-        }
         Self {
             ports,
             settings,
@@ -106,6 +103,7 @@ impl<'a> Runner<'a> {
             ticks: 0,
             pools: 0,
             silent: 0,
+            doubt: Doubt::None,
             given_up: None,
             requests: u64::from(prepared.requests),
             outcomes,
@@ -118,10 +116,12 @@ impl<'a> Runner<'a> {
         let mut oracles = HashMap::new();
         let mut dead = 0;
         for door in &doors {
-            let (learned, vault, requests) =
+            let calibrated =
                 calibrate(door, &self.world, self.ports, self.ports.chance.bytes()).await;
-            self.vault.absorb(&vault);
-            self.requests += u64::from(requests);
+            self.vault.absorb(&calibrated.vault);
+            self.requests += u64::from(calibrated.requests);
+            self.skew = self.skew.or(calibrated.skew);
+            let learned = calibrated.learned;
             match learned {
                 Learned::Tells(oracle) | Learned::Anonymous(oracle) => {
                     oracles.insert(door.name.clone(), Arc::from(oracle));
@@ -131,7 +131,6 @@ impl<'a> Runner<'a> {
                     leaked,
                     evidence,
                 } => {
-                    self.note_skew(&evidence);
                     self.outcomes
                         .open_door(door, &what, leaked, &evidence, &self.vault);
                     self.mute.insert(
@@ -145,7 +144,6 @@ impl<'a> Runner<'a> {
                     dead: silent,
                 } => {
                     dead += usize::from(silent);
-                    self.note_skew(&evidence);
                     oracles.insert(door.name.clone(), Arc::new(refusing(&evidence)));
                     self.outcomes
                         .note(&door.name, &super::redact::text(&why, &self.vault));
@@ -162,20 +160,16 @@ impl<'a> Runner<'a> {
                     .any(|exchange| exchange.hop == Hop::TargetToProvider);
             }
         }
+        if let Some(skew) = self.skew.filter(|skew| skew.abs() > 2) {
+            self.outcomes
+                .note("clock", &format!("the target's clock is {skew} s off ours"));
+        }
         doors.is_empty() || dead < doors.len()
-    }
-
-    fn note_skew(&mut self, evidence: &[Exchange]) {
-        let dated = evidence.iter().find_map(|exchange| {
-            let date = exchange.answer.response()?.first("date")?;
-            Some(crate::wire::fields::http_date(&date)?.saturating_sub(exchange.at.unix()))
-        });
-        self.skew = self.skew.or(dated);
     }
 
     /// Runs the plan to its end.
     pub async fn run(mut self, plan: Plan) -> Summary {
-        let began = self.ports.clock.now();
+        let began = really(self.ports);
         self.outcomes.expect(plan.len());
         for skipped in &plan.skipped {
             let outcomes = skipped_outcome(&skipped.case, &skipped.why);
@@ -188,7 +182,7 @@ impl<'a> Runner<'a> {
         self.stream(alone, 1, true).await;
         let mut summary = self.outcomes.finish();
         summary.requests = self.requests;
-        summary.took = self.ports.clock.now().since(began);
+        summary.took = really(self.ports).since(began);
         summary.interrupted = if self.settings.stop.load(Ordering::Relaxed) {
             Some("interrupted".to_owned())
         } else {
@@ -231,6 +225,30 @@ impl<'a> Runner<'a> {
             while let Some(job) = queue.pop_front() {
                 self.outcomes
                     .put(job.index, inconclusive_outcome(&job, &why));
+            }
+            // no closing twin is sent either: a target that is silent or throttles is left alone
+            for index in self.twins.abandon() {
+                if let Some((job, ran)) = self.held_back.remove(&index) {
+                    self.settle(&job, ran, Err(why.clone()));
+                }
+            }
+        }
+        match std::mem::replace(&mut self.doubt, Doubt::None) {
+            Doubt::None => {}
+            Doubt::Ask(why) => match self.any_witness() {
+                Some(key) => {
+                    self.doubt = Doubt::Asked(key.clone(), why);
+                    let runs = self.twins.is_running(&key);
+                    return (!runs).then(|| self.start_twin(key, now, alone));
+                }
+                None => {
+                    self.given_up = Some(why);
+                    return self.next(queue, alone);
+                }
+            },
+            asked @ Doubt::Asked(..) => {
+                self.doubt = asked;
+                return None;
             }
         }
         let mut parked = Vec::new();
@@ -303,6 +321,31 @@ impl<'a> Runner<'a> {
             self.paths.insert(key.clone(), witness);
         }
         Some(key)
+    }
+
+    /// A request that anybody with the valid credential is answered: the twin of the first endpoint that opens.
+    fn any_witness(&mut self) -> Option<Key> {
+        let profile = Arc::clone(&self.world.profile);
+        let door = profile
+            .doors
+            .iter()
+            .find(|door| profile.has_valid(door) && !self.mute.contains_key(&door.name))?;
+        let key = Key::witness(&door.name);
+        let path = (Arc::new(witness(door)), Some(door.name.clone()));
+        self.paths.entry(key.clone()).or_insert(path);
+        Some(key)
+    }
+
+    /// Silence for what a case sends is not silence for everybody: a target may slam the door on attacks alone.
+    fn resolve(&mut self, key: &Key) {
+        match std::mem::replace(&mut self.doubt, Doubt::None) {
+            Doubt::Asked(asked, why) if asked == *key => {
+                if self.silent > 0 {
+                    self.given_up = Some(why);
+                }
+            }
+            other => self.doubt = other,
+        }
     }
 
     /// The guarded endpoint that a case is about.
@@ -396,6 +439,7 @@ impl<'a> Runner<'a> {
                         Went::Missed(super::redact::text(why, &ran.vault))
                     }
                 };
+                self.resolve(&key);
                 for settled in self.twins.ends(&key, began, ended, went) {
                     if let Some((job, ran)) = self.held_back.remove(&settled.index) {
                         self.settle(&job, ran, settled.control);
@@ -406,7 +450,9 @@ impl<'a> Runner<'a> {
                 self.requests += u64::from(ran.requests);
                 self.watch(&ran);
                 let control = self.controls.remove(&job.index).flatten();
-                if matches!(ran.ended, Ended::Judged(_))
+                // whether a door is there at all is for its twin to say, whatever came
+                let by_twin = job.case.not_applicable_when == Some(NotApplicableWhen::TwinFails);
+                if (by_twin || matches!(ran.ended, Ended::Judged(_)))
                     && let Some(key) = control
                 {
                     self.twins.wait(&key, job.index, began, ended);
@@ -430,10 +476,15 @@ impl<'a> Runner<'a> {
         match (last, outcome) {
             (Some(exchange), Some(outcome @ (Outcome::Unreachable | Outcome::Throttled))) => {
                 self.silent += 1;
-                if self.silent >= GIVE_UP_AFTER && self.given_up.is_none() {
+                let trusted = self.given_up.is_none() && matches!(self.doubt, Doubt::None);
+                if self.silent >= GIVE_UP_AFTER && trusted {
                     let what = crate::exec::act::missed(outcome, Some(&exchange.answer));
-                    self.given_up = Some(format!(
-                        "the target stopped answering after {} requests: {what}",
+                    let done = match outcome {
+                        Outcome::Throttled => "throttled",
+                        _ => "stopped answering",
+                    };
+                    self.doubt = Doubt::Ask(format!(
+                        "the target {done} after {} requests: {what}",
                         self.requests
                     ));
                 }
@@ -447,6 +498,9 @@ impl<'a> Runner<'a> {
     fn settle(&mut self, job: &Job, ran: Ran, control: Result<(), String>) {
         let door = self.door(job).filter(|_| touches_a_door(&job.case));
         let mute = door.and_then(|door| self.mute.get(&door.name)).cloned();
+        let unopened = ran.went_standard
+            && !door.is_some_and(|door| self.world.oracle(door).standard_form_opens);
+        let anonymous = door.is_some_and(|door| !self.world.profile.has_valid(door));
         let control = match (control, job.case.not_applicable_when) {
             (Err(why), Some(NotApplicableWhen::TwinFails)) => Err(Lack::NotApplicable(format!(
                 "the good path does not open here: {why}"
@@ -458,15 +512,19 @@ impl<'a> Runner<'a> {
             (Ok(()), _) if ran.idle && job.case.departs() => Err(Lack::Unproved(
                 "the departure changed nothing that was used".to_owned(),
             )),
+            (Ok(()), _) if unopened => Err(Lack::Unproved(
+                "the profile's credential is fixed, so another one goes in the standard form, and in that form the good one does not open either (profile: `${credential}` in `credential: { value: ... }`)".to_owned(),
+            )),
             (Ok(()), _) => Ok(()),
         };
         self.vault.absorb(&ran.vault);
         self.outcomes
-            .judged(job, ran, control, mute.as_deref(), &self.vault);
+            .judged(job, ran, control, mute.as_deref(), anonymous, &self.vault);
     }
 }
 
 /// What a verdict lacks.
+#[derive(Clone)]
 pub(super) enum Lack {
     /// A control: nothing passes.
     Unproved(String),
@@ -489,111 +547,8 @@ fn refusing(evidence: &[Exchange]) -> Oracle {
         good: None,
         anonymous,
         rule: None,
+        standard_form_opens: false,
     }
-}
-
-/// A case or twin that is about to run.
-struct Turn<'a> {
-    case: Arc<Case>,
-    control: Control,
-    door: Option<String>,
-    pool: Pool,
-    alone: bool,
-    world: Arc<World>,
-    ports: &'a Ports,
-}
-
-impl Turn<'_> {
-    /// Runs its rounds, until one doesn't pass. A round stands here once only: each that is waited for makes the
-    /// future of every case larger.
-    async fn run(&self) -> Ran {
-        let mut left = match self.control {
-            Control::Case => self.case.rounds,
-            Control::Twin => 1,
-        };
-        let mut requests = 0;
-        loop {
-            let mut ran = self.round().await;
-            requests += ran.requests;
-            left = left.saturating_sub(1);
-            let passed = matches!(&ran.ended, Ended::Judged(missed) if missed.is_empty());
-            if left == 0 || !passed {
-                ran.requests = requests;
-                if self.pool != Pool(0) {
-                    self.ports.http.close(self.pool);
-                }
-                return ran;
-            }
-        }
-    }
-
-    async fn round(&self) -> Ran {
-        let ports = self.ports;
-        let begun = ports.clock.now();
-        let mut execution = Box::new(Execution::new(
-            Arc::clone(&self.case),
-            self.control,
-            Arc::clone(&self.world),
-            self.door.as_deref(),
-            ports.chance.bytes(),
-        ));
-        if self.alone && let Some(provider) = &ports.provider {
-            // what was heard before belongs to nobody
-            provider.heard();
-            provider.script(0, crate::provider::Script::default());
-            provider.script(1, crate::provider::Script::default());
-        }
-        let limit = self.world.profile.limits.case_time;
-        let requests = drive(&mut execution, ports, self.pool, limit, self.alone).await;
-        let mut idle = execution.was_idle();
-        if self.alone && let Some(provider) = &ports.provider {
-            execution.overhear(provider.heard(), provider.codes());
-            let unused = provider.idle();
-            idle |= self.control == Control::Case
-                && scripted(&self.case).iter().any(|key| unused.contains(key));
-            provider.script(0, crate::provider::Script::default());
-            provider.script(1, crate::provider::Script::default());
-        }
-        let (ended, riders) = execution.end();
-        Ran {
-            transcript: std::mem::take(&mut execution.transcript),
-            vault: std::mem::take(&mut execution.vault),
-            ended,
-            riders,
-            requests,
-            took: ports.clock.now().since(begun),
-            idle,
-        }
-    }
-}
-
-/// Provider keys that the departure of a case changes.
-fn scripted(case: &Case) -> Vec<String> {
-    use crate::suite::model::Departure;
-    use crate::suite::template::Template;
-    let keys = |template: &Template| -> Vec<String> {
-        match template {
-            Template::Plain(serde_json::Value::Object(map)) => map.keys().cloned().collect(),
-            Template::Map(entries) => entries.iter().map(|(key, _)| key.clone()).collect(),
-            _ => Vec::new(),
-        }
-    };
-    let good: Vec<String> = case.provider.good.as_ref().map(&keys).unwrap_or_default();
-    let mut all: Vec<String> = case
-        .provider
-        .departed
-        .as_ref()
-        .map(&keys)
-        .unwrap_or_default();
-    all.retain(|key| !good.contains(key));
-    for step in &case.steps {
-        if let Departure::But { action, .. } = &step.departure
-            && action.verb == crate::suite::verb::Verb::Provider
-        {
-            all.extend(keys(&action.args));
-        }
-    }
-    all
 }
 
 /// What a run says of the verdicts, by word, for those who only want to compare runs.

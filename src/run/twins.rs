@@ -13,6 +13,8 @@ use crate::suite::model::{Case, Departure, Hold};
 
 /// Most cases of a window.
 pub const MOST_CASES: u32 = 64;
+/// Twins that are remembered: more than begin while one case runs.
+const MOST_RUNS: usize = 1_024;
 /// Longest time of a window.
 pub const LONGEST: Duration = Duration::from_secs(5);
 
@@ -121,6 +123,11 @@ impl Twins {
             .is_some_and(|twin| twin.runs.is_empty() && twin.running)
     }
 
+    /// Whether a twin of this path runs.
+    pub fn is_running(&self, key: &Key) -> bool {
+        self.all.get(key).is_some_and(|twin| twin.running)
+    }
+
     /// Whether the window is full, so that the next twin is due.
     pub fn is_due(&self, key: &Key, now: Moment) -> bool {
         self.all.get(key).is_some_and(|twin| {
@@ -175,12 +182,23 @@ impl Twins {
                 control: control(&twin.runs, case),
             })
             .collect();
-        // runs before the last two can be nobody's neighbour any more
-        if twin.waiting.is_empty() && twin.runs.len() > 2 {
-            let keep = twin.runs.len() - 2;
-            twin.runs.drain(..keep);
+        // a case that still runs may have begun long ago, behind a twin that is not the last
+        if twin.waiting.is_empty() && twin.runs.len() > MOST_RUNS {
+            let old = twin.runs.len() - MOST_RUNS;
+            twin.runs.drain(..old);
         }
         settled
+    }
+
+    /// No twin follows: the cases that wait for one.
+    pub fn abandon(&mut self) -> Vec<usize> {
+        let all = self.all.values_mut();
+        let mut waiting: Vec<usize> = all
+            .flat_map(|twin| std::mem::take(&mut twin.waiting))
+            .map(|case| case.index)
+            .collect();
+        waiting.sort_unstable();
+        waiting
     }
 
     /// Paths that still have cases waiting for a closing twin.

@@ -220,13 +220,19 @@ impl Found {
             };
             let second = parts.get(1).map(String::as_str).unwrap_or_default();
             match (reference.path.root(), second) {
-                ("users", "alice") => self.needs.push(Capability::Basic),
+                ("users", "alice") => self.needs.push(match parts.get(2).map(String::as_str) {
+                    Some("password") => Capability::Basic,
+                    _ => Capability::Account,
+                }),
                 ("users", "mallory") => self.needs.push(Capability::SecondUser),
                 ("users", "colon") => self.needs.push(Capability::ColonPassword),
                 ("users", "non-ascii") => self.needs.push(Capability::NonAsciiPassword),
                 ("users", "long") => self.needs.push(Capability::LongPassword),
                 ("clients", role) => self.client(role),
+                ("listener", _) => self.needs.push(Capability::Listener),
                 ("evil", _) => self.needs.push(Capability::SecondIssuer),
+                // what is heard there belongs to this case only while it runs alone
+                ("listener", _) => self.exclusive = true,
                 _ => {}
             }
         }

@@ -82,6 +82,12 @@ impl Case {
                 .any(|step| !matches!(step.departure, Departure::None))
     }
 
+    /// Everything that is judged, riders aside.
+    pub fn expectations(&self) -> impl Iterator<Item = &Expectation> {
+        let steps = self.steps.iter().flat_map(|step| &step.expect);
+        steps.chain(&self.expect)
+    }
+
     /// Index of the first step that departs; 0 if the provider does from the start.
     pub fn first_departure(&self) -> Option<usize> {
         if self.provider.departed.is_some() {

@@ -38,14 +38,22 @@ fn suites(out: &mut String) {
     fields(out, &CASE);
     heading(out, "Outcomes");
     let words: Vec<&str> = Outcome::ALL.iter().map(|outcome| outcome.word()).collect();
-    let _ = writeln!(out, "{}. `not-accepted` is refused or errored.", words.join(", "));
+    let _ = writeln!(
+        out,
+        "{}. `not-accepted` is refused or errored.",
+        words.join(", ")
+    );
 }
 
 fn actions(out: &mut String) {
     heading(out, "Actions of a step");
     for verb in Verb::ALL {
         let roles: Vec<&str> = verb.roles().iter().map(|role| role.word()).collect();
-        let roles = if roles.is_empty() { "any role".to_owned() } else { roles.join(", ") };
+        let roles = if roles.is_empty() {
+            "any role".to_owned()
+        } else {
+            roles.join(", ")
+        };
         let _ = writeln!(out, "\n### `{}`\n\n{} ({roles})\n", verb.word(), verb.doc());
         fields(out, &verb.shape());
     }
@@ -89,7 +97,13 @@ fn profile(out: &mut String) {
     fields(out, &PROFILE);
     heading(out, "Capabilities");
     for capability in Capability::ALL {
-        let _ = writeln!(out, "- `{}`: {} Given by `{}`.", capability.word(), capability.what(), capability.hint());
+        let _ = writeln!(
+            out,
+            "- `{}`: {} Given by `{}`.",
+            capability.word(),
+            capability.what(),
+            capability.hint()
+        );
     }
 }
 
@@ -105,7 +119,13 @@ fn fields(out: &mut String, shape: &Shape) {
 fn list(out: &mut String, fields: &[Field], depth: usize) {
     for field in fields {
         let need = if field.required { ", required" } else { "" };
-        let _ = writeln!(out, "{}- `{}`{need}: {}", "  ".repeat(depth), field.name, field.doc);
+        let _ = writeln!(
+            out,
+            "{}- `{}`{need}: {}",
+            "  ".repeat(depth),
+            field.name,
+            field.doc
+        );
         // steps, expectations and matchers have their own chapters
         let nested = field.shape.known_fields();
         if depth < 2 && nested.len() < 24 {

@@ -51,7 +51,7 @@ verbs! {
     Send = "send", ANY, Shape::Map(SEND), "Sends one request to a named endpoint of the target.";
     Again = "again", ANY, Shape::Text, "Sends the last request of a named step once more, byte for byte.";
     Wait = "wait", ANY, Shape::Either(&[Shape::Duration, Shape::Text]), "Waits for a span of time, or for a duration that the profile names.";
-    Provider = "provider", ANY, Shape::Either(&[Shape::Map(&[]), Shape::MapOf(&Shape::Any)]), "Changes how authspec's provider behaves from now on.";
+    Provider = "provider", ANY, Shape::MapOf(&Shape::Any), "Changes how authspec's provider behaves from now on.";
     Restart = "restart", ANY, Shape::Map(&[]), "Starts the target anew.";
     Authorize = "authorize", SERVER, Shape::Map(AUTHORIZE), "Walks from the authorization request through login and consent to its end.";
     Exchange = "exchange", SERVER, Shape::Map(EXCHANGE), "Exchanges the code of an `authorize` step for tokens.";

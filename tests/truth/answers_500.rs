@@ -7,9 +7,11 @@ use crate::sound;
 #[tokio::test]
 async fn a_server_error_lets_nobody_in_and_fails_its_own_cases() {
     let server = Server::start(|asked| {
-        sound::answer_or(asked, |asked| match (asked.one("authorization"), asked.basic()) {
-            (Some(_), None) => Answer::new(500, "text/plain", "Internal Server Error"),
-            _ => sound::refusal(),
+        sound::answer_or(asked, |asked| {
+            match (asked.one("authorization"), asked.basic()) {
+                (Some(_), None) => Answer::new(500, "text/plain", "Internal Server Error"),
+                _ => sound::refusal(),
+            }
         })
     })
     .await;

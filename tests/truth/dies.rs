@@ -27,11 +27,18 @@ async fn nothing_negative_passes_when_the_server_dies_before_the_window_closes()
             assert_ne!(run.verdict(id).word(), "pass", "{id} {context}");
         }
         let why = run.summary.interrupted.as_deref().unwrap_or_default();
-        assert!(why.starts_with("the target stopped answering after "), "{context}");
+        assert!(
+            why.starts_with("the target stopped answering after "),
+            "{context}"
+        );
         let given_up = run.reasons().get(why).copied().unwrap_or_default();
         assert!(given_up > cases.len() / 3, "{given_up} {context}");
-        let sent = run.summary.requests;
-        assert!(sent < u64::try_from(requests + 40).unwrap(), "it went on asking: {context}");
+        // eight that got no answer, and what was on its way meanwhile
+        let sent = usize::try_from(run.summary.requests).unwrap();
+        assert!(
+            sent <= requests + 8 + 2 * in_flight,
+            "it went on asking: {context}"
+        );
     }
 }
 
@@ -43,10 +50,7 @@ async fn a_server_that_dies_in_calibration_is_said_to_be_silent() {
         run.assert_only("pass", &[]);
         run.assert_only("fail", &[]);
         let why = run.why("basic/credentials::wrong-password");
-        assert!(
-            why.contains("connection"),
-            "after {requests}: {why}"
-        );
+        assert!(why.contains("connection"), "after {requests}: {why}");
     }
 }
 
@@ -73,7 +77,10 @@ cases:
     let passed = run.with("pass");
     assert_eq!(passed.len(), 64, "{}", run.told());
     for row in 0..64 {
-        assert_eq!(run.verdict(&format!("mine/many::wrong[row=r{row}]")).word(), "pass");
+        assert_eq!(
+            run.verdict(&format!("mine/many::wrong[row=r{row}]")).word(),
+            "pass"
+        );
     }
     assert_eq!(run.with("inconclusive").len(), 86, "{}", run.told());
     run.assert_only("fail", &[]);

@@ -106,7 +106,11 @@ fn heard(events: Vec<RunEvent>) -> Run {
             RunEvent::Noted(note) => run.notes.push(note),
             RunEvent::CaseFinished(outcome) => {
                 let twice = run.outcomes.insert(outcome.id.to_string(), *outcome);
-                assert!(twice.is_none(), "{:?} was told twice", twice.map(|one| one.id));
+                assert!(
+                    twice.is_none(),
+                    "{:?} was told twice",
+                    twice.map(|one| one.id)
+                );
             }
             RunEvent::RunFinished(summary) => run.summary = summary,
         }
@@ -117,13 +121,19 @@ fn heard(events: Vec<RunEvent>) -> Run {
 impl Run {
     pub(crate) fn verdict(&self, id: &str) -> &Verdict {
         let outcome = self.outcomes.get(id);
-        &outcome.unwrap_or_else(|| panic!("{id} was not judged")).verdict
+        &outcome
+            .unwrap_or_else(|| panic!("{id} was not judged"))
+            .verdict
     }
 
     /// The ids of all that got this word.
     pub(crate) fn with(&self, word: &str) -> Vec<&str> {
         let got = |(_, outcome): &(&String, &CaseOutcome)| outcome.verdict.word() == word;
-        self.outcomes.iter().filter(got).map(|(id, _)| id.as_str()).collect()
+        self.outcomes
+            .iter()
+            .filter(got)
+            .map(|(id, _)| id.as_str())
+            .collect()
     }
 
     /// The reason of an inconclusive case.

@@ -28,13 +28,19 @@ async fn a_cache_that_serves_the_good_answer_to_all_is_one_finding() {
     run.assert_only("pass", &[]);
     run.assert_only("warn", &[]);
     let finding = &run.verdict(found[0]).findings()[0];
-    assert!(finding.actual.contains("once a good one had been answered"), "{}", finding.actual);
+    assert!(
+        finding.actual.contains("once a good one had been answered"),
+        "{}",
+        finding.actual
+    );
 }
 
 #[tokio::test]
 async fn a_session_cookie_of_one_case_reaches_no_other() {
     let server = Server::start(|asked| {
-        let session = asked.one("cookie").is_some_and(|cookie| cookie.contains("session=1"));
+        let session = asked
+            .one("cookie")
+            .is_some_and(|cookie| cookie.contains("session=1"));
         if sound::is_guarded(asked) && session {
             return sound::orders();
         }
@@ -50,6 +56,10 @@ async fn a_session_cookie_of_one_case_reaches_no_other() {
     for word in ["fail", "warn", "inconclusive"] {
         run.assert_only(word, &[]);
     }
-    let carried = server.asked().iter().filter(|asked| asked.one("cookie").is_some()).count();
+    let carried = server
+        .asked()
+        .iter()
+        .filter(|asked| asked.one("cookie").is_some())
+        .count();
     assert_eq!(carried, 0, "a plain request carries no cookie of another");
 }

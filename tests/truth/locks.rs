@@ -29,7 +29,12 @@ async fn locking(status: u16) -> Server {
 
 fn nothing_passed_by_a_refusal(run: &Run, ids: &[&str], context: &str) {
     for id in ids {
-        assert_ne!(run.verdict(id).word(), "pass", "{id} {context}\n{}", run.told());
+        assert_ne!(
+            run.verdict(id).word(),
+            "pass",
+            "{id} {context}\n{}",
+            run.told()
+        );
     }
 }
 

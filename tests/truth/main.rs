@@ -9,9 +9,17 @@ mod sound;
 
 mod answers_429;
 mod answers_500;
+mod bare;
+mod clock;
+mod closes_idle;
 mod dies;
 mod leaks;
 mod locks;
 mod open;
+mod other_methods;
 mod other_refusals;
 mod refuses;
+mod resets;
+mod says_200;
+mod slow;
+mod varies;

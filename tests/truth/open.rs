@@ -15,7 +15,12 @@ async fn an_open_door_is_one_finding_an_endpoint() {
     let run = run(&sound::profile_with(&server.origin, &guarded, ""), &basic()).await;
     let found = run.with("fail");
     assert_eq!(found.len(), 2, "{}", run.told());
-    assert!(found.iter().all(|id| id.starts_with("calibration::open-door[")), "{found:?}");
+    assert!(
+        found
+            .iter()
+            .all(|id| id.starts_with("calibration::open-door[")),
+        "{found:?}"
+    );
     let outcome = &run.outcomes[found[0]];
     assert_eq!(outcome.evidence.len(), 4, "the four exchanges show it");
     run.assert_only("pass", &[]);

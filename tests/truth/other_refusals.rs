@@ -22,11 +22,19 @@ fn only_words_fail(run: &Run) {
     run.assert_only("fail", &[]);
     // riders of the failed case, and the charset that nobody announced any more
     for id in run.with("inconclusive") {
-        assert!(id.starts_with("basic/challenge::missing-credential/"), "{id}\n{}", run.told());
+        assert!(
+            id.starts_with("basic/challenge::missing-credential/"),
+            "{id}\n{}",
+            run.told()
+        );
     }
     for id in run.with("skip") {
         let known = ["access/writes::", "basic/encoding::letters-beyond-ascii"];
-        assert!(known.iter().any(|known| id.starts_with(known)), "{id}\n{}", run.told());
+        assert!(
+            known.iter().any(|known| id.starts_with(known)),
+            "{id}\n{}",
+            run.told()
+        );
     }
     let finding = &run.verdict(STATUS[0]).findings()[0];
     assert_eq!(finding.expected, "status `401`");
@@ -59,7 +67,9 @@ async fn a_redirect_to_a_login_page_elsewhere_is_not_followed() {
     let elsewhere = Server::start(|_| Answer::new(200, "text/html", "log in")).await;
     let login = format!("{}/login", elsewhere.origin);
     let server = Server::start(move |asked| {
-        sound::answer_or(asked, |_| Answer::new(302, "text/html", "").with("Location", login.clone()))
+        sound::answer_or(asked, |_| {
+            Answer::new(302, "text/html", "").with("Location", login.clone())
+        })
     })
     .await;
     let run = run(&sound::profile(&server.origin), &basic()).await;

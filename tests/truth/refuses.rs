@@ -15,7 +15,11 @@ async fn a_sound_server_passes_everything() {
     assert!(run.summary.passed > 60, "{}", run.told());
     // the only thing that it has not is a place to write to
     let skipped = run.with("skip");
-    assert!(skipped.iter().all(|id| id.starts_with("access/writes::")), "{}", run.told());
+    assert!(
+        skipped.iter().all(|id| id.starts_with("access/writes::")),
+        "{}",
+        run.told()
+    );
 }
 
 #[tokio::test]
@@ -27,7 +31,11 @@ async fn no_negative_case_passes_where_everything_is_refused() {
     run.assert_only("fail", &[]);
     for id in negative(&cases) {
         let said = run.verdict(id).word();
-        assert!(said == "inconclusive" || said == "skip", "{id} is {said}\n{}", run.told());
+        assert!(
+            said == "inconclusive" || said == "skip",
+            "{id} is {said}\n{}",
+            run.told()
+        );
     }
     // one reason, and it names the entry to check
     let why = run.why("basic/credentials::wrong-password");

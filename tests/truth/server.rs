@@ -101,8 +101,8 @@ pub(crate) enum Reply {
     Reset,
     /// The connection closed without an answer.
     Close,
-    /// Never answered.
-    Never,
+    /// These bytes, and then nothing for ever.
+    Hold(Vec<u8>),
     /// The server goes away, with this and all its connections.
     Die,
 }
@@ -130,9 +130,8 @@ impl Server {
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
         let alive = Arc::new(watch::channel(true).0);
-        let handler: Arc<Handler> = Arc::new(Mutex::new(Box::new(move |asked| {
-            handler(asked).into()
-        })));
+        let handler: Arc<Handler> =
+            Arc::new(Mutex::new(Box::new(move |asked| handler(asked).into())));
         let shared = (Arc::clone(&asked), Arc::clone(&alive));
         tokio::spawn(async move {
             let (asked, alive) = shared;
@@ -202,7 +201,10 @@ impl Connection {
                 Reply::Raw(bytes) => return stream.write_all(&bytes).await,
                 Reply::Reset => return stream.set_zero_linger(),
                 Reply::Close => return Ok(()),
-                Reply::Never => std::future::pending().await,
+                Reply::Hold(bytes) => {
+                    stream.write_all(&bytes).await?;
+                    std::future::pending().await
+                }
                 Reply::Die => {
                     self.alive.send_replace(false);
                     return Ok(());

@@ -50,9 +50,9 @@ pub(crate) fn refusal() -> Answer {
 
 /// Whether the request carries one credential that is right.
 pub(crate) fn is_good(asked: &Asked) -> bool {
-    asked.basic().is_some_and(|(user, password)| {
-        ACCOUNTS.contains(&(user.as_str(), password.as_str()))
-    })
+    asked
+        .basic()
+        .is_some_and(|(user, password)| ACCOUNTS.contains(&(user.as_str(), password.as_str())))
 }
 
 /// Whether the request is for what is guarded.

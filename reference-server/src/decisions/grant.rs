@@ -9,7 +9,7 @@ use subtle::ConstantTimeEq as _;
 use crate::accounts::Account;
 use crate::clients::{self, Client};
 use crate::issuer::client_auth::{Presented, Unauthenticated};
-use crate::{answer, cookie, encoding};
+use crate::{answer, cookie, encoding, keys};
 
 /// The decisions of the authorization server.
 #[derive(Clone)]
@@ -17,6 +17,9 @@ pub(crate) struct Grant {
     /// Whether the client registered this redirection URI: the same string, except for the port of
     /// a loopback address (RFC 9700 section 2.1, RFC 8252 section 7.3).
     pub(crate) redirect_uri: fn(&Client, &str) -> bool,
+    /// Whether an error about an unknown client is sent to the address in the request: it is told to
+    /// the user (RFC 6749 section 4.1.2.1).
+    pub(crate) redirects_unknown: bool,
     /// Whether an authorization request may have this response type: code alone.
     pub(crate) response_type: fn(&str) -> bool,
     /// Whether the challenge suffices, given who asks: S256, and never none from a public client
@@ -76,12 +79,18 @@ pub(crate) struct Grant {
     pub(crate) password_grant: bool,
     /// Whether parameters in the query of the token endpoint count (RFC 6749 section 2.3.1).
     pub(crate) reads_query: bool,
+    /// Whether a GET at the token endpoint is served (RFC 6749 section 3.2).
+    pub(crate) token_by_get: bool,
+    /// How an ID token is signed: with the published key (OIDC Core 2).
+    pub(crate) sign_id_token: fn(&Value) -> String,
     /// What becomes of an ID token's claims: nothing (OIDC Core 2).
     pub(crate) id_token: fn(&mut Value),
     /// The typ of access tokens (RFC 9068 section 2.1).
     pub(crate) access_token_type: &'static str,
     /// Whether a client may revoke a token of this client (RFC 7009 section 2.1).
     pub(crate) revokes: fn(&str, &str) -> bool,
+    /// Whether revocation ends anything at all (RFC 7009 section 2.1).
+    pub(crate) revocation_works: bool,
     /// Whether revoking a refresh token ends the access tokens of its grant (RFC 7009 section 2.1).
     pub(crate) revokes_family: bool,
     /// Whether introspection asks who calls (RFC 7662 section 2.1).
@@ -122,6 +131,7 @@ impl Grant {
     pub(crate) fn right() -> Self {
         Self {
             redirect_uri,
+            redirects_unknown: false,
             response_type: |kind| kind == "code",
             challenge,
             verifier,
@@ -158,9 +168,12 @@ impl Grant {
             token_error: |_| {},
             password_grant: false,
             reads_query: false,
+            token_by_get: false,
+            sign_id_token: |claims| keys::sign("JWT", claims),
             id_token: |_| {},
             access_token_type: "at+jwt",
             revokes: |owner, asking| owner == asking,
+            revocation_works: true,
             revokes_family: true,
             introspection_asks: true,
             introspects: |caller, owner| caller.id == owner || caller.id == "resource",
@@ -276,7 +289,7 @@ pub(crate) fn client(presented: &Presented) -> Result<&'static Client, Unauthent
             .filter(|client| client.secret.is_none())
             .ok_or(Unauthenticated::Wrong),
         Presented::Nothing => Err(Unauthenticated::Missing),
-        Presented::Several => Err(Unauthenticated::Several),
+        Presented::Several { .. } => Err(Unauthenticated::Several),
         Presented::Unreadable => Err(Unauthenticated::Wrong),
     }
 }

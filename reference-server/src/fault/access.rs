@@ -3,7 +3,7 @@
 use axum::http::request::Parts;
 use axum::http::{Method, header};
 
-use super::{Fault, ROW};
+use super::{Fault, ROW, resolved};
 use crate::accounts::{self, Account};
 use crate::answer;
 use crate::decisions::access::{Alias, Memory, Order};
@@ -314,20 +314,6 @@ fn as_get(parts: &Parts) -> Option<Alias> {
 
 fn first_if(believed: bool) -> Option<&'static Account> {
     accounts::accounts().first().filter(|_| believed)
-}
-
-fn resolved(path: &str) -> String {
-    let mut kept: Vec<&str> = Vec::new();
-    for segment in path.split('/') {
-        match segment {
-            "" | "." => {}
-            ".." => {
-                kept.pop();
-            }
-            name => kept.push(name),
-        }
-    }
-    format!("/{}", kept.join("/"))
 }
 
 fn percent_decoded(path: &str) -> String {

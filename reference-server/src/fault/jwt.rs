@@ -3,3 +3,4 @@
 pub(super) mod claim;
 pub(super) mod form;
 pub(super) mod key;
+pub(super) mod time;

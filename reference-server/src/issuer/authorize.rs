@@ -68,7 +68,7 @@ async fn answered(server: &Server, parts: &Parts, parameters: &[u8]) -> Response
     let parameters = Parameters::parse(parameters);
     let (client, redirect_uri) = match trusted_target(server, &parameters) {
         Ok(target) => target,
-        Err(reason) => return pages::error(server, StatusCode::BAD_REQUEST, reason),
+        Err(reason) => return untrusted(server, &parameters, reason),
     };
     let state = parameters.get("state");
     match check(server, &parameters, client, &redirect_uri).await {
@@ -77,6 +77,21 @@ async fn answered(server: &Server, parts: &Parts, parameters: &[u8]) -> Response
             interaction::begin(server, parts, asked, quiet)
         }
         Err(problem) => refuse(server, &redirect_uri, state, &problem),
+    }
+}
+
+/// Tells the user what the client can't be told.
+fn untrusted(server: &Server, parameters: &Parameters, reason: &str) -> Response {
+    let known = parameters.get("client_id").and_then(clients::find);
+    let problem = Refused {
+        error: "unauthorized_client",
+        description: "the client is unknown",
+    };
+    match parameters.get("redirect_uri") {
+        Some(given) if known.is_none() && server.decisions.grant.redirects_unknown => {
+            refuse(server, given, parameters.get("state"), &problem)
+        }
+        _ => pages::error(server, StatusCode::BAD_REQUEST, reason),
     }
 }
 

@@ -15,8 +15,12 @@ pub(crate) enum Presented {
     Form { id: String, secret: String },
     /// client_id alone.
     Name { id: String },
-    /// More than one method (RFC 6749 section 2.3), or two identifiers that differ.
-    Several,
+    /// More than one method (RFC 6749 section 2.3), or two identifiers that differ: what the field
+    /// holds, where it can be read, and the client_id of the body.
+    Several {
+        basic: Option<(String, String)>,
+        id: Option<String>,
+    },
     /// An Authorization field that is no credential of a client.
     Unreadable,
     /// Nothing.
@@ -42,12 +46,18 @@ pub(crate) fn presented(parts: &Parts, form: &Parameters) -> Presented {
         (Field::None, Some(id), Some(secret)) => Presented::Form { id, secret },
         (Field::None, Some(id), None) => Presented::Name { id },
         (Field::None, None, _) => Presented::Nothing,
-        (Field::Several, _, _) | (Field::One(_), _, Some(_)) => Presented::Several,
-        (Field::One(value), id, None) => match basic(&value) {
-            Some((name, _)) if id.as_ref().is_some_and(|id| *id != name) => Presented::Several,
-            Some((id, secret)) => Presented::Basic { id, secret },
-            None => Presented::Unreadable,
-        },
+        (Field::Several, id, _) => Presented::Several { basic: None, id },
+        (Field::One(value), id, secret) => {
+            let basic = basic(&value);
+            let other = |(name, _): &(String, String)| id.as_ref().is_some_and(|id| id != name);
+            if secret.is_some() || basic.as_ref().is_some_and(other) {
+                return Presented::Several { basic, id };
+            }
+            basic.map_or(Presented::Unreadable, |(id, secret)| Presented::Basic {
+                id,
+                secret,
+            })
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde_json::{Value, json};
 
@@ -53,6 +53,14 @@ pub(crate) async fn endpoint(
         }
         Err(problem) => fail(&server, problem),
     }
+}
+
+/// The same by GET, which a sound server has no route for.
+pub(crate) async fn by_query(server: State<Arc<Server>>, mut parts: Parts) -> Response {
+    let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+    parts.headers.insert(header::CONTENT_TYPE, form);
+    let body = parts.uri.query().unwrap_or_default().to_owned();
+    endpoint(server, parts, Bytes::from(body)).await
 }
 
 /// The parameters of a form, and the client that sent it: the way into every endpoint for clients.

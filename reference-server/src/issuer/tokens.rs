@@ -37,7 +37,7 @@ pub(crate) fn issue(
         answer["refresh_token"] = refresh_token(server, number).into();
         if scope.split(' ').any(|value| value == "openid") {
             let claims = id_claims(server, granted, account, &access_token, authentication);
-            answer["id_token"] = keys::sign("JWT", &claims).into();
+            answer["id_token"] = (server.decisions.grant.sign_id_token)(&claims).into();
         }
     }
     answer

@@ -14,7 +14,13 @@ use crate::suite::catalogue;
 use crate::suite::model::{Case, Expectation, Rider};
 
 /// The story of a case, its rows and its riders.
-pub(super) fn of(case: &Case, loaded: &Loaded, sources: &Sources, console: &Console) -> String {
+pub(super) fn of(
+    case: &Case,
+    loaded: &Loaded,
+    sources: &Sources,
+    requests: &[String],
+    console: &Console,
+) -> String {
     let bare = case.id.without_row();
     let mut page = Page {
         text: String::new(),
@@ -42,6 +48,12 @@ pub(super) fn of(case: &Case, loaded: &Loaded, sources: &Sources, console: &Cons
     let rows = rows.filter(|id| id.without_row() == bare && id.as_str() != bare);
     page.list("rows", rows.map(|id| id.as_str().to_owned()));
     case.riders.iter().for_each(|rider| page.rider(rider));
+    let heading = if case.departs() {
+        "requests, as the embedded server gets them: - the good path alone, + the case alone"
+    } else {
+        "requests, as the embedded server gets them"
+    };
+    page.list(heading, requests.iter().map(|line| coloured(line, console)));
     page.list(
         &format!("as written at {}:{}", case.place.file, case.place.line),
         as_written(&bare, sources, loaded.file).into_iter(),
@@ -117,6 +129,15 @@ impl Page<'_> {
             "sees the faults",
             rider.detects.iter().map(|name| fault(name)),
         );
+    }
+}
+
+fn coloured(line: &str, console: &Console) -> String {
+    let line = line.trim_end();
+    match line.as_bytes().first() {
+        Some(b'-') => console.styled("31", line),
+        Some(b'+') => console.styled("32", line),
+        _ => line.to_owned(),
     }
 }
 

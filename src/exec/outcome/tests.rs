@@ -52,6 +52,7 @@ fn oracle(good: &Response, anonymous: &Response) -> Oracle {
         good: Kind::of(good, good),
         anonymous: Some(anonymous.clone()),
         rule: None,
+        standard_form_opens: false,
     }
 }
 

@@ -279,8 +279,16 @@ fn resigned(parts: &mut Parts, input: fn(&Parts) -> Vec<u8>) -> Result<(), NotAp
     Ok(())
 }
 
+/// The kind of key behind the signature: that of the key that signs now, else of the token as it came.
+fn signing_family(parts: &Parts) -> Option<Family> {
+    match &parts.sign_with {
+        SignWith::Key(key) => Some(key.family()),
+        _ => parts.base_alg().map(crate::forge::Alg::family),
+    }
+}
+
 fn ecdsa(parts: &mut Parts, edit: impl Fn(usize, &[u8]) -> Vec<u8>) -> Result<(), NotApplicable> {
-    let family = parts.base_alg().map(crate::forge::Alg::family);
+    let family = signing_family(parts);
     let half = match family {
         Some(Family::P256 | Family::P384 | Family::P521) => family.and_then(Family::coordinate),
         _ => None,
@@ -310,7 +318,7 @@ fn modulus(parts: &Parts) -> Result<Vec<u8>, NotApplicable> {
 
 /// The order of the curve's base point (SEC 2).
 fn curve_order(parts: &Parts) -> Result<Vec<u8>, NotApplicable> {
-    let text = match parts.base_alg().map(crate::forge::Alg::family) {
+    let text = match signing_family(parts) {
         Some(Family::P256) => "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551",
         Some(Family::P384) => {
             "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973"

@@ -398,13 +398,10 @@ impl Profile {
             (C::Jwt, bearer && self.token_is_jwt()),
             (C::SigningKey, self.signing.is_some() && bearer),
             (C::PublishedKey, published && bearer),
-            (
-                C::TrustsProvider,
-                self.signing
-                    .as_ref()
-                    .is_some_and(|signing| signing.key.is_none()),
-            ),
+            (C::TrustsProvider, self.provider_signs()),
             (C::AsksIntrospection, self.asks_introspection),
+            (C::Listener, self.plays_provider()),
+            (C::Account, self.users.contains_key("alice")),
             (
                 C::SecondUser,
                 self.users
@@ -464,6 +461,28 @@ impl Profile {
             .filter(|(_, has)| *has)
             .map(|(capability, _)| capability)
             .collect()
+    }
+
+    /// Whether authspec's provider and listener run: the target has, or may have, a reason to come to them.
+    pub fn plays_provider(&self) -> bool {
+        self.client.is_some()
+            || self.asks_introspection
+            || self.provider.listen.is_some()
+            || self.provider.reaches_listener
+            || self.provider_signs()
+    }
+
+    /// Whether the target trusts the key of authspec's provider.
+    pub fn provider_signs(&self) -> bool {
+        self.signing
+            .as_ref()
+            .is_some_and(|signing| signing.key.is_none())
+    }
+
+    /// Whether its tokens are signed with a secret that issuer and target share.
+    pub fn shares_its_key(&self) -> bool {
+        let key = self.signing.as_ref().and_then(|one| one.key.as_ref());
+        key.is_some_and(|key| key.public_jwk().is_none())
     }
 
     /// Whether a valid credential for an endpoint is known.

@@ -1,8 +1,8 @@
 //! Mistakes between the field and the user name and password in it.
 
-use axum::http::{HeaderMap, header};
+use axum::http::header;
 
-use super::super::{Fault, ROW};
+use super::super::{Fault, ROW, chosen};
 use crate::credential::{self, Field};
 use crate::decisions::basic::{self as right, Problem};
 use crate::encoding;
@@ -248,14 +248,3 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
 ];
-
-/// The first or the last of several fields.
-fn chosen(headers: &HeaderMap, last: bool) -> Field {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let value = if last {
-        values.next_back()
-    } else {
-        values.next()
-    };
-    value.map_or(Field::None, |value| Field::One(value.as_bytes().to_vec()))
-}

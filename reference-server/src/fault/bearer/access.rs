@@ -1,11 +1,11 @@
 //! Mistakes about where a token is read and what it may open.
 
-use axum::http::{HeaderMap, header};
+use axum::http::header;
 use serde_json::Value;
 
-use super::super::{Fault, ROW};
+use super::super::{Fault, ROW, chosen};
 use crate::accounts::accounts;
-use crate::credential::{self, Field};
+use crate::credential;
 use crate::decisions::bearer::{self as right, Problem};
 
 pub(crate) const FAULTS: &[Fault] = &[
@@ -261,17 +261,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
 ];
-
-/// The first or the last of several fields.
-fn chosen(headers: &HeaderMap, last: bool) -> Field {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let value = if last {
-        values.next_back()
-    } else {
-        values.next()
-    };
-    value.map_or(Field::None, |value| Field::One(value.as_bytes().to_vec()))
-}
 
 /// The compact form of a JWS in flattened or general JSON serialization.
 fn compact(json: &[u8]) -> Option<String> {

@@ -85,6 +85,53 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..SERVER
     },
     Fault {
+        name: "as-client-two-methods-taken",
+        what: "Of two ways of authentication in one request the Authorization field is taken.",
+        models: "RFC 6749 section 2.3",
+        breaks: &["RFC6749-5.2-7"],
+        install: |d| {
+            d.grant.client = |presented| match presented {
+                Presented::Several {
+                    basic: Some((id, secret)),
+                    ..
+                } => right::client(&Presented::Basic {
+                    id: id.clone(),
+                    secret: secret.clone(),
+                }),
+                _ => right::client(presented),
+            };
+        },
+        ..SERVER
+    },
+    Fault {
+        name: "as-client-id-of-body-wins",
+        what: "A client that authenticated is taken for the one that client_id of the body names.",
+        models: "CWE-639, the identifier read again after it was proved",
+        breaks: &["RFC6749-4.1.3-5", "RFC6749-4.1.2-6"],
+        install: |d| {
+            d.grant.client = |presented| match presented {
+                Presented::Several {
+                    basic: Some((id, secret)),
+                    id: Some(named),
+                } => {
+                    let (id, secret) = (id.clone(), secret.clone());
+                    right::client(&Presented::Basic { id, secret })?;
+                    clients::find(named).ok_or(Unauthenticated::Wrong)
+                }
+                _ => right::client(presented),
+            };
+        },
+        ..SERVER
+    },
+    Fault {
+        name: "as-token-by-get",
+        what: "The token endpoint serves GET, parameters in the query.",
+        models: "CWE-598, a route for any method",
+        breaks: &["RFC6749-3.2-5"],
+        install: |d| d.grant.token_by_get = true,
+        ..SERVER
+    },
+    Fault {
         name: "as-public-client-has-own-grant",
         what: "A public client may use client_credentials.",
         models: "RFC 6749 section 4.4",
@@ -231,6 +278,6 @@ pub(in crate::fault) fn any_client(
         Presented::Basic { id, .. } | Presented::Form { id, .. } | Presented::Name { id } => {
             clients::find(id).map_or(first, Ok)
         }
-        Presented::Several | Presented::Unreadable => first,
+        Presented::Several { .. } | Presented::Unreadable => first,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::super::Fault;
 use super::SERVER;
+use crate::accounts::accounts;
 use crate::decisions::grant::{self as right, Used};
 use crate::encoding;
 
@@ -36,6 +37,14 @@ pub(crate) const FAULTS: &[Fault] = &[
         models: "RFC 6749 section 4.1.2",
         breaks: &["RFC6749-4.1.2-1", "RFC6749-4.1.2-2"],
         install: |d| d.grant.code_life = 24 * 60 * 60 * 1000,
+        ..SERVER
+    },
+    Fault {
+        name: "as-unknown-code-taken",
+        what: "A code or refresh token that was never issued stands for the first user.",
+        models: "CWE-287, a look-up that gives a default",
+        breaks: &["RFC6749-4.1.3-6", "RFC6749-6-3", "OIDC-CORE-3.1.3.2-1"],
+        install: |d| d.grant.never_issued = || accounts().first(),
         ..SERVER
     },
     Fault {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::Fault;
 use super::SERVER;
+use crate::encoding;
 
 pub(crate) const FAULTS: &[Fault] = &[
     Fault {
@@ -44,6 +45,31 @@ pub(crate) const FAULTS: &[Fault] = &[
         models: "RFC 9068 section 2.1",
         breaks: &["RFC9068-2.1-1", "RFC8725-3.12-2"],
         install: |d| d.grant.access_token_type = "JWT",
+        ..SERVER
+    },
+    Fault {
+        name: "as-id-token-unsigned",
+        what: "ID tokens have the alg none and no signature.",
+        models: "OIDC Core 2, a development setting",
+        breaks: &["OIDC-CORE-2-8", "OIDC-CORE-2-10"],
+        install: |d| {
+            d.grant.sign_id_token = |claims| {
+                let part = |value: &Value| encoding::base64url(value.to_string().as_bytes());
+                format!(
+                    "{}.{}.",
+                    part(&json!({ "alg": "none", "typ": "JWT" })),
+                    part(claims)
+                )
+            };
+        },
+        ..SERVER
+    },
+    Fault {
+        name: "as-revocation-does-nothing",
+        what: "Revocation answers 200 and ends nothing.",
+        models: "RFC 7009 section 2.1, an endpoint for form's sake",
+        breaks: &["RFC7009-2-1", "RFC7009-2.1-6"],
+        install: |d| d.grant.revocation_works = false,
         ..SERVER
     },
     Fault {
@@ -126,6 +152,19 @@ pub(crate) const FAULTS: &[Fault] = &[
             d.grant.metadata = |metadata, _| {
                 let issuer = metadata["issuer"].as_str().unwrap_or_default();
                 metadata["issuer"] = format!("{issuer}/").into();
+            };
+        },
+        ..SERVER
+    },
+    Fault {
+        name: "as-metadata-plain-http",
+        what: "An address in the metadata has http, as the server behind its TLS proxy sees itself.",
+        models: "a forgotten X-Forwarded-Proto; CWE-319",
+        breaks: &["RFC7009-2-3", "RFC8414-2-6"],
+        install: |d| {
+            d.grant.metadata = |metadata, _| {
+                metadata["revocation_endpoint"] = "http://as.internal.example/as/revoke".into();
+                metadata["jwks_uri"] = "http://as.internal.example/as/jwks".into();
             };
         },
         ..SERVER

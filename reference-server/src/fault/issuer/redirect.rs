@@ -17,6 +17,14 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..SERVER
     },
     Fault {
+        name: "as-unknown-client-redirected",
+        what: "An error about an unknown client is sent to the address in the request.",
+        models: "CWE-601, the open redirector of RFC 9700 section 4.11",
+        breaks: &["RFC6749-4.1.2.1-1", "RFC6749-10.15-1", "RFC9700-2.1-2"],
+        install: |d| d.grant.redirects_unknown = true,
+        ..SERVER
+    },
+    Fault {
         name: "as-redirect-uri-by-prefix",
         what: "A redirection URI need only begin with a registered one.",
         models: "a wildcard at the end of a registration; RFC 9700 section 4.1",

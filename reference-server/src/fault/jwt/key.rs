@@ -5,7 +5,7 @@ mod outside;
 
 use serde_json::Value;
 
-use super::super::{Fault, ROW};
+use super::super::{Fault, ROW, resolved};
 use crate::decisions::bearer::Problem;
 use crate::decisions::jwt::{self as right, Object, Remembers};
 use crate::keys::{Key, Material};
@@ -361,20 +361,6 @@ fn with_secret(header: &Object, keys: &[Key], secret: &[u8]) -> Result<Vec<Key>,
         return Ok(vec![Key::secret(secret)]);
     }
     right::select(header, keys)
-}
-
-fn resolved(path: &str) -> String {
-    let mut kept: Vec<&str> = Vec::new();
-    for segment in path.split('/') {
-        match segment {
-            "" | "." => {}
-            ".." => {
-                kept.pop();
-            }
-            name => kept.push(name),
-        }
-    }
-    format!("/{}", kept.join("/"))
 }
 
 /// What `SELECT key FROM keys WHERE kid = '{kid}'` gives when a quote ends the value and a second

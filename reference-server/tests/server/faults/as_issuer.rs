@@ -101,6 +101,7 @@ async fn requests(log: &mut Log) {
         good.replace("scope=openid+profile+read", "scope=admin"),
         format!("{good}&login_hint=%3Cb%3E"),
         format!("{good}&prompt=none"),
+        good.replace("client_id=web", "client_id=nobody"),
         good.replace("st%2Bate", "+a%2Bb+"),
         authorize("app", "http://127.0.0.1:9/cb"),
     ];
@@ -247,6 +248,20 @@ async fn clients_of_all_kinds(log: &mut Log) {
     let target = format!("/as/token?client_id=web&client_secret={}", secret("web"));
     let answer = peer.send("POST", &target, &[FORM], own).await;
     log.note("in query", &answer);
+    let answer = peer.get(&format!("/as/token?{own}"), &[&web]).await;
+    log.note("by GET", &answer);
+    for more in [
+        "client_id=other",
+        "client_id=web&client_secret=x",
+        "client_id=app&code=made-up",
+    ] {
+        let form = format!("{own}&{more}");
+        let answer = peer.send("POST", "/as/token", &[FORM, &web], &form).await;
+        log.note(more, &answer);
+    }
+    let made_up = exchange("web", "made-up");
+    let answer = token(&mut peer, "web", &made_up).await;
+    log.note("made up", &answer);
     let answer = token(&mut peer, "odd client:7%", own).await;
     log.note("odd", &answer);
     let tokens = body(&peer.send("POST", "/as/token", &[FORM, &web], own).await);

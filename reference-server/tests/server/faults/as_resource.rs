@@ -201,7 +201,7 @@ const ELSEWHERE: [&str; 6] = [
     "jwt-keys-of-any-issuer",
     "jwt-key-set-never-fetched-again",
     "jwt-key-set-kept-for-ever",
-    "jwt-outage-opens",
+    "jwt-key-set-outage-fails-open",
 ];
 
 /// What a server answers, as far as it agrees with what was expected.

@@ -95,7 +95,7 @@ async fn keys_come_and_go_with_their_issuer() {
     for (fault, place, code) in [
         ("jwt-key-set-never-fetched-again", 1, 401),
         ("jwt-key-set-kept-for-ever", 2, 200),
-        ("jwt-outage-opens", 3, 200),
+        ("jwt-key-set-outage-fails-open", 3, 200),
         ("jwt-keys-of-any-issuer", 5, 200),
     ] {
         assert_eq!(observe(&[fault]).await[place], code, "{fault}");

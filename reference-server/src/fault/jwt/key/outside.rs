@@ -98,7 +98,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
-        name: "jwt-outage-opens",
+        name: "jwt-key-set-outage-fails-open",
         what: "A token whose key set can't be fetched is let through.",
         models: "CWE-636, catch (error) { next() }",
         breaks: &["RFC7515-5.2-1", "CWE-636"],

@@ -1,0 +1,236 @@
+//! `authspec prove`: the detection matrix. Every case runs against the sound reference server and against each of
+//! its faults, so that it is known which case sees what, and that each can fail.
+
+mod matrix;
+mod rules;
+
+use std::collections::VecDeque;
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use authspec_reference_server::{Fault, faults};
+
+use crate::edge::files;
+use crate::edge::target::Target;
+use crate::model::{Role, RunEvent};
+use crate::report::exit::{FAILED, OK, Signal};
+use crate::source::nearest;
+use crate::suite::model::Case;
+
+use super::args::{Order, ProveArgs};
+use super::console::{Console, print};
+use super::exit::{Ending, Failure};
+use super::judge::{self, How};
+use super::load::Loader;
+use super::select::Wanted;
+
+use matrix::{Matrix, Row};
+
+/// The matrix as it was reviewed, in a checkout.
+const LOCK: &str = "suites/detection.lock";
+/// Group of the three faults that are nobody's mistake.
+const SPECIAL: &str = "special";
+
+pub(super) fn run(args: &ProveArgs, console: &Console) -> Ending {
+    let mut loader = Loader::default();
+    let wanted = Wanted::load(&args.selection, &mut loader)?;
+    loader.checked(console)?;
+    wanted.pick(&mut loader)?;
+    let cases = loader.take_cases();
+    let chosen = chosen(&args.fault)?;
+    let whole = args.fault.is_empty() && args.selection.is_everything();
+    if args.update && !whole {
+        return Err(Failure::unusable(
+            "--update writes the whole matrix; leave out what selects a part of it",
+        ));
+    }
+    let mut matrix = match proved(&cases, &chosen, console)? {
+        Proved::Whole(matrix) => matrix,
+        Proved::Interrupted(signal) => return Ok(signal.code()),
+    };
+    let known = lock()?;
+    let mut problems = rules::problems(&matrix, &cases, &chosen, whole);
+    problems.extend(rules::unexpected_reasons(
+        &matrix,
+        &cases,
+        &chosen,
+        known.as_ref(),
+    ));
+    matrix.forget(is_special);
+    match known {
+        Some(known) if !args.update => {
+            problems.extend(rules::changes(&matrix, &known, &cases, whole));
+        }
+        _ => {}
+    }
+    tell(&matrix, &cases, &problems, console)?;
+    if args.update {
+        files::write_report(Path::new(LOCK), matrix.text().as_bytes())
+            .map_err(|error| Failure::unusable(error.to_string()))?;
+        print(&format!("wrote {LOCK}\n"))?;
+    }
+    Ok(if problems.is_empty() { OK } else { FAILED })
+}
+
+fn tell(
+    matrix: &Matrix,
+    cases: &[Case],
+    problems: &[String],
+    console: &Console,
+) -> Result<(), Failure> {
+    let mut text = String::new();
+    for problem in problems {
+        text.push_str(&format!("{} {problem}\n", console.styled("31", "✘")));
+    }
+    text.push_str(&format!(
+        "{}, {}, {} seen: {}\n",
+        count(matrix.faults.len(), "fault"),
+        count(rules::names(cases).len(), "case"),
+        count(matrix.pairs(), "pair"),
+        match problems.len() {
+            0 => "proved".to_owned(),
+            some => count(some, "problem"),
+        }
+    ));
+    print(&text)?;
+    Ok(())
+}
+
+fn count(number: usize, word: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {word}{plural}")
+}
+
+fn is_special(name: &str) -> bool {
+    faults()
+        .iter()
+        .any(|fault| fault.name == name && fault.groups.contains(&SPECIAL))
+}
+
+/// The faults that are named, by themselves or by their group; all if none is.
+fn chosen(names: &[String]) -> Result<Vec<&'static Fault>, Failure> {
+    if names.is_empty() {
+        return Ok(faults().iter().collect());
+    }
+    let mut chosen: Vec<&Fault> = Vec::new();
+    for name in names {
+        let named = faults()
+            .iter()
+            .filter(|fault| fault.name == name || fault.groups.contains(&name.as_str()));
+        let before = chosen.len();
+        chosen.extend(named);
+        if chosen.len() == before {
+            let known = faults().iter().map(|fault| fault.name);
+            let hint = nearest(name, known)
+                .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            return Err(Failure::unusable(format!(
+                "--fault: no fault is named `{name}`{hint}"
+            )));
+        }
+    }
+    chosen.dedup_by_key(|fault| fault.name);
+    Ok(chosen)
+}
+
+fn lock() -> Result<Option<Matrix>, Failure> {
+    let path = Path::new(LOCK);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let bytes = files::read(path).map_err(|error| Failure::unusable(error.to_string()))?;
+    let text = String::from_utf8_lossy(&bytes);
+    Matrix::read(&text)
+        .map(Some)
+        .map_err(|line| Failure::unusable(format!("{LOCK}:{line}: this is no line of the matrix")))
+}
+
+enum Proved {
+    Whole(Matrix),
+    Interrupted(Signal),
+}
+
+/// Runs the cases against the sound server and every chosen fault, several servers at a time.
+fn proved(cases: &[Case], chosen: &[&'static Fault], console: &Console) -> Result<Proved, Failure> {
+    let rows = std::iter::once(None).chain(chosen.iter().map(|fault| Some(fault.name)));
+    let queue: Mutex<VecDeque<Option<&str>>> = Mutex::new(rows.collect());
+    let all = chosen.len() + 1;
+    let matrix = Mutex::new(Matrix::default());
+    let ended: Mutex<Option<Result<Signal, Failure>>> = Mutex::new(None);
+    let work = || {
+        while let Some(fault) = held(&queue).pop_front() {
+            match row(fault, &touched(fault, cases)) {
+                Ok(Ok(row)) => {
+                    held(&matrix).add(fault, row);
+                    if console.watched() {
+                        let left = held(&queue).len();
+                        console.progress(&format!("{} of {all} servers", all - left));
+                    }
+                }
+                Ok(Err(signal)) => {
+                    held(&queue).clear();
+                    *held(&ended) = Some(Ok(signal));
+                }
+                Err(failure) => {
+                    held(&queue).clear();
+                    *held(&ended) = Some(Err(failure));
+                }
+            }
+        }
+    };
+    let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(work);
+        }
+    });
+    if console.watched() {
+        console.progress("");
+    }
+    match ended.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Some(Ok(signal)) => Ok(Proved::Interrupted(signal)),
+        Some(Err(failure)) => Err(failure),
+        None => Ok(Proved::Whole(
+            matrix.into_inner().unwrap_or_else(PoisonError::into_inner),
+        )),
+    }
+}
+
+/// The cases of the role that a fault is in; a fault of one role shows nowhere else. Special faults are in all.
+fn touched(fault: Option<&str>, cases: &[Case]) -> Vec<Case> {
+    let role = fault
+        .and_then(|name| faults().iter().find(|fault| fault.name == name))
+        .and_then(|fault| Role::from_word(fault.role));
+    let fits = |case: &&Case| role.is_none_or(|role| case.role == role);
+    cases.iter().filter(fits).cloned().collect()
+}
+
+fn held<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What each case says of a server with this fault.
+fn row(fault: Option<&str>, cases: &[Case]) -> Result<Result<Row, Signal>, Failure> {
+    let names: Vec<String> = fault.iter().map(|name| (*name).to_owned()).collect();
+    let how = How {
+        in_flight: None,
+        order: Order::Plan,
+        keep_passed: false,
+        ours: true,
+    };
+    judge::runtime()?.block_on(async {
+        let target = Target::embedded(&names).await.map_err(Failure::Internal)?;
+        let mut row = Row::default();
+        let judged = judge::judge(&target, cases.to_vec(), &how, &mut |event| {
+            if let RunEvent::CaseFinished(outcome) = event {
+                row.hear(&outcome);
+            }
+        })
+        .await;
+        target.stop().await;
+        Ok(match judged.signal {
+            Some(signal) => Err(signal),
+            None => Ok(row),
+        })
+    })
+}
