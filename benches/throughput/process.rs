@@ -15,7 +15,9 @@ const EVERY: Duration = Duration::from_millis(2);
 /// `/proc` counts in hundredths of a second on every Linux (`USER_HZ`).
 const TICK: Duration = Duration::from_millis(10);
 
-/// What a process took.
+/// What a process took, or several one after the other: CPU together, of the rest the least wall time and the
+/// highest peak.
+#[derive(Default)]
 pub(crate) struct Spent {
     pub(crate) cpu: Duration,
     pub(crate) wall: Duration,
@@ -24,17 +26,20 @@ pub(crate) struct Spent {
 }
 
 impl Spent {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.wall = match self.wall {
+            Duration::ZERO => other.wall,
+            known => known.min(other.wall),
+        };
+        self.cpu += other.cpu;
+        self.peak = self.peak.max(other.peak);
+        self.code = self.code.max(other.code);
+    }
+
     pub(crate) fn mebibytes(&self) -> f64 {
         // a peak is far below the 2^53 bytes that are exact here
         f64::from(u32::try_from(self.peak).unwrap_or(u32::MAX)) / 1024.0
     }
-}
-
-/// The run that took least CPU.
-pub(crate) fn best(runs: Vec<Spent>) -> Result<Spent> {
-    runs.into_iter()
-        .min_by_key(|spent| spent.cpu)
-        .ok_or_else(|| "no run".into())
 }
 
 /// Runs a command that must end well: what fails early costs little, and would look fast.

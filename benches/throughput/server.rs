@@ -50,15 +50,17 @@ impl Drop for Server {
 /// Serves until standard input closes, which it does when the starter ends, however that comes.
 pub(crate) fn serve(delay: u64, public_key: &Path) -> Result<()> {
     let public_key = std::fs::read(public_key)?;
+    let (closed, closing) = tokio::sync::oneshot::channel();
     std::thread::spawn(|| {
         let _ = std::io::stdin().read_to_end(&mut Vec::new());
-        std::process::exit(0);
+        // nobody waits any more if the server has failed
+        let _ = closed.send(());
     });
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     let guard = Arc::new(Guard::new(&public_key));
-    runtime.block_on(async {
+    let served = async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         println!("{}", listener.local_addr()?.port());
         loop {
@@ -68,6 +70,12 @@ pub(crate) fn serve(delay: u64, public_key: &Path) -> Result<()> {
                 // a client that goes away needs no answer
                 let _ = connection(stream, &guard, Duration::from_millis(delay)).await;
             });
+        }
+    };
+    runtime.block_on(async {
+        tokio::select! {
+            failed = served => failed,
+            _ = closing => Ok(()),
         }
     })
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
@@ -61,7 +62,10 @@ impl Work {
         let folder = tempfile::tempdir()?;
         let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| "no key could be made")?;
         let private: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| "the key has no DER")?;
-        fs::write(folder.path().join("key.pem"), pem(private.as_ref()))?;
+        let private_key = folder.path().join("key.pem");
+        fs::write(&private_key, pem(private.as_ref()))?;
+        // a secret that others can read is warned of
+        fs::set_permissions(&private_key, fs::Permissions::from_mode(0o600))?;
         let public_key = folder.path().join("key.public.der");
         fs::write(&public_key, pair.public_key().as_ref())?;
         Ok(Self { folder, public_key })
