@@ -277,6 +277,10 @@ impl Execution {
 
     fn record(&mut self, all: Vec<(Answer, Moment, Duration)>) -> Vec<Answer> {
         let mut answers = Vec::with_capacity(all.len());
+        if self.transcript.is_empty() {
+            // most cases send once, and four exchanges are what a vector makes room for at first
+            self.transcript.reserve_exact(all.len());
+        }
         for (outgoing, (answer, at, took)) in std::mem::take(&mut self.asked).into_iter().zip(all) {
             answers.push(answer.clone());
             self.transcript.push(Exchange {

@@ -396,12 +396,10 @@ impl Act for Send {
                 };
                 Go::Send(sent)
             }
-            Stage::Sent { oracle, sent, .. } => {
-                match (sent.into_iter().next(), answers.first()) {
-                    (Some(outgoing), Some(answer)) => self.end(&oracle, outgoing, answer, context),
-                    _ => End::trouble("nothing was sent"),
-                }
-            }
+            Stage::Sent { oracle, sent, .. } => match (sent.into_iter().next(), answers.first()) {
+                (Some(outgoing), Some(answer)) => self.end(&oracle, outgoing, answer, context),
+                _ => End::trouble("nothing was sent"),
+            },
             Stage::Looking { .. } => End::trouble("nothing was sent"),
         }
     }

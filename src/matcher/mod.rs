@@ -38,9 +38,9 @@ mod verifiers;
 mod winners;
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 

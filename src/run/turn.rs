@@ -70,7 +70,9 @@ impl Turn<'_> {
             self.door.as_deref(),
             ports.chance.bytes(),
         ));
-        if self.alone && let Some(provider) = &ports.provider {
+        if self.alone
+            && let Some(provider) = &ports.provider
+        {
             // what was heard before belongs to nobody
             provider.heard();
             provider.script(0, crate::provider::Script::default());
@@ -79,7 +81,9 @@ impl Turn<'_> {
         let limit = self.world.profile.limits.case_time;
         let requests = drive(&mut execution, ports, self.pool, limit, self.alone).await;
         let mut idle = execution.was_idle();
-        if self.alone && let Some(provider) = &ports.provider {
+        if self.alone
+            && let Some(provider) = &ports.provider
+        {
             execution.overhear(provider.heard(), provider.codes());
             let unused = provider.idle();
             idle |= self.control == Control::Case
@@ -139,4 +143,3 @@ fn scripted(case: &Case) -> Vec<String> {
     }
     all
 }
-
