@@ -161,17 +161,8 @@ impl Walk {
 
     /// The trick for which the registered redirection URI leaves no room: no port on a loopback address, say.
     fn no_room(&self, context: &Context<'_>) -> Option<String> {
-        let role = self
-            .args
-            .get("client")
-            .map_or("confidential".to_owned(), as_text);
-        let uri = context
-            .world
-            .profile
-            .clients
-            .get(&role)?
-            .redirect_uri
-            .clone()?;
+        let role = self.args.get("client").map_or("confidential".to_owned(), as_text);
+        let uri = context.world.profile.clients.get(&role)?.redirect_uri.clone()?;
         let url = Url::parse(&uri).ok()?;
         let changes = self.args.get("query").and_then(Value::as_object)?;
         changes
