@@ -157,8 +157,10 @@ fn proved(cases: &[Case], chosen: &[&'static Fault], console: &Console) -> Resul
     let all = chosen.len() + 1;
     let matrix = Mutex::new(Matrix::default());
     let ended: Mutex<Option<Result<Signal, Failure>>> = Mutex::new(None);
+    // in a `while let` itself the lock would be held until the row is done
+    let next = || held(&queue).pop_front();
     let work = || {
-        while let Some(fault) = held(&queue).pop_front() {
+        while let Some(fault) = next() {
             match row(fault, &touched(fault, cases)) {
                 Ok(Ok(row)) => {
                     held(&matrix).add(fault, row);

@@ -22,7 +22,7 @@ use super::provider::{Bound, Played, Settings};
 /// `client_id` of the reference server at our provider.
 const CLIENT_ID: &str = "reference-server";
 /// Published, like all of the embedded server's secrets.
-const CLIENT_SECRET: &str = "embedded-client-secret-83b1";
+const CLIENT_SECRET: &str = "embedded client:secret/83%b1+";
 
 /// The profile of the embedded server.
 pub const EMBEDDED_PROFILE: &str = include_str!("../../fixtures/profiles/embedded.yaml");

@@ -3,30 +3,26 @@
 //! It owns no socket, no clock and no randomness, so that it is tested without any, and so that a verdict follows
 //! from what was exchanged and from nothing else.
 
-use std::collections::BTreeMap;
+mod begin;
+mod finish;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::matcher::{CodeFact, Identity};
-use crate::model::{Answer, Exchange, Hop, Moment, Outcome, Vault, Weight};
+use crate::model::{Answer, Exchange, Hop, Moment, Vault};
 use crate::provider::Script;
-use crate::source::shape::duration;
-use crate::suite::model::{Action, Case, Check, Departure, Hold, Step};
-use crate::suite::template::{Template, as_text};
-use crate::suite::verb::Verb;
+use crate::suite::model::Case;
 
-use super::act::{Act, Context, End, Go, Memory, Outgoing, Trouble, unresolved};
-use super::bindings::{Bindings, Scope, guard};
+use super::act::{Act, Context, Go, Memory, Outgoing, unresolved};
+use super::bindings::{Bindings, Scope};
 use super::jar::Jar;
-use super::judge::{Judged, Judgement, Record, StepSeen, examine, judge};
-use super::login::{self, Login, Pages, Part};
-use super::outcome::Oracle;
-use super::send::{Again, Send};
-use super::token::TokenCall;
-use super::walk::Walk;
+use super::judge::{Judged, StepSeen};
+use super::login;
 use super::world::World;
 
 /// Which run of a case it is.
@@ -113,6 +109,8 @@ pub struct Execution {
     /// Findings that fail nothing, so that the case goes on.
     lesser: Vec<Judged>,
     codes: Vec<CodeFact>,
+    /// Codes that our provider had given before this run began.
+    earlier: Option<BTreeSet<String>>,
     /// The departure put the very same request on the wire.
     idle: bool,
     ended: Option<Ended>,
@@ -153,6 +151,7 @@ impl Execution {
             judged_step: None,
             lesser: Vec::new(),
             codes: Vec::new(),
+            earlier: None,
             idle: false,
             ended: None,
             riders: Vec::new(),
@@ -182,12 +181,21 @@ impl Execution {
 
     /// What our provider or listener heard meanwhile, and what it knows of its codes.
     pub fn overhear(&mut self, heard: Vec<Exchange>, codes: Vec<CodeFact>) {
-        for mut exchange in heard {
+        // what our own browsers asked is in the transcript already
+        let foreign = |exchange: &Exchange| exchange.hop != Hop::BrowserToProvider;
+        for mut exchange in heard.into_iter().filter(foreign) {
             exchange.seq = self.next_seq();
             exchange.step = self.at;
             self.transcript.push(exchange);
         }
-        self.codes = codes;
+        // a code that was given before belongs to another case
+        let earlier = self
+            .earlier
+            .get_or_insert_with(|| codes.iter().map(|fact| fact.code.clone()).collect());
+        self.codes = codes
+            .into_iter()
+            .filter(|fact| !earlier.contains(&fact.code))
+            .collect();
     }
 
     fn next_seq(&self) -> u32 {
@@ -354,201 +362,6 @@ impl Execution {
         Ok(Want::Script(which, Box::new(self.scripts[which].clone())))
     }
 
-    fn step(&self) -> Option<&Step> {
-        self.case.steps.get(self.at)
-    }
-
-    /// Begins the next step that this run has; none if there is none left.
-    fn begin_step(&mut self, now: Moment) -> Option<Go> {
-        while self.control == Control::Twin && matches!(self.step()?.departure, Departure::Added) {
-            self.at += 1;
-        }
-        let case = Arc::clone(&self.case);
-        let step = case.steps.get(self.at)?;
-        let (action, actor) = match (&step.departure, self.control) {
-            (Departure::But { action, actor }, Control::Case) => {
-                (action, actor.as_ref().unwrap_or(&step.actor))
-            }
-            _ => (&step.action, &step.actor),
-        };
-        self.begun_at = self.transcript.len();
-        Some(match self.prepare(step, action, now) {
-            Ok(Prepared::Act(act)) => {
-                self.running = Some(act);
-                let go = self.go_as(actor, &[], now);
-                if self.control == Control::Case
-                    && matches!(step.departure, Departure::But { .. })
-                    && action.verb == Verb::Send
-                {
-                    self.compare_with_path(step, &go, now);
-                }
-                go
-            }
-            Ok(Prepared::Go(go)) => go,
-            Err(why) => End::trouble(why),
-        })
-    }
-
-    /// Whether the departed request is the very one of the good path.
-    fn compare_with_path(&mut self, step: &Step, departed: &Go, now: Moment) {
-        let Go::Send(departed) = departed else { return };
-        let departed = departed.first().map(|one| one.request.clone());
-        if let Ok(Prepared::Act(mut act)) = self.prepare(step, &step.action, now) {
-            let actor = self.actor(&step.actor, now);
-            let name = step.name.clone().unwrap_or_default();
-            let honest = self.with_context(&actor, &name, now, |context| act.go(context, &[]));
-            if let Go::Send(honest) = honest {
-                self.idle = honest.first().map(|one| &one.request) == departed.as_ref()
-                    && departed.is_some();
-            }
-        }
-    }
-
-    fn actor(&self, template: &Template, now: Moment) -> String {
-        self.scope(now)
-            .expand(template)
-            .map_or_else(|_| "alice".to_owned(), |actor| as_text(&actor))
-    }
-
-    fn prepare(&self, step: &Step, action: &Action, now: Moment) -> Result<Prepared, String> {
-        let args = self
-            .scope(now)
-            .expand(&action.args)
-            .map_err(|why| unresolved(&why))?;
-        let map = |args| match args {
-            Value::Object(map) => map,
-            _ => Map::new(),
-        };
-        Ok(Prepared::Act(match action.verb {
-            Verb::Send => Box::new(Send::new(
-                map(args),
-                self.case.kind,
-                self.door.as_deref(),
-                step.twice,
-            )),
-            Verb::Again => Box::new(Again::new(as_text(&args), self.oracle_of(&as_text(&args)))),
-            Verb::Wait => return Ok(Prepared::Go(Go::Wait(self.span(&args)?))),
-            Verb::Provider => return Ok(Prepared::Go(script_go(&args)?)),
-            Verb::Restart => return Ok(Prepared::Go(Go::Restart)),
-            Verb::Authorize => Box::new(Walk::new(map(args), false)),
-            Verb::Tokens => Box::new(Walk::new(map(args), true)),
-            verb @ (Verb::Exchange
-            | Verb::Refresh
-            | Verb::Grant
-            | Verb::Introspect
-            | Verb::Revoke
-            | Verb::Use) => Box::new(TokenCall::new(verb, map(args))),
-            Verb::Login => Box::new(Login::new(Part::Whole, map(args))),
-            Verb::BeginLogin => Box::new(Login::new(Part::Begin, map(args))),
-            Verb::Callback => Box::new(Login::new(Part::Finish, map(args))),
-            Verb::Logout | Verb::Open => Box::new(self.pages(action.verb, &map(args))?),
-            Verb::CopyCookies => return Ok(Prepared::Go(copy(&map(args)))),
-        }))
-    }
-
-    fn pages(&self, verb: Verb, args: &Map<String, Value>) -> Result<Pages, String> {
-        use crate::suite::profile::Move;
-        let client = self
-            .world
-            .profile
-            .client
-            .as_ref()
-            .ok_or("the profile has no `client:`")?;
-        if verb == Verb::Logout {
-            return Ok(Pages::new(
-                client.logout.clone().ok_or("the profile has no `logout`")?,
-                true,
-            ));
-        }
-        let mut endpoint = client.who.endpoint.clone();
-        if let Some(page) = args
-            .get("page")
-            .map(as_text)
-            .filter(|page| page != "who-am-i")
-        {
-            endpoint.target = format!("{}{page}", self.world.profile.base);
-        }
-        for (name, value) in super::send::parameters(args.get("query")) {
-            let sign = if endpoint.target.contains('?') {
-                '&'
-            } else {
-                '?'
-            };
-            let encode = crate::wire::form::encode_component;
-            endpoint.target = format!(
-                "{}{sign}{}={}",
-                endpoint.target,
-                encode(&name),
-                encode(&value)
-            );
-        }
-        Ok(Pages::new(vec![Move::Open(endpoint)], false))
-    }
-
-    fn oracle_of(&self, step: &str) -> Option<Arc<Oracle>> {
-        let step = self
-            .case
-            .steps
-            .iter()
-            .find(|one| one.name.as_deref() == Some(step))?;
-        if step.action.verb != Verb::Send {
-            return None;
-        }
-        let profile = &self.world.profile;
-        let door = match &self.door {
-            Some(name) => profile.door(name),
-            None => profile.door_for(self.case.kind),
-        };
-        door.map(|door| self.world.oracle(door))
-    }
-
-    fn span(&self, args: &Value) -> Result<Duration, String> {
-        let text = as_text(args);
-        let seconds = args.as_u64().map(Duration::from_secs);
-        let known = duration(&text)
-            .or(seconds)
-            .or_else(|| self.world.profile.duration(&text));
-        known.ok_or_else(|| format!("the profile has no duration `{text}`"))
-    }
-
-    fn go(&mut self, answers: &[Answer], now: Moment) -> Go {
-        let case = Arc::clone(&self.case);
-        let Some(step) = case.steps.get(self.at) else {
-            return End::trouble("there is no such step");
-        };
-        let actor = match (&step.departure, self.control) {
-            (
-                Departure::But {
-                    actor: Some(actor), ..
-                },
-                Control::Case,
-            ) => actor,
-            _ => &step.actor,
-        };
-        if self.running.is_none() {
-            return Go::End(Box::default());
-        }
-        self.go_as(actor, answers, now)
-    }
-
-    fn go_as(&mut self, actor: &Template, answers: &[Answer], now: Moment) -> Go {
-        let actor = self.actor(actor, now);
-        let name = self.step_key();
-        let Some(mut act) = self.running.take() else {
-            return Go::End(Box::default());
-        };
-        let go = self.with_context(&actor, &name, now, |context| act.go(context, answers));
-        self.running = Some(act);
-        go
-    }
-
-    /// The step's name; a step without one is known by its number.
-    fn step_key(&self) -> String {
-        self.step()
-            .and_then(|step| step.name.clone())
-            .unwrap_or_else(|| format!("step {}", self.at + 1))
-    }
-
     /// What an action asked for, as something to want; none if the machine goes on by itself.
     fn follow(&mut self, go: Go, now: Moment) -> Option<Want> {
         self.phase = Phase::Running;
@@ -575,310 +388,7 @@ impl Execution {
             }
         }
     }
-
-    fn copy_cookies(&mut self, end: &mut End) {
-        if let (Some(from), Some(to)) = (
-            end.results.remove("copy-from"),
-            end.results.remove("copy-to"),
-        ) {
-            let jar = self.jars.get(&as_text(&from)).cloned().unwrap_or_default();
-            self.idle |= jar.is_empty();
-            self.jars.insert(as_text(&to), jar);
-        }
-    }
-
-    /// A step is done: what must be so, what makes it apply, what is judged.
-    fn finish_step(&mut self, end: End, now: Moment) {
-        let case = Arc::clone(&self.case);
-        let Some(step) = case.steps.get(self.at) else {
-            return;
-        };
-        let number = self.at + 1;
-        let what = format!("step {number} ({})", step.action.verb.word());
-        // who-am-I is asked by the engine; it is no answer of the step
-        let asked = usize::from(end.who.is_some());
-        let range = self.begun_at
-            ..self
-                .transcript
-                .len()
-                .saturating_sub(asked)
-                .max(self.begun_at);
-        let seen = StepSeen {
-            range: range.clone(),
-            outcome: end.outcome,
-            results: end.results.clone(),
-            actor: end
-                .who
-                .as_ref()
-                .map_or_else(|| self.actor(&step.actor, now), |(actor, _)| actor.clone()),
-        };
-        guard(&end.results, &mut self.vault);
-        match end.who {
-            Some((actor, identity)) => {
-                self.who.insert(actor, identity);
-            }
-            // a request that who-am-I did not follow may have changed who is logged in
-            None if matches!(step.action.verb, Verb::Send | Verb::Again) => {
-                self.who.remove(&seen.actor);
-            }
-            None => {}
-        }
-        let turns = step.times.max(1);
-        if let Some(name) = &step.name {
-            self.bindings
-                .keep(name, end.results, range.end.checked_sub(1), turns > 1);
-            self.ranges
-                .entry(name.clone())
-                .and_modify(|known| known.end = range.end)
-                .or_insert(range);
-            self.named.insert(name.clone(), seen.clone());
-        }
-        let ended = match end.trouble {
-            Some(Trouble::CannotBeDone(why)) => Some(Ended::Inconclusive(format!(
-                "{what} could not be done: {why}"
-            ))),
-            Some(Trouble::DoesNotApply(why)) => Some(Ended::NotApplicable(why)),
-            None => self.after_step(step, &what, &seen, end.missed.as_deref(), now),
-        };
-        let ended = match ended {
-            Some(Ended::Judged(found)) if lesser(&found) => {
-                self.lesser.extend(found);
-                None
-            }
-            ended => ended,
-        };
-        if ended.is_some() {
-            self.ended = ended;
-            return;
-        }
-        self.bindings.turn += 1;
-        if self.bindings.turn >= turns {
-            self.bindings.turn = 0;
-            self.at += 1;
-        }
-    }
-
-    fn after_step(
-        &mut self,
-        step: &Step,
-        what: &str,
-        seen: &StepSeen,
-        missed: Option<&str>,
-        now: Moment,
-    ) -> Option<Ended> {
-        let departs = !matches!(step.departure, Departure::None);
-        if self.control == Control::Twin {
-            let broken = match &step.hold {
-                Hold::Checks(checks) if !departs => self.first_miss(checks, seen, now),
-                Hold::Any => None,
-                _ => missed.map(str::to_owned),
-            };
-            return broken.map(|why| Ended::Inconclusive(format!("{what}: {why}")));
-        }
-        if let Some(why) = self.first_miss(&step.applies, seen, now) {
-            return Some(Ended::NotApplicable(why));
-        }
-        let setup = self
-            .case
-            .first_departure()
-            .is_none_or(|departure| self.at < departure);
-        let broken = match &step.hold {
-            Hold::Checks(checks) => self.first_miss(checks, seen, now),
-            Hold::Default if setup && step.expect.is_empty() => missed.map(str::to_owned),
-            _ => None,
-        };
-        if let Some(why) = broken {
-            return Some(Ended::Inconclusive(format!(
-                "setup {what} did not hold: {why}"
-            )));
-        }
-        if step.expect.is_empty() {
-            return None;
-        }
-        self.judged_step = Some(seen.clone());
-        let judgement = self.judge(&step.expect, Some(seen), now);
-        conclude(judgement, seen.outcome, missed)
-    }
-
-    fn first_miss(&self, checks: &[Check], seen: &StepSeen, now: Moment) -> Option<String> {
-        if checks.is_empty() {
-            return None;
-        }
-        let own = self.world.own_origins();
-        let record = self.record_of(&own);
-        checks.iter().find_map(|check| {
-            match examine(check, Some(seen), &record, &self.scope(now)) {
-                Ok(()) => None,
-                Err(crate::matcher::Miss::Unknown(why)) => Some(why),
-                Err(crate::matcher::Miss::Finding {
-                    expected, actual, ..
-                }) => Some(format!("expected {expected}, got {actual}")),
-            }
-        })
-    }
-
-    fn record_of<'a>(&'a self, own_origins: &'a [String]) -> Record<'a> {
-        let heard =
-            |exchange: &Exchange| matches!(exchange.hop, Hop::TargetToProvider | Hop::ToListener);
-        Record {
-            transcript: &self.transcript,
-            named: &self.named,
-            ranges: &self.ranges,
-            who: &self.who,
-            codes: &self.codes,
-            own_origins,
-            ear_works: self.world.ear_works || self.transcript.iter().any(heard),
-        }
-    }
-
-    fn judge(
-        &self,
-        expectations: &[crate::suite::model::Expectation],
-        own: Option<&StepSeen>,
-        now: Moment,
-    ) -> Judgement {
-        if expectations.is_empty() {
-            return Judgement::default();
-        }
-        let origins = self.world.own_origins();
-        judge(
-            expectations,
-            own,
-            &self.record_of(&origins),
-            &self.scope(now),
-        )
-    }
-
-    /// Actors of whom a case-level expectation wants to know whether they are logged in.
-    fn actors_to_ask(&self) -> Vec<String> {
-        if self.control == Control::Twin {
-            return Vec::new();
-        }
-        let mut actors: Vec<String> = Vec::new();
-        for check in self
-            .case
-            .expect
-            .iter()
-            .map(|expectation| &expectation.check)
-        {
-            if check
-                .any_of
-                .iter()
-                .flatten()
-                .any(|(kind, _)| kind.name == "logged-in-as")
-            {
-                actors.push(check.actor.clone().unwrap_or_else(|| "alice".to_owned()));
-            }
-        }
-        actors.sort();
-        actors.dedup();
-        actors
-    }
-
-    /// Silence counts only after a while.
-    fn needs_quiet(&self) -> bool {
-        const LATE: &[&str] = &["called", "heard", "never-sent", "request", "verifiers"];
-        let expectations = self
-            .case
-            .expect
-            .iter()
-            .chain(self.case.riders.iter().flat_map(|rider| &rider.expect));
-        self.control == Control::Case
-            && expectations
-                .flat_map(|one| one.check.any_of.iter().flatten())
-                .any(|(kind, _)| LATE.contains(&kind.name))
-    }
-
-    /// The end: expectations over the whole case, then the riders.
-    fn judge_case(&mut self, now: Moment) -> Want {
-        if self.control == Control::Twin {
-            return self.over(Ended::Judged(Vec::new()));
-        }
-        let case = Arc::clone(&self.case);
-        let judgement = self.judge(&case.expect, None, now);
-        let mut ended =
-            conclude(judgement, None, None).unwrap_or_else(|| Ended::Judged(Vec::new()));
-        if let Ended::Judged(found) = &mut ended {
-            found.splice(..0, std::mem::take(&mut self.lesser));
-        }
-        if matches!(&ended, Ended::Judged(found) if lesser(found)) {
-            let own = self.judged_step.clone();
-            self.riders = case
-                .riders
-                .iter()
-                .enumerate()
-                .map(|(index, rider)| {
-                    let judgement = self.judge(&rider.expect, own.as_ref(), now);
-                    let outcome = own.as_ref().and_then(|own| own.outcome);
-                    let ended = conclude(judgement, outcome, None)
-                        .unwrap_or_else(|| Ended::Judged(Vec::new()));
-                    RiderEnd { index, ended }
-                })
-                .collect();
-        }
-        self.over(ended)
-    }
 }
 
-/// Whether findings break no MUST: they end no case, and riders are judged beside them.
-fn lesser(found: &[Judged]) -> bool {
-    let fails = |judged: &Judged| judged.finding.weight() == Weight::Fail;
-    !found.iter().any(fails)
-}
-
-/// What a judged step comes to: none if all is met. An outcome that is no verdict passes nothing and fails nothing
-/// but what was given away. An unclear answer is a whole one: it hinders only those who ask whether it was a yes.
-fn conclude(judgement: Judgement, outcome: Option<Outcome>, missed: Option<&str>) -> Option<Ended> {
-    let unjudged = outcome.filter(|outcome| match outcome {
-        Outcome::Broken => false,
-        Outcome::Unclear => !judgement.unknown.is_empty(),
-        outcome => !outcome.is_verdict(),
-    });
-    let mut found = judgement.missed;
-    if let Some(outcome) = unjudged {
-        found.retain(|judged| judged.given_away);
-        if found.is_empty() {
-            let why = missed.map_or_else(|| outcome.word().to_owned(), str::to_owned);
-            return Some(Ended::Inconclusive(format!(
-                "the answer can't be judged: {why}"
-            )));
-        }
-    }
-    if !found.is_empty() {
-        return Some(Ended::Judged(found));
-    }
-    judgement
-        .unknown
-        .into_iter()
-        .next()
-        .map(Ended::Inconclusive)
-        .or_else(|| {
-            (outcome == Some(Outcome::Broken)).then(|| {
-                Ended::Inconclusive("the answer is broken: nothing passes by it".to_owned())
-            })
-        })
-}
-
-enum Prepared {
-    Act(Box<dyn Act>),
-    Go(Go),
-}
-
-fn script_go(args: &Value) -> Result<Go, String> {
-    let script = Script::from_value(args).map_err(|why| why.to_string())?;
-    Ok(Go::Script(0, Box::new(script)))
-}
-
-fn copy(args: &Map<String, Value>) -> Go {
-    let mut results = Map::new();
-    for (key, result) in [("from", "copy-from"), ("to", "copy-to")] {
-        results.insert(
-            result.to_owned(),
-            args.get(key).cloned().unwrap_or_default(),
-        );
-    }
-    Go::End(Box::new(End {
-        results,
-        ..End::default()
-    }))
-}
+#[cfg(test)]
+mod tests;

@@ -2,12 +2,13 @@
 //!
 //! The registered callback is never contacted: the redirect to it is the result.
 
+mod recipe;
+
 use serde_json::{Map, Value};
 use url::Url;
 
 use crate::forge::redirect_trick;
 use crate::model::{Answer, Outcome, Request, Response};
-use crate::suite::profile::{Move, User};
 use crate::suite::template::as_text;
 use crate::suite::verb::Verb;
 use crate::wire::{form, pkce};
@@ -15,8 +16,10 @@ use crate::wire::{form, pkce};
 use super::act::{Act, Context, End, Go, Outgoing, Trouble, request_for};
 use super::browse::{self, MOST_HOPS, Onward, after, as_browser};
 use super::outcome::unjudged;
-use super::page::{Form, Page};
+use super::page::Page;
 use super::token::{TokenCall, patch};
+
+use recipe::Filled;
 
 /// What an authorization request leaves for the exchange.
 #[derive(Clone, Debug, Default)]
@@ -161,8 +164,17 @@ impl Walk {
 
     /// The trick for which the registered redirection URI leaves no room: no port on a loopback address, say.
     fn no_room(&self, context: &Context<'_>) -> Option<String> {
-        let role = self.args.get("client").map_or("confidential".to_owned(), as_text);
-        let uri = context.world.profile.clients.get(&role)?.redirect_uri.clone()?;
+        let role = self
+            .args
+            .get("client")
+            .map_or("confidential".to_owned(), as_text);
+        let uri = context
+            .world
+            .profile
+            .clients
+            .get(&role)?
+            .redirect_uri
+            .clone()?;
         let url = Url::parse(&uri).ok()?;
         let changes = self.args.get("query").and_then(Value::as_object)?;
         changes
@@ -278,7 +290,14 @@ impl Walk {
             .get(context.actor)
             .or_else(|| context.world.profile.users.get("alice"))
             .cloned();
-        let Some((form, pairs, name)) = self.fill(page, user.as_ref(), context) else {
+        let server = context.world.profile.server.as_ref();
+        let filled = server.and_then(|server| recipe::fill(page, server, user.as_ref()));
+        let Some(Filled {
+            form,
+            pairs,
+            page: name,
+        }) = filled
+        else {
             let outcome = if page.forms.is_empty() || response.status >= 400 {
                 Outcome::Refused
             } else {
@@ -307,77 +326,6 @@ impl Walk {
             Onward::Away(url) => self.left(&url, answer, context),
             Onward::Here(_) => self.end(Outcome::Stuck, Some(answer), context),
         }
-    }
-
-    /// The form that a recipe fits, filled in, and which page it is.
-    fn fill(
-        &self,
-        page: &Page,
-        user: Option<&User>,
-        context: &Context<'_>,
-    ) -> Option<(Form, Vec<(String, String)>, String)> {
-        let server = context.world.profile.server.as_ref()?;
-        for (moves, name) in [
-            (&server.login, "login-page"),
-            (&server.consent, "consent-page"),
-        ] {
-            for one in moves {
-                let Move::Submit { fields, button, .. } = one else {
-                    continue;
-                };
-                let names: Vec<String> = fields.iter().map(|(name, _)| name.clone()).collect();
-                let fits = |form: &&Form| {
-                    form.has(&names)
-                        && button
-                            .as_ref()
-                            .is_none_or(|button| form.button(button).is_some())
-                        && (!names.is_empty() || form.password_field().is_none())
-                };
-                let Some(form) = page.forms.iter().find(fits) else {
-                    continue;
-                };
-                let values = fields
-                    .iter()
-                    .map(|(name, value)| (name.clone(), filled(value, user)))
-                    .collect::<Vec<_>>();
-                let pressed = button
-                    .as_ref()
-                    .and_then(|button| form.button(button))
-                    .or_else(|| form.buttons.first());
-                return Some((form.clone(), form.filled(&values, pressed), name.to_owned()));
-            }
-        }
-        if server.login.is_empty()
-            && let Some(form) = page
-                .forms
-                .iter()
-                .find(|form| form.password_field().is_some())
-        {
-            let user = user?;
-            let values = [
-                (form.name_field()?.name.clone(), user.name.clone()),
-                (
-                    form.password_field()?.name.clone(),
-                    user.password.as_ref()?.reveal().to_owned(),
-                ),
-            ];
-            return Some((
-                form.clone(),
-                form.filled(&values, form.buttons.first()),
-                "login-page".to_owned(),
-            ));
-        }
-        let asks = |form: &&Form| form.password_field().is_none() && !form.buttons.is_empty();
-        if server.consent.is_empty()
-            && let Some(form) = page.forms.iter().find(asks)
-        {
-            return Some((
-                form.clone(),
-                form.filled(&[], form.agreeing_button()),
-                "consent-page".to_owned(),
-            ));
-        }
-        None
     }
 
     fn end(&mut self, outcome: Outcome, answer: Option<&Answer>, context: &mut Context<'_>) -> Go {
@@ -422,18 +370,4 @@ impl Act for Walk {
             Some(answer) => self.answered(answer, context),
         }
     }
-}
-
-/// A field of a recipe: `${user.name}` and `${user.password}` are the actor's.
-fn filled(value: &crate::suite::template::Template, user: Option<&User>) -> String {
-    let found = value.expand(&mut |path| {
-        let user = user?;
-        Some(Value::from(match path.to_string().as_str() {
-            "user.name" => user.name.clone(),
-            "user.password" => user.password.as_ref()?.reveal().to_owned(),
-            "user.email" => user.email.clone(),
-            _ => return None,
-        }))
-    });
-    found.map(|value| as_text(&value)).unwrap_or_default()
 }

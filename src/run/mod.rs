@@ -11,5 +11,4 @@ pub mod port;
 pub mod prepare;
 pub mod redact;
 pub mod runner;
-mod turn;
 pub mod twins;

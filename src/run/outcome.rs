@@ -16,8 +16,7 @@ use crate::suite::template::Template;
 use super::calibrate::nowhere;
 use super::plan::Job;
 use super::redact;
-use super::runner::Lack;
-use super::turn::Ran;
+use super::runner::{Lack, Ran};
 
 /// Outcomes on their way to the reports.
 pub struct Outcomes<'a> {

@@ -229,10 +229,12 @@ impl Found {
                 ("users", "non-ascii") => self.needs.push(Capability::NonAsciiPassword),
                 ("users", "long") => self.needs.push(Capability::LongPassword),
                 ("clients", role) => self.client(role),
-                ("listener", _) => self.needs.push(Capability::Listener),
+                ("listener", _) => {
+                    // what is heard there belongs to one case only if nothing else runs
+                    self.exclusive = true;
+                    self.needs.push(Capability::Listener);
+                }
                 ("evil", _) => self.needs.push(Capability::SecondIssuer),
-                // what is heard there belongs to this case only while it runs alone
-                ("listener", _) => self.exclusive = true,
                 _ => {}
             }
         }

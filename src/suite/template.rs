@@ -157,7 +157,7 @@ impl Template {
         let mut pieces = match pieces(text, span) {
             Ok(pieces) => pieces,
             Err(error) => {
-                errors.push(error);
+                errors.push(*error);
                 return Self::Plain(Value::Null);
             }
         };
@@ -235,7 +235,7 @@ pub fn as_text(value: &Value) -> String {
 }
 
 /// Splits a text at its references. `$$` is a dollar.
-pub fn pieces(text: &str, span: Span) -> Result<Vec<Piece>, Diagnostic> {
+pub fn pieces(text: &str, span: Span) -> Result<Vec<Piece>, Box<Diagnostic>> {
     let mut pieces = Vec::new();
     let mut plain = String::new();
     let mut rest = text;
@@ -244,23 +244,22 @@ pub fn pieces(text: &str, span: Span) -> Result<Vec<Piece>, Diagnostic> {
         let after = &rest[at + 1..];
         if let Some(inner) = after.strip_prefix('{') {
             let Some(end) = inner.find('}') else {
-                return Err(
+                return Err(Box::new(
                     Diagnostic::error("reference-open", span, "a reference is not closed")
                         .label("`${` has no `}`")
                         .help("write `$$` for a dollar sign"),
-                );
+                ));
             };
             if !plain.is_empty() {
                 pieces.push(Piece::Plain(std::mem::take(&mut plain)));
             }
             let path = path(inner[..end].trim()).map_err(|why| {
-                Diagnostic::error(
-                    "reference-syntax",
-                    span,
-                    format!("`${{{}}}` is no reference", &inner[..end]),
+                let text = format!("`${{{}}}` is no reference", &inner[..end]);
+                Box::new(
+                    Diagnostic::error("reference-syntax", span, text)
+                        .label(why)
+                        .help("a reference is `${step.thing}`, `${fresh.name}` or `${now + 60s}`"),
                 )
-                .label(why)
-                .help("a reference is `${step.thing}`, `${fresh.name}` or `${now + 60s}`")
             })?;
             pieces.push(Piece::Reference(Reference { path, span }));
             rest = &inner[end + 1..];
@@ -378,7 +377,7 @@ mod tests {
         end: 0,
     };
 
-    fn text(written: &str) -> Result<Vec<Piece>, Diagnostic> {
+    fn text(written: &str) -> Result<Vec<Piece>, Box<Diagnostic>> {
         pieces(written, SPAN)
     }
 

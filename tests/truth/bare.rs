@@ -2,7 +2,7 @@
 
 use authspec::model::{Skip, Verdict};
 
-use crate::judged::{basic, run, suite};
+use crate::judged::{admin, basic, run, suite};
 use crate::server::{Answer, Asked, Server};
 use crate::sound;
 
@@ -67,8 +67,8 @@ async fn a_hole_is_found_though_the_password_in_the_profile_is_wrong() {
         _ => sound::answer(asked),
     })
     .await;
-    let run = run(&wrong_password(&server.origin), &basic()).await;
-    run.assert_only("fail", &["basic/credentials::default-account[admin]"]);
+    let run = run(&wrong_password(&server.origin), &admin()).await;
+    run.assert_only("fail", &["mine/admin::admin"]);
     run.assert_only("pass", &[]);
 }
 

@@ -37,6 +37,22 @@ pub(crate) fn suite(text: &str) -> Vec<Case> {
     compiled("mine.yaml", text, Owner::User)
 }
 
+/// An account that nobody should get in with.
+pub(crate) fn admin() -> Vec<Case> {
+    suite(
+        r#"
+suite: mine/admin
+role: resource-server
+cases:
+  - id: admin
+    steps:
+      - send: { to: protected, credential: basic }
+        but: { credential: { basic: { user: admin, password: admin } } }
+        expect: [{ outcome: not-accepted, basis: ours }]
+"#,
+    )
+}
+
 fn compiled(name: &str, text: &str, owner: Owner) -> Vec<Case> {
     let mut sources = Sources::default();
     let file = sources.add(name, text);

@@ -81,7 +81,9 @@ async fn no_bundled_case_passes_by_the_lock() {
             let run = run_with(&sound::profile(&server.origin), &cases, in_flight).await;
             assert_eq!(run.with("fail"), [] as [&str; 0], "{}", run.told());
             // the twins of most cases are requests of alice, and she is locked out
-            let hers: Vec<&str> = negative(&cases);
+            let mut hers: Vec<&str> = negative(&cases);
+            // this one is about another's account, which it tries once
+            hers.retain(|id| !id.ends_with("::much-longer-password"));
             nothing_passed_by_a_refusal(&run, &hers, &format!("{status}, {in_flight} in flight"));
         }
     }

@@ -1,6 +1,6 @@
 //! Servers that say 200 to everybody, and yes or no in the content.
 
-use crate::judged::{basic, run, suite};
+use crate::judged::{admin, basic, run};
 use crate::server::{Answer, Asked, Server};
 use crate::sound;
 
@@ -101,8 +101,8 @@ async fn a_hole_is_found_through_the_rule_too() {
         "[{{ path: {}, accepted: {{ json: {{ /orders: present }} }} }}]",
         sound::PATH
     );
-    let run = run(&sound::profile_with(&server.origin, &guarded, ""), &basic()).await;
-    let fail = run.verdict("basic/credentials::default-account[admin]");
+    let run = run(&sound::profile_with(&server.origin, &guarded, ""), &admin()).await;
+    let fail = run.verdict("mine/admin::admin");
     assert_eq!(fail.word(), "fail", "{}", run.told());
 }
 
@@ -168,19 +168,7 @@ async fn a_boolean_counts_as_no_only_where_calibration_saw_it_say_no() {
         }
     };
     let server = Server::start(answer).await;
-    let cases = suite(
-        r#"
-suite: mine/admin
-role: resource-server
-cases:
-  - id: admin
-    steps:
-      - send: { to: protected, credential: basic }
-        but: { credential: { basic: { user: admin, password: admin } } }
-        expect: [{ outcome: not-accepted, basis: ours }]
-"#,
-    );
-    let run = run(&sound::profile(&server.origin), &cases).await;
+    let run = run(&sound::profile(&server.origin), &admin()).await;
     assert_eq!(
         run.verdict("mine/admin::admin").word(),
         "inconclusive",

@@ -10,7 +10,12 @@ const ACCOUNTS: &[(&str, &str)] = &[
     ("mallory", "a password of her own"),
     ("carol", "with:colons:inside"),
     ("dàvid", "pässwörd-ünd-mehr"),
+    ("erin", LONG),
 ];
+
+/// Longer than what bcrypt reads.
+const LONG: &str =
+    "a password that goes on for so long that not every hash function reads it to its very end";
 
 /// The profile of a server at this origin, with all that the Basic cases ask for.
 pub(crate) fn profile(origin: &str) -> String {
@@ -29,6 +34,7 @@ users:
   mallory: {{ name: mallory, password: a password of her own }}
   colon: {{ name: carol, password: "with:colons:inside" }}
   non-ascii: {{ name: dàvid, password: pässwörd-ünd-mehr }}
+  long: {{ name: erin, password: {LONG} }}
 {further}
 "#
     )

@@ -1,0 +1,302 @@
+//! How a step ends: what must be so, what makes the case apply, what is judged; and at the end of all, the case.
+
+use std::sync::Arc;
+
+use crate::model::{Exchange, Hop, Moment, Outcome, Weight};
+use crate::suite::model::{Check, Departure, Hold, Step};
+use crate::suite::template::as_text;
+use crate::suite::verb::Verb;
+
+use super::super::act::{End, Trouble};
+use super::super::bindings::guard;
+use super::super::judge::{Judged, Judgement, Record, StepSeen, examine, judge};
+use super::{Control, Ended, Execution, RiderEnd, Want};
+
+impl Execution {
+    pub(super) fn copy_cookies(&mut self, end: &mut End) {
+        if let (Some(from), Some(to)) = (
+            end.results.remove("copy-from"),
+            end.results.remove("copy-to"),
+        ) {
+            let jar = self.jars.get(&as_text(&from)).cloned().unwrap_or_default();
+            self.idle |= jar.is_empty();
+            self.jars.insert(as_text(&to), jar);
+        }
+    }
+
+    /// A step is done: what must be so, what makes it apply, what is judged.
+    pub(super) fn finish_step(&mut self, end: End, now: Moment) {
+        let case = Arc::clone(&self.case);
+        let Some(step) = case.steps.get(self.at) else {
+            return;
+        };
+        let number = self.at + 1;
+        let what = format!("step {number} ({})", step.action.verb.word());
+        // who-am-I is asked by the engine; it is no answer of the step
+        let asked = usize::from(end.who.is_some());
+        let range = self.begun_at
+            ..self
+                .transcript
+                .len()
+                .saturating_sub(asked)
+                .max(self.begun_at);
+        let seen = StepSeen {
+            range: range.clone(),
+            outcome: end.outcome,
+            results: end.results.clone(),
+            actor: end
+                .who
+                .as_ref()
+                .map_or_else(|| self.actor(&step.actor, now), |(actor, _)| actor.clone()),
+        };
+        guard(&end.results, &mut self.vault);
+        match end.who {
+            Some((actor, identity)) => {
+                self.who.insert(actor, identity);
+            }
+            // a request that who-am-I did not follow may have changed who is logged in
+            None if matches!(step.action.verb, Verb::Send | Verb::Again) => {
+                self.who.remove(&seen.actor);
+            }
+            None => {}
+        }
+        let turns = step.times.max(1);
+        if let Some(name) = &step.name {
+            self.bindings
+                .keep(name, end.results, range.end.checked_sub(1), turns > 1);
+            self.ranges
+                .entry(name.clone())
+                .and_modify(|known| known.end = range.end)
+                .or_insert(range);
+            self.named.insert(name.clone(), seen.clone());
+        }
+        let ended = match end.trouble {
+            Some(Trouble::CannotBeDone(why)) => Some(Ended::Inconclusive(format!(
+                "{what} could not be done: {why}"
+            ))),
+            Some(Trouble::DoesNotApply(why)) => Some(Ended::NotApplicable(why)),
+            None => self.after_step(step, &what, &seen, end.missed.as_deref(), now),
+        };
+        let ended = match ended {
+            Some(Ended::Judged(found)) if lesser(&found) => {
+                self.lesser.extend(found);
+                None
+            }
+            ended => ended,
+        };
+        if ended.is_some() {
+            self.ended = ended;
+            return;
+        }
+        self.bindings.turn += 1;
+        if self.bindings.turn >= turns {
+            self.bindings.turn = 0;
+            self.at += 1;
+        }
+    }
+
+    fn after_step(
+        &mut self,
+        step: &Step,
+        what: &str,
+        seen: &StepSeen,
+        missed: Option<&str>,
+        now: Moment,
+    ) -> Option<Ended> {
+        let departs = !matches!(step.departure, Departure::None);
+        if self.control == Control::Twin {
+            let broken = match &step.hold {
+                Hold::Checks(checks) if !departs => self.first_miss(checks, seen, now),
+                Hold::Any => None,
+                _ => missed.map(str::to_owned),
+            };
+            return broken.map(|why| Ended::Inconclusive(format!("{what}: {why}")));
+        }
+        if let Some(why) = self.first_miss(&step.applies, seen, now) {
+            return Some(Ended::NotApplicable(why));
+        }
+        let setup = self
+            .case
+            .first_departure()
+            .is_none_or(|departure| self.at < departure);
+        let broken = match &step.hold {
+            Hold::Checks(checks) => self.first_miss(checks, seen, now),
+            Hold::Default if setup && step.expect.is_empty() => missed.map(str::to_owned),
+            _ => None,
+        };
+        if let Some(why) = broken {
+            return Some(Ended::Inconclusive(format!(
+                "setup {what} did not hold: {why}"
+            )));
+        }
+        if step.expect.is_empty() {
+            return None;
+        }
+        self.judged_step = Some(seen.clone());
+        let judgement = self.judge(&step.expect, Some(seen), now);
+        conclude(judgement, seen.outcome, missed)
+    }
+
+    pub(super) fn first_miss(
+        &self,
+        checks: &[Check],
+        seen: &StepSeen,
+        now: Moment,
+    ) -> Option<String> {
+        if checks.is_empty() {
+            return None;
+        }
+        let own = self.world.own_origins();
+        let record = self.record_of(&own);
+        checks.iter().find_map(|check| {
+            match examine(check, Some(seen), &record, &self.scope(now)) {
+                Ok(()) => None,
+                Err(crate::matcher::Miss::Unknown(why)) => Some(why),
+                Err(crate::matcher::Miss::Finding {
+                    expected, actual, ..
+                }) => Some(format!("expected {expected}, got {actual}")),
+            }
+        })
+    }
+
+    fn record_of<'a>(&'a self, own_origins: &'a [String]) -> Record<'a> {
+        let heard =
+            |exchange: &Exchange| matches!(exchange.hop, Hop::TargetToProvider | Hop::ToListener);
+        Record {
+            transcript: &self.transcript,
+            named: &self.named,
+            ranges: &self.ranges,
+            who: &self.who,
+            codes: &self.codes,
+            own_origins,
+            ear_works: self.world.ear_works || self.transcript.iter().any(heard),
+        }
+    }
+
+    fn judge(
+        &self,
+        expectations: &[crate::suite::model::Expectation],
+        own: Option<&StepSeen>,
+        now: Moment,
+    ) -> Judgement {
+        if expectations.is_empty() {
+            return Judgement::default();
+        }
+        let origins = self.world.own_origins();
+        judge(
+            expectations,
+            own,
+            &self.record_of(&origins),
+            &self.scope(now),
+        )
+    }
+
+    /// Actors of whom a case-level expectation wants to know whether they are logged in.
+    pub(super) fn actors_to_ask(&self) -> Vec<String> {
+        if self.control == Control::Twin {
+            return Vec::new();
+        }
+        let mut actors: Vec<String> = Vec::new();
+        for check in self
+            .case
+            .expect
+            .iter()
+            .map(|expectation| &expectation.check)
+        {
+            if check
+                .any_of
+                .iter()
+                .flatten()
+                .any(|(kind, _)| kind.name == "logged-in-as")
+            {
+                actors.push(check.actor.clone().unwrap_or_else(|| "alice".to_owned()));
+            }
+        }
+        actors.sort();
+        actors.dedup();
+        actors
+    }
+
+    /// Silence counts only after a while.
+    pub(super) fn needs_quiet(&self) -> bool {
+        const LATE: &[&str] = &["called", "heard", "never-sent", "request", "verifiers"];
+        let expectations = self
+            .case
+            .expect
+            .iter()
+            .chain(self.case.riders.iter().flat_map(|rider| &rider.expect));
+        self.control == Control::Case
+            && expectations
+                .flat_map(|one| one.check.any_of.iter().flatten())
+                .any(|(kind, _)| LATE.contains(&kind.name))
+    }
+
+    /// The end: expectations over the whole case, then the riders.
+    pub(super) fn judge_case(&mut self, now: Moment) -> Want {
+        if self.control == Control::Twin {
+            return self.over(Ended::Judged(Vec::new()));
+        }
+        let case = Arc::clone(&self.case);
+        let judgement = self.judge(&case.expect, None, now);
+        let mut ended =
+            conclude(judgement, None, None).unwrap_or_else(|| Ended::Judged(Vec::new()));
+        if let Ended::Judged(found) = &mut ended {
+            found.splice(..0, std::mem::take(&mut self.lesser));
+        }
+        if matches!(&ended, Ended::Judged(found) if lesser(found)) {
+            let own = self.judged_step.clone();
+            self.riders = case
+                .riders
+                .iter()
+                .enumerate()
+                .map(|(index, rider)| {
+                    let judgement = self.judge(&rider.expect, own.as_ref(), now);
+                    let outcome = own.as_ref().and_then(|own| own.outcome);
+                    let ended = conclude(judgement, outcome, None)
+                        .unwrap_or_else(|| Ended::Judged(Vec::new()));
+                    RiderEnd { index, ended }
+                })
+                .collect();
+        }
+        self.over(ended)
+    }
+}
+
+/// Whether findings break no MUST: they end no case, and riders are judged beside them.
+fn lesser(found: &[Judged]) -> bool {
+    let fails = |judged: &Judged| judged.finding.weight() == Weight::Fail;
+    !found.iter().any(fails)
+}
+
+/// What a judged step comes to: none if all is met. An outcome that is no verdict passes nothing and fails nothing
+/// but what was given away. An unclear answer is a whole one: it hinders only those who ask whether it was a yes.
+fn conclude(judgement: Judgement, outcome: Option<Outcome>, missed: Option<&str>) -> Option<Ended> {
+    let unjudged = outcome.filter(|outcome| match outcome {
+        Outcome::Broken => false,
+        Outcome::Unclear => !judgement.unknown.is_empty(),
+        outcome => !outcome.is_verdict(),
+    });
+    let mut found = judgement.missed;
+    if let Some(outcome) = unjudged {
+        found.retain(|judged| judged.given_away);
+        if found.is_empty() {
+            let why = missed.map_or_else(|| outcome.word().to_owned(), str::to_owned);
+            return Some(Ended::Inconclusive(format!(
+                "the answer can't be judged: {why}"
+            )));
+        }
+    }
+    if !found.is_empty() {
+        return Some(Ended::Judged(found));
+    }
+    judgement
+        .unknown
+        .into_iter()
+        .next()
+        .map(Ended::Inconclusive)
+        .or_else(|| {
+            (outcome == Some(Outcome::Broken)).then(|| {
+                Ended::Inconclusive("the answer is broken: nothing passes by it".to_owned())
+            })
+        })
+}
