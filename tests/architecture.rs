@@ -20,16 +20,13 @@ const LONGEST: usize = 400;
 /// Longer files that were looked at, and why they stay whole.
 const LONG: &[(&str, &str)] = &[
     ("src/exec/credential.rs", "one credential in all its forms"),
-    ("src/exec/execution.rs", "the machine of a case"),
     ("src/exec/login.rs", "one walk from login to callback"),
     ("src/exec/outcome.rs", "the one classifier"),
     ("src/exec/send.rs", "one verb"),
-    ("src/exec/walk.rs", "one walk through authorization"),
     (
         "src/run/prepare.rs",
         "what is fetched before the first case",
     ),
-    ("src/run/runner.rs", "the loop of a run"),
     ("src/suite/compile.rs", "one reader for one grammar"),
     (
         "src/suite/profile/grammar.rs",

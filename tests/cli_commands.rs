@@ -142,7 +142,10 @@ fn explain_knows_requirements_checks_suites_and_words() {
             vec!["rfc7617-2-1"],
             "says: A Basic challenge carries a realm parameter.",
         ),
-        (vec!["basic-no-credentials-rejected"], "cases\n  basic/"),
+        (
+            vec!["basic-no-credentials-rejected"],
+            "  basic/challenge::missing-credential\n",
+        ),
         (
             vec!["basic/credentials"],
             "basic/credentials::wrong-password\n",

@@ -1,7 +1,7 @@
 //! Order and concurrency change no verdict: all bundled cases against the embedded server, forwards and shuffled, one
 //! at a time and 64 in flight.
 //!
-//! `AUTHSPEC_ROUNDS` says how often (4 if unsaid).
+//! `AUTHSPEC_ROUNDS` says how often (1 if unsaid; the more the slower).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -75,14 +75,14 @@ async fn verdicts(cases: Vec<Case>, in_flight: usize) -> BTreeMap<String, String
 }
 
 fn rounds() -> u64 {
-    let rounds = std::env::var("AUTHSPEC_ROUNDS").unwrap_or_else(|_| "4".to_owned());
+    let rounds = std::env::var("AUTHSPEC_ROUNDS").unwrap_or_else(|_| "1".to_owned());
     rounds.parse().expect("AUTHSPEC_ROUNDS is a number")
 }
 
 #[tokio::test]
 async fn the_same_verdicts_in_any_order_at_any_concurrency() {
     let all = cases();
-    let first = verdicts(all.clone(), 1).await;
+    let first = verdicts(all.clone(), 64).await;
     assert!(first.len() >= all.len());
     let failed: Vec<_> = first.iter().filter(|(_, said)| *said != "pass").collect();
     assert!(
@@ -91,10 +91,8 @@ async fn the_same_verdicts_in_any_order_at_any_concurrency() {
     );
     for round in 0..rounds() {
         let mut cases = all.clone();
-        if round > 0 {
-            shuffle(&mut cases, round);
-        }
-        let in_flight = [64, 1, 16][usize::try_from(round % 3).unwrap()];
+        shuffle(&mut cases, round + 1);
+        let in_flight = [1, 64, 16][usize::try_from(round % 3).unwrap()];
         let again = verdicts(cases, in_flight).await;
         let differs: Vec<String> = first
             .iter()

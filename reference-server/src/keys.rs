@@ -26,6 +26,8 @@ const OWN_PUBLIC: &str = include_str!("../keys/test-rsa.public.jwk.json");
 #[derive(Clone)]
 pub(crate) struct Key {
     kid: Option<String>,
+    /// The JWK as it was published.
+    published: String,
     algorithm: Algorithm,
     name: &'static str,
     pub(crate) material: Material,
@@ -62,6 +64,11 @@ impl Key {
     /// The key identifier, if it has one.
     pub(crate) fn kid(&self) -> Option<&str> {
         self.kid.as_deref()
+    }
+
+    /// The JWK that it was made of, as its issuer wrote it.
+    pub(crate) fn published(&self) -> &str {
+        &self.published
     }
 
     /// The one algorithm it is for.
@@ -114,6 +121,7 @@ impl Key {
         let (name, algorithm, _) = ALGORITHMS.iter().find(fits)?;
         Some(Self {
             kid: text("kid").map(str::to_owned),
+            published: Value::Object(jwk.clone()).to_string(),
             algorithm: *algorithm,
             name,
             material,
@@ -124,6 +132,7 @@ impl Key {
     pub(crate) fn secret(octets: &[u8]) -> Self {
         Self {
             kid: None,
+            published: String::new(),
             algorithm: Algorithm::HS256,
             name: "HS256",
             material: Material::Secret(octets.to_vec()),

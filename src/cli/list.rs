@@ -2,20 +2,26 @@
 //!
 //! On a terminal it is laid out for people. In a pipe each case is one line of fields with tabs between them.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::model::{Basis, Capability, Severity};
+use crate::model::{Basis, Capability, Severity, Skip};
 use crate::report::exit::OK;
+use crate::run::plan::Plan;
 use crate::suite::model::{Case, Expectation};
 use crate::suite::profile::Profile;
 
 use super::args::ListArgs;
 use super::console::{Console, print};
 use super::exit::Ending;
+use super::judge;
 use super::load::Loader;
 use super::profile;
 use super::select::{self, Wanted};
+
+/// Sets of profile entries that are told, those that unlock most first.
+const SETS: usize = 12;
 
 pub(super) fn run(args: &ListArgs, console: &Console) -> Ending {
     let mut loader = Loader::default();
@@ -44,47 +50,41 @@ pub(super) fn run(args: &ListArgs, console: &Console) -> Ending {
 struct Line<'a> {
     case: &'a Case,
     /// Why the profile can't have it run.
-    skipped: Option<String>,
-    /// What the profile lacks.
-    missing: Vec<Capability>,
+    skipped: Option<Skip>,
 }
 
 impl<'a> Line<'a> {
+    /// The plan decides, as it does for a run; what only metadata or a token would tell is not known here.
     fn of(case: &'a Case, profile: Option<&Profile>) -> Self {
-        let Some(profile) = profile else {
-            return Self {
-                case,
-                skipped: None,
-                missing: Vec::new(),
-            };
-        };
-        let has = profile.capabilities();
-        let missing: Vec<Capability> = case.needs.difference(&has).copied().collect();
-        let effect = case
-            .effects
-            .iter()
-            .find(|effect| !profile.allow.contains(effect));
-        let unclaimed = case.only_if.iter().find(|claim| !claimed(profile, claim));
-        let skipped = if let Some(first) = missing.first() {
-            Some(format!("needs {}", first.word()))
-        } else if let Some(claim) = unclaimed {
-            Some(format!("only if {claim}"))
-        } else {
-            effect.map(|effect| format!("off unless --allow {effect}"))
-        };
+        let plan = profile.map(|profile| {
+            let terms = judge::terms(profile, false);
+            Plan::new(vec![case.clone()], &terms)
+        });
+        let skipped = plan.and_then(|mut plan| plan.skipped.pop());
         Self {
             case,
-            skipped,
-            missing,
+            skipped: skipped.map(|skipped| skipped.why),
         }
     }
-}
 
-fn claimed(profile: &Profile, claim: &str) -> bool {
-    profile.features.contains(claim)
-        || claim
-            .strip_prefix("standard.")
-            .is_some_and(|word| profile.standards.contains(word))
+    fn missing(&self) -> &[Capability] {
+        match &self.skipped {
+            Some(Skip::Missing(missing)) => missing,
+            _ => &[],
+        }
+    }
+
+    /// In a few words.
+    fn state(&self) -> String {
+        match &self.skipped {
+            None => "runs".to_owned(),
+            Some(Skip::Missing(missing)) => {
+                let words: Vec<&str> = missing.iter().map(|one| one.word()).collect();
+                format!("needs {}", words.join(", "))
+            }
+            Some(other) => other.to_string(),
+        }
+    }
 }
 
 /// What expectations rest on, each once.
@@ -107,8 +107,8 @@ fn needs(case: &Case) -> String {
 fn fields(line: &Line<'_>) -> String {
     let case = line.case;
     let rest = |basis: String| {
-        let state = line.skipped.as_deref().unwrap_or("runs");
-        format!("{}\t{basis}\t{}\t{state}\n", case.role, needs(case))
+        let (needs, state) = (needs(case), line.state());
+        format!("{}\t{basis}\t{needs}\t{state}\n", case.role)
     };
     let own = ids(select::expectations(case));
     let mut text = format!("{}\t{}\t{}", case.id, case.severity, rest(own));
@@ -135,8 +135,9 @@ fn page(lines: &[Line<'_>], console: &Console) -> String {
         );
         let _ = write!(text, "  {severity} {}", case.id.case());
         match &line.skipped {
-            Some(why) => {
-                let _ = writeln!(text, "  {}", console.styled("2", &format!("({why})")));
+            Some(_) => {
+                let why = format!("({})", line.state());
+                let _ = writeln!(text, "  {}", console.styled("2", &why));
             }
             None => text.push('\n'),
         }
@@ -166,34 +167,33 @@ const fn colour(severity: Severity) -> &'static str {
     }
 }
 
-/// What runs, and which line of the profile would have how many more run by itself.
+/// What runs, and which lines of the profile would have how many more run.
 fn unlocks(lines: &[Line<'_>], console: &Console) -> String {
     let runs = lines.iter().filter(|line| line.skipped.is_none()).count();
-    let mut alone: BTreeMap<Capability, usize> = BTreeMap::new();
-    let mut together = 0;
-    for line in lines {
-        match line.missing.as_slice() {
-            [] => {}
-            [one] => *alone.entry(*one).or_default() += 1,
-            _ => together += 1,
-        }
+    let mut lacking: BTreeMap<&[Capability], usize> = BTreeMap::new();
+    for line in lines.iter().filter(|line| !line.missing().is_empty()) {
+        *lacking.entry(line.missing()).or_default() += 1;
     }
-    let mark = if console.is_terminal() { "" } else { "# " };
-    let mut text = String::new();
-    if console.is_terminal() {
-        text.push('\n');
-    }
-    let _ = writeln!(text, "{mark}{runs} of {} cases would run", lines.len());
-    let mut ranked: Vec<(Capability, usize)> = alone.into_iter().collect();
-    ranked.sort_by_key(|(capability, count)| (std::cmp::Reverse(*count), *capability));
-    for (capability, count) in ranked {
-        let _ = writeln!(text, "{mark}{count:>4} more with  {}", capability.hint());
-    }
-    if together > 0 {
+    let mut ranked: Vec<(&[Capability], usize)> = lacking.into_iter().collect();
+    ranked.sort_by_key(|(missing, count)| (Reverse(*count), missing.len()));
+    let rest: usize = ranked.iter().skip(SETS).map(|(_, count)| count).sum();
+    let (blank, mark) = if console.is_terminal() {
+        ("\n", "")
+    } else {
+        ("", "# ")
+    };
+    let mut text = format!("{blank}{mark}{runs} of {} cases would run\n", lines.len());
+    for (missing, count) in ranked.into_iter().take(SETS) {
+        let entries: Vec<&str> = missing.iter().map(|one| one.hint()).collect();
+        // writing to a String can't fail
         let _ = writeln!(
             text,
-            "{mark}{together:>4} more need several of these, or others"
+            "{mark}{count:>4} more with  {}",
+            entries.join("  and  ")
         );
+    }
+    if rest > 0 {
+        let _ = writeln!(text, "{mark}{rest:>4} more with other entries");
     }
     text
 }

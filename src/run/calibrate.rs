@@ -3,19 +3,19 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::exec::execution::{Control, Execution};
 use crate::exec::outcome::{Kind, Oracle, unjudged};
 use crate::exec::world::World;
-use crate::model::{CaseId, Exchange, Outcome, Place, Response, Role, Severity, Vault};
-use crate::suite::model::{Action, Case, Departure, Hold, Script, Step};
+use crate::model::{Exchange, Outcome, Response, Vault};
+use crate::suite::model::Hold;
 use crate::suite::profile::{Door, Scheme};
 use crate::suite::template::Template;
-use crate::suite::verb::Verb;
 
 use super::drive::{Ports, drive};
 use super::port::Pool;
+use super::probe::probe;
 
 /// What calibration of an endpoint came to.
 pub enum Learned {
@@ -132,77 +132,6 @@ fn standard_form(door: &Door) -> Option<Value> {
         Scheme::Own => return None,
     };
     matches!(form.value, Template::Plain(_)).then(|| json!({ "valid": { "scheme": scheme } }))
-}
-
-/// The twin of cases that have none of their own: the door, opened by its valid credential.
-pub(super) fn witness(door: &Door) -> Case {
-    probe(door, &[Value::from("valid")], &Hold::Default)
-}
-
-/// A case that only asks.
-fn probe(door: &Door, credentials: &[Value], hold: &Hold) -> Case {
-    let steps = credentials
-        .iter()
-        .map(|credential| {
-            let mut args = Map::new();
-            args.insert(
-                "to".to_owned(),
-                Value::from(format!("protected.{}", door.name)),
-            );
-            args.insert("credential".to_owned(), credential.clone());
-            Step {
-                name: None,
-                actor: Template::Plain(Value::from("alice")),
-                action: Action {
-                    verb: Verb::Send,
-                    args: Template::Plain(Value::Object(args)),
-                },
-                departure: Departure::None,
-                times: 1,
-                hold: hold.clone(),
-                applies: Vec::new(),
-                expect: Vec::new(),
-                twice: false,
-                place: nowhere(),
-            }
-        })
-        .collect();
-    Case {
-        id: CaseId::new("calibration", &door.name),
-        title: String::new(),
-        role: Role::ResourceServer,
-        severity: Severity::Critical,
-        why: String::new(),
-        fix: String::new(),
-        references: Vec::new(),
-        checks: Vec::new(),
-        detects: Vec::new(),
-        same_detection_as: None,
-        needs: Default::default(),
-        only_if: Vec::new(),
-        not_applicable_when: None,
-        effects: Default::default(),
-        exclusive: false,
-        everywhere: false,
-        kind: None,
-        provider: Script::default(),
-        steps,
-        expect: Vec::new(),
-        riders: Vec::new(),
-        rounds: 1,
-        place: nowhere(),
-    }
-}
-
-/// The place of what no file says.
-pub fn nowhere() -> Place {
-    Place {
-        file: "profile".to_owned(),
-        line: 1,
-        column: 1,
-        text: String::new(),
-        width: 0,
-    }
 }
 
 fn learn(door: &Door, exchanges: &[Exchange]) -> Learned {

@@ -3,11 +3,14 @@
 //! This folder knows the world by the traits of [`port`] alone; `edge` implements them.
 
 pub mod calibrate;
+mod crowd;
 pub mod drive;
 pub mod outcome;
 pub mod plan;
 pub mod port;
 pub mod prepare;
+mod probe;
 pub mod redact;
 pub mod runner;
+mod said;
 pub mod twins;

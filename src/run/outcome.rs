@@ -3,20 +3,19 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::exec::execution::{Ended, RiderEnd};
-use crate::exec::judge::Judged;
+use crate::exec::execution::RiderEnd;
 use crate::model::{
     Basis, CaseId, CaseOutcome, Exchange, Finding, Level, RequirementId, Role, RunEvent, Severity,
     Skip, Summary, TargetNote, Vault, Verdict, Weight,
 };
-use crate::suite::model::{Case, Check, Expectation, Rider};
+use crate::suite::model::{Case, Rider};
 use crate::suite::profile::Door;
-use crate::suite::template::Template;
 
-use super::calibrate::nowhere;
 use super::plan::Job;
+use super::probe::nowhere;
 use super::redact;
 use super::runner::{Lack, Ran};
+use super::said::{Misses, Said, proved, settle, unjudged_with_host};
 
 /// Outcomes on their way to the reports.
 pub struct Outcomes<'a> {
@@ -151,7 +150,7 @@ impl<'a> Outcomes<'a> {
         vault: &Vault,
     ) {
         let Ran {
-            execution,
+            transcript,
             ended,
             riders,
             requests,
@@ -161,7 +160,7 @@ impl<'a> Outcomes<'a> {
         let mut outcome = blank(&job.case, job.id.clone());
         outcome.requests = requests;
         outcome.took = took;
-        let transcript = &execution.transcript;
+        let transcript = transcript.as_slice();
         let misses = Misses::of(&job.case);
         let host = proved(&control, anonymous, job.case.expectations());
         let said = settle(ended, &host, mute, misses);
@@ -205,105 +204,6 @@ impl<'a> Outcomes<'a> {
     }
 }
 
-/// What is to be said of a case.
-enum Said {
-    Findings(Vec<Finding>),
-    Skip(Skip),
-    Inconclusive(String),
-}
-
-/// What a miss means where no twin shows that the valid credential works.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Misses {
-    /// Nothing: the case rests on a credential.
-    Nothing,
-    /// A finding: it is about what anybody gets.
-    Stand,
-}
-
-impl Misses {
-    fn of(case: &Case) -> Self {
-        use crate::model::Capability as C;
-        const CREDENTIALS: &[C] = &[
-            C::ValidCredential,
-            C::Basic,
-            C::Bearer,
-            C::Jwt,
-            C::SigningKey,
-        ];
-        let rests = CREDENTIALS.iter().any(|one| case.needs.contains(one));
-        if rests || case.departs() {
-            Self::Nothing
-        } else {
-            Self::Stand
-        }
-    }
-}
-
-/// Where no valid credential is known, a refusal shows nothing: everything may be refused there. What it says can
-/// be judged all the same.
-fn proved<'a>(
-    control: &Result<(), Lack>,
-    anonymous: bool,
-    mut expectations: impl Iterator<Item = &'a Expectation>,
-) -> Result<(), Lack> {
-    if control.is_ok() && anonymous && expectations.any(|one| wants_refusal(&one.check)) {
-        return Err(Lack::Unproved(
-            "no valid credential is known there, so that a refusal shows nothing (profile: basic:, token:, login:, grant: or key:)".to_owned(),
-        ));
-    }
-    control.clone()
-}
-
-/// Whether it can be met by a refusal.
-fn wants_refusal(check: &Check) -> bool {
-    let words = ["not-accepted", "refused", "errored"];
-    let refusal = |argument: &Template| matches!(argument, Template::Plain(word) if word.as_str().is_some_and(|word| words.contains(&word)));
-    let mut all = check.any_of.iter().flatten();
-    all.any(|(kind, argument)| kind.name == "outcome" && refusal(argument))
-}
-
-fn settle(ended: Ended, control: &Result<(), Lack>, mute: Option<&str>, misses: Misses) -> Said {
-    let missed = match ended {
-        Ended::NotApplicable(why) => return Said::Skip(Skip::NotApplicable(why)),
-        Ended::Inconclusive(why) => {
-            return match control {
-                Err(Lack::NotApplicable(why)) => Said::Skip(Skip::NotApplicable(why.clone())),
-                _ => Said::Inconclusive(mute.map_or(why, str::to_owned)),
-            };
-        }
-        Ended::Judged(missed) => missed,
-    };
-    let open = mute.is_some_and(|why| why.starts_with("nothing can be judged at an open door"));
-    let stands: Vec<Finding> = missed
-        .iter()
-        .filter(|judged| judged.given_away && !open)
-        .map(|judged: &Judged| judged.finding.clone())
-        .collect();
-    if !stands.is_empty() {
-        return Said::Findings(missed.into_iter().map(|judged| judged.finding).collect());
-    }
-    let unproved = match control {
-        Err(Lack::NotApplicable(why)) => return Said::Skip(Skip::NotApplicable(why.clone())),
-        Err(Lack::Unproved(why)) => Some(mute.unwrap_or(why)),
-        Ok(()) => mute,
-    };
-    match unproved {
-        Some(why) if missed.is_empty() || open || misses == Misses::Nothing => {
-            Said::Inconclusive(why.to_owned())
-        }
-        _ => Said::Findings(missed.into_iter().map(|judged| judged.finding).collect()),
-    }
-}
-
-fn unjudged_with_host(host: &Verdict, id: &CaseId) -> Said {
-    match host {
-        Verdict::Skip(skip) => Said::Skip(skip.clone()),
-        Verdict::Inconclusive(why) => Said::Inconclusive(why.clone()),
-        _ => Said::Inconclusive(format!("judged only where `{id}` passes")),
-    }
-}
-
 fn fill(
     outcome: &mut CaseOutcome,
     said: Said,
@@ -311,12 +211,18 @@ fn fill(
     vault: &Vault,
     keep_passed: bool,
 ) {
+    let missed_nothing = matches!(&said, Said::Findings(findings) if findings.is_empty());
+    if missed_nothing && !keep_passed {
+        // nothing is shown of a plain pass, so there is nothing to redact
+        outcome.verdict = Verdict::Pass;
+        return;
+    }
     let mut vault = vault.clone();
-    transcript.iter().for_each(|exchange| {
-        if !matches!(&said, Said::Findings(findings) if findings.is_empty()) {
-            redact::learn(exchange, &mut vault);
-        }
-    });
+    if !missed_nothing {
+        transcript
+            .iter()
+            .for_each(|exchange| redact::learn(exchange, &mut vault));
+    }
     let mut shown: Vec<u32> = Vec::new();
     match said {
         Said::Findings(findings) => {

@@ -1,28 +1,34 @@
 //! The loop that runs a plan: cases side by side, twins around them, verdicts in the order of the plan.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+mod controls;
+mod learn;
+mod round;
+
+use std::collections::{HashMap, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::Poll;
-use std::time::Duration;
 
-use crate::exec::execution::{Control, Ended, Execution};
-use crate::exec::outcome::Oracle;
+use crate::exec::execution::{Control, Ended};
 use crate::exec::world::World;
-use crate::model::{Exchange, Hop, Moment, Summary, Vault, Verdict};
+use crate::model::{Moment, RunEvent, Summary, Vault};
 use crate::suite::model::{Case, NotApplicableWhen};
-use crate::suite::profile::Door;
+use crate::suite::verb::Verb;
 
-use super::calibrate::{Learned, calibrate, witness};
-use super::drive::{Ports, drive};
+use super::crowd::Crowd;
+use super::drive::Ports;
 use super::outcome::{Outcomes, inconclusive_outcome, skipped_outcome};
-use super::plan::{Job, Plan, nearest_boundary};
+use super::plan::{Job, Plan};
 use super::port::Pool;
 use super::prepare::Prepared;
-use super::twins::{Key, Tick, Twins, Went};
-use crate::model::RunEvent;
+use super::twins::{Key, Tick, Twins, Unheld, Went};
+
+use controls::Doubt;
+use round::{Round, really};
+
+pub(super) use controls::Lack;
+pub(super) use round::Ran;
 
 /// How a plan is run.
 pub struct Settings {
@@ -34,40 +40,9 @@ pub struct Settings {
     pub stop: Arc<AtomicBool>,
 }
 
-/// Runs that found nobody to answer, in a row, before the rest is given up.
-const GIVE_UP_AFTER: u32 = 8;
-
-/// A run of one execution, ended.
-pub(super) struct Ran {
-    pub(super) execution: Execution,
-    pub(super) ended: Ended,
-    pub(super) riders: Vec<crate::exec::execution::RiderEnd>,
-    pub(super) requests: u32,
-    pub(super) took: Duration,
-    pub(super) idle: bool,
-}
-
-/// Whether the target is still there.
-enum Doubt {
-    /// Nobody wonders.
-    None,
-    /// Nobody was answered for long; the good request shall tell. In words, what is said if it isn't answered.
-    Ask(String),
-    /// The good request is on its way.
-    Asked(Key, String),
-}
-
 enum Done {
-    Case {
-        job: Job,
-        began: Tick,
-        ran: Box<Ran>,
-    },
-    Twin {
-        key: Key,
-        began: Tick,
-        ran: Box<Ran>,
-    },
+    Case { job: Job, began: Tick, ran: Ran },
+    Twin { key: Key, began: Tick, ran: Ran },
 }
 
 type Running<'a> = Pin<Box<dyn Future<Output = Done> + 'a>>;
@@ -82,7 +57,9 @@ pub struct Runner<'a> {
     mute: HashMap<String, String>,
     twins: Twins,
     paths: HashMap<Key, (Arc<Case>, Option<String>)>,
-    held_back: HashMap<usize, (Job, Box<Ran>)>,
+    /// The twins of cases that began or wait to begin: a case is looked at more than once.
+    controls: HashMap<usize, Option<Key>>,
+    held_back: HashMap<usize, (Job, Ran)>,
     ticks: u64,
     pools: u64,
     silent: u32,
@@ -114,6 +91,7 @@ impl<'a> Runner<'a> {
             mute: HashMap::new(),
             twins: Twins::default(),
             paths: HashMap::new(),
+            controls: HashMap::new(),
             held_back: HashMap::new(),
             ticks: 0,
             pools: 0,
@@ -123,63 +101,6 @@ impl<'a> Runner<'a> {
             requests: u64::from(prepared.requests),
             outcomes,
         }
-    }
-
-    /// Learns what yes and no look like. Whether anybody answered at all is told.
-    pub async fn calibrate(&mut self) -> bool {
-        let doors = self.world.profile.doors.clone();
-        let mut oracles = HashMap::new();
-        let mut dead = 0;
-        for door in &doors {
-            let calibrated =
-                calibrate(door, &self.world, self.ports, self.ports.chance.bytes()).await;
-            self.vault.absorb(&calibrated.vault);
-            self.requests += u64::from(calibrated.requests);
-            self.skew = self.skew.or(calibrated.skew);
-            let learned = calibrated.learned;
-            match learned {
-                Learned::Tells(oracle) | Learned::Anonymous(oracle) => {
-                    oracles.insert(door.name.clone(), *oracle);
-                }
-                Learned::Open {
-                    what,
-                    leaked,
-                    evidence,
-                } => {
-                    self.outcomes
-                        .open_door(door, &what, leaked, &evidence, &self.vault);
-                    self.mute.insert(
-                        door.name.clone(),
-                        format!("nothing can be judged at an open door: {what}"),
-                    );
-                }
-                Learned::Mute {
-                    why,
-                    evidence,
-                    dead: silent,
-                } => {
-                    dead += usize::from(silent);
-                    oracles.insert(door.name.clone(), refusing(&evidence));
-                    self.outcomes
-                        .note(&door.name, &super::redact::text(&why, &self.vault));
-                    self.mute.insert(door.name.clone(), why);
-                }
-            }
-        }
-        if let Some(world) = Arc::get_mut(&mut self.world) {
-            world.oracles = oracles;
-            if let Some(provider) = &self.ports.provider {
-                world.ear_works |= provider
-                    .heard()
-                    .iter()
-                    .any(|exchange| exchange.hop == Hop::TargetToProvider);
-            }
-        }
-        if let Some(skew) = self.skew.filter(|skew| skew.abs() > 2) {
-            self.outcomes
-                .note("clock", &format!("the target's clock is {skew} s off ours"));
-        }
-        doors.is_empty() || dead < doors.len()
     }
 
     /// Runs the plan to its end.
@@ -210,7 +131,7 @@ impl<'a> Runner<'a> {
     /// Runs jobs with so many in flight.
     async fn stream(&mut self, jobs: Vec<Job>, in_flight: usize, alone: bool) {
         let mut queue: VecDeque<Job> = jobs.into();
-        let mut running: Vec<Running<'a>> = Vec::new();
+        let mut running = Crowd::default();
         loop {
             while running.len() < in_flight {
                 match self.next(&mut queue, alone) {
@@ -218,13 +139,13 @@ impl<'a> Runner<'a> {
                     None => break,
                 }
             }
-            if running.is_empty() {
+            if running.len() == 0 {
                 if queue.is_empty() {
                     return;
                 }
                 continue;
             }
-            let done = first(&mut running).await;
+            let done = running.first().await;
             self.done(done);
         }
     }
@@ -244,7 +165,7 @@ impl<'a> Runner<'a> {
             // no closing twin is sent either: a target that is silent or throttles is left alone
             for index in self.twins.abandon() {
                 if let Some((job, ran)) = self.held_back.remove(&index) {
-                    self.settle(&job, *ran, Err(why.clone()));
+                    self.settle(&job, ran, Err(Unheld::unknown(why.as_str())));
                 }
             }
         }
@@ -306,82 +227,14 @@ impl<'a> Runner<'a> {
         found
     }
 
-    /// The twins between which a case stands. One that departs from nothing has none of its own; where it is about
-    /// a guarded endpoint it stands between two requests that open that with the valid credential, since what it
-    /// sees of a locked account or of a target that is gone shows nothing.
-    fn control_of(&mut self, job: &Job) -> Option<Key> {
-        if job.case.departs() {
-            let key = Key::of(&job.case, job.door.as_deref());
-            self.paths
-                .entry(key.clone())
-                .or_insert_with(|| (Arc::clone(&job.case), job.door.clone()));
-            return Some(key);
-        }
-        let door = self.door(job).filter(|_| touches_a_door(&job.case))?;
-        if !self.world.profile.has_valid(door) {
-            return None;
-        }
-        let key = Key::witness(&door.name);
-        if !self.paths.contains_key(&key) {
-            let witness = (Arc::new(witness(door)), Some(door.name.clone()));
-            self.paths.insert(key.clone(), witness);
-        }
-        Some(key)
-    }
-
-    /// A request that anybody with the valid credential is answered: the twin of the first endpoint that opens.
-    fn any_witness(&mut self) -> Option<Key> {
-        let profile = Arc::clone(&self.world.profile);
-        let door = profile
-            .doors
-            .iter()
-            .find(|door| profile.has_valid(door) && !self.mute.contains_key(&door.name))?;
-        let key = Key::witness(&door.name);
-        let path = (Arc::new(witness(door)), Some(door.name.clone()));
-        self.paths.entry(key.clone()).or_insert(path);
-        Some(key)
-    }
-
-    /// Silence for what a case sends is not silence for everybody: a target may slam the door on attacks alone.
-    fn resolve(&mut self, key: &Key) {
-        match std::mem::replace(&mut self.doubt, Doubt::None) {
-            Doubt::Asked(asked, why) if asked == *key => {
-                if self.silent > 0 {
-                    self.given_up = Some(why);
-                }
-            }
-            other => self.doubt = other,
-        }
-    }
-
-    /// The guarded endpoint that a case is about.
-    fn door(&self, job: &Job) -> Option<&Door> {
-        match &job.door {
-            Some(name) => self.world.profile.door(name),
-            None => self.world.profile.door_for(job.case.kind),
-        }
-    }
-
-    /// Why a case needs not even be asked: a clock that is too far off.
-    fn cannot_be_judged(&self, job: &Job) -> Option<String> {
-        let skew = self.skew.map(i64::unsigned_abs).filter(|skew| *skew > 2)?;
-        let nearest = nearest_boundary(&job.case)?;
-        (skew.saturating_mul(2) > nearest).then(|| {
-            format!("the target's clock is {skew} s off ours, too far for a case that is {nearest} s from a boundary")
-        })
-    }
-
     fn tick(&mut self) -> Tick {
         self.ticks += 1;
         Tick(self.ticks)
     }
 
     fn pool(&mut self, case: &Case) -> Pool {
-        let shared = !case.exclusive
-            && case
-                .steps
-                .iter()
-                .all(|step| step.action.verb == crate::suite::verb::Verb::Send);
+        let shared =
+            !case.exclusive && case.steps.iter().all(|step| step.action.verb == Verb::Send);
         if shared {
             return Pool(0);
         }
@@ -400,11 +253,8 @@ impl<'a> Runner<'a> {
             alone,
         );
         Box::pin(async move {
-            Done::Case {
-                job,
-                began,
-                ran: Box::new(run.await),
-            }
+            let ran = run.await;
+            Done::Case { job, began, ran }
         })
     }
 
@@ -418,11 +268,8 @@ impl<'a> Runner<'a> {
         let pool = self.pool(&case);
         let run = self.run_one(case, Control::Twin, door, pool, alone);
         Box::pin(async move {
-            Done::Twin {
-                key,
-                began,
-                ran: Box::new(run.await),
-            }
+            let ran = run.await;
+            Done::Twin { key, began, ran }
         })
     }
 
@@ -434,49 +281,16 @@ impl<'a> Runner<'a> {
         pool: Pool,
         alone: bool,
     ) -> impl Future<Output = Ran> + 'a {
-        let ports = self.ports;
-        let world = Arc::clone(&self.world);
-        let limit = world.profile.limits.case_time;
-        async move {
-            let rounds = if control == Control::Case {
-                case.rounds
-            } else {
-                1
-            };
-            let mut ran = one_round(
-                &case,
-                control,
-                &world,
-                door.as_deref(),
-                ports,
-                pool,
-                limit,
-                alone,
-            )
-            .await;
-            for _ in 1..rounds {
-                if !matches!(&ran.ended, Ended::Judged(missed) if missed.is_empty()) {
-                    break;
-                }
-                let requests = ran.requests;
-                ran = one_round(
-                    &case,
-                    control,
-                    &world,
-                    door.as_deref(),
-                    ports,
-                    pool,
-                    limit,
-                    alone,
-                )
-                .await;
-                ran.requests += requests;
-            }
-            if pool != Pool(0) {
-                ports.http.close(pool);
-            }
-            ran
-        }
+        let round = Round {
+            case,
+            control,
+            world: Arc::clone(&self.world),
+            door,
+            ports: self.ports,
+            pool,
+            alone,
+        };
+        round.all()
     }
 
     fn done(&mut self, done: Done) {
@@ -488,226 +302,36 @@ impl<'a> Runner<'a> {
                 let went = match &ran.ended {
                     Ended::Judged(_) => Went::Held,
                     Ended::NotApplicable(why) | Ended::Inconclusive(why) => {
-                        Went::Missed(super::redact::text(why, &ran.execution.vault))
+                        let why = super::redact::text(why, &ran.vault);
+                        if ran.silence().is_some() {
+                            Went::Silent(why)
+                        } else {
+                            Went::Missed(why)
+                        }
                     }
                 };
                 self.resolve(&key);
                 for settled in self.twins.ends(&key, began, ended, went) {
                     if let Some((job, ran)) = self.held_back.remove(&settled.index) {
-                        self.settle(&job, *ran, settled.control);
+                        self.settle(&job, ran, settled.control);
                     }
                 }
             }
             Done::Case { job, began, ran } => {
                 self.requests += u64::from(ran.requests);
                 self.watch(&ran);
+                let control = self.controls.remove(&job.index).flatten();
                 // whether a door is there at all is for its twin to say, whatever came
                 let by_twin = job.case.not_applicable_when == Some(NotApplicableWhen::TwinFails);
                 if (by_twin || matches!(ran.ended, Ended::Judged(_)))
-                    && let Some(key) = self.control_of(&job)
+                    && let Some(key) = control
                 {
                     self.twins.wait(&key, job.index, began, ended);
                     self.held_back.insert(job.index, (job, ran));
                 } else {
-                    self.settle(&job, *ran, Ok(()));
+                    self.settle(&job, ran, Ok(()));
                 }
             }
         }
     }
-
-    /// A target that throttles or falls silent ends the run early, with one reason.
-    fn watch(&mut self, ran: &Ran) {
-        let last = ran
-            .execution
-            .transcript
-            .iter()
-            .rev()
-            .find(|exchange| exchange.hop != Hop::TargetToProvider);
-        let outcome = last.and_then(|exchange| crate::exec::outcome::unjudged(&exchange.answer));
-        use crate::model::Outcome;
-        match (last, outcome) {
-            (Some(exchange), Some(outcome @ (Outcome::Unreachable | Outcome::Throttled))) => {
-                self.silent += 1;
-                let trusted = self.given_up.is_none() && matches!(self.doubt, Doubt::None);
-                if self.silent >= GIVE_UP_AFTER && trusted {
-                    let what = crate::exec::act::missed(outcome, Some(&exchange.answer));
-                    let done = match outcome {
-                        Outcome::Throttled => "throttled",
-                        _ => "stopped answering",
-                    };
-                    self.doubt = Doubt::Ask(format!(
-                        "the target {done} after {} requests: {what}",
-                        self.requests
-                    ));
-                }
-            }
-            (Some(_), _) => self.silent = 0,
-            (None, _) => {}
-        }
-    }
-
-    /// The verdict of a case whose controls are known.
-    fn settle(&mut self, job: &Job, ran: Ran, control: Result<(), String>) {
-        let door = self.door(job).filter(|_| touches_a_door(&job.case));
-        let mute = door.and_then(|door| self.mute.get(&door.name)).cloned();
-        let unopened = ran.execution.went_standard()
-            && !door.is_some_and(|door| self.world.oracle(door).standard_form_opens);
-        let anonymous = door.is_some_and(|door| !self.world.profile.has_valid(door));
-        let control = match (control, job.case.not_applicable_when) {
-            (Err(why), Some(NotApplicableWhen::TwinFails)) => Err(Lack::NotApplicable(format!(
-                "the good path does not open here: {why}"
-            ))),
-            (Err(why), _) => Err(Lack::Unproved(why)),
-            (Ok(()), Some(NotApplicableWhen::DepartureIdle)) if ran.idle => Err(
-                Lack::NotApplicable("the target never used what the case changes".to_owned()),
-            ),
-            (Ok(()), _) if ran.idle && job.case.departs() => Err(Lack::Unproved(
-                "the departure changed nothing that was used".to_owned(),
-            )),
-            (Ok(()), _) if unopened => Err(Lack::Unproved(
-                "the profile's credential is fixed, so another one goes in the standard form, and in that form the good one does not open either (profile: `${credential}` in `credential: { value: ... }`)".to_owned(),
-            )),
-            (Ok(()), _) => Ok(()),
-        };
-        self.vault.absorb(&ran.execution.vault);
-        self.outcomes
-            .judged(job, ran, control, mute.as_deref(), anonymous, &self.vault);
-    }
-}
-
-/// What a verdict lacks.
-#[derive(Clone)]
-pub(super) enum Lack {
-    /// A control: nothing passes.
-    Unproved(String),
-    /// It does not apply.
-    NotApplicable(String),
-}
-
-fn touches_a_door(case: &Case) -> bool {
-    use crate::model::Capability;
-    case.needs.contains(&Capability::Guarded) || case.needs.contains(&Capability::GuardedWrite)
-}
-
-/// What is known of an endpoint where nothing can pass: what a request without credential gets.
-fn refusing(evidence: &[Exchange]) -> Oracle {
-    let anonymous = evidence
-        .first()
-        .and_then(|exchange| exchange.answer.response())
-        .cloned();
-    Oracle {
-        good: None,
-        anonymous,
-        rule: None,
-        standard_form_opens: false,
-    }
-}
-
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one call site; a struct would only rename the arguments"
-)]
-async fn one_round(
-    case: &Arc<Case>,
-    control: Control,
-    world: &Arc<World>,
-    door: Option<&str>,
-    ports: &Ports,
-    pool: Pool,
-    limit: Duration,
-    alone: bool,
-) -> Ran {
-    let begun = really(ports);
-    let mut execution = Execution::new(
-        Arc::clone(case),
-        control,
-        Arc::clone(world),
-        door,
-        ports.chance.bytes(),
-    );
-    if alone && let Some(provider) = &ports.provider {
-        // what was heard before belongs to nobody
-        provider.heard();
-        provider.script(0, crate::provider::Script::default());
-        provider.script(1, crate::provider::Script::default());
-    }
-    let requests = drive(&mut execution, ports, pool, limit, alone).await;
-    let mut idle = execution.was_idle();
-    if alone && let Some(provider) = &ports.provider {
-        execution.overhear(provider.heard(), provider.codes());
-        let unused = provider.idle();
-        idle |= control == Control::Case && scripted(case).iter().any(|key| unused.contains(key));
-        provider.script(0, crate::provider::Script::default());
-        provider.script(1, crate::provider::Script::default());
-    }
-    let (ended, riders) = execution.end();
-    Ran {
-        execution,
-        ended,
-        riders,
-        requests,
-        took: really(ports).since(begun),
-        idle,
-    }
-}
-
-/// The time as it would be if no clock had been moved instead of waiting: for how long something took.
-fn really(ports: &Ports) -> Moment {
-    Moment(ports.clock.now().0.saturating_sub(ports.clock.moved()))
-}
-
-/// Provider keys that the departure of a case changes.
-fn scripted(case: &Case) -> Vec<String> {
-    use crate::suite::model::Departure;
-    use crate::suite::template::Template;
-    let keys = |template: &Template| -> Vec<String> {
-        match template {
-            Template::Plain(serde_json::Value::Object(map)) => map.keys().cloned().collect(),
-            Template::Map(entries) => entries.iter().map(|(key, _)| key.clone()).collect(),
-            _ => Vec::new(),
-        }
-    };
-    let good: Vec<String> = case.provider.good.as_ref().map(&keys).unwrap_or_default();
-    let mut all: Vec<String> = case
-        .provider
-        .departed
-        .as_ref()
-        .map(&keys)
-        .unwrap_or_default();
-    all.retain(|key| !good.contains(key));
-    for step in &case.steps {
-        if let Departure::But { action, .. } = &step.departure
-            && action.verb == crate::suite::verb::Verb::Provider
-        {
-            // what the good path says too is no departure
-            let changed = |key: &String| {
-                let of = crate::suite::infer::member;
-                of(&action.args, key) != of(&step.action.args, key)
-            };
-            all.extend(keys(&action.args).into_iter().filter(changed));
-        }
-    }
-    all
-}
-
-/// Waits for the first of several, and takes it out.
-async fn first<T>(running: &mut Vec<Pin<Box<dyn Future<Output = T> + '_>>>) -> T {
-    std::future::poll_fn(|context| {
-        for at in 0..running.len() {
-            if let Poll::Ready(done) = running[at].as_mut().poll(context) {
-                drop(running.swap_remove(at));
-                return Poll::Ready(done);
-            }
-        }
-        Poll::Pending
-    })
-    .await
-}
-
-/// What a run says of the verdicts, by word, for those who only want to compare runs.
-pub fn verdict_words(outcomes: &[(String, Verdict)]) -> BTreeMap<String, &'static str> {
-    outcomes
-        .iter()
-        .map(|(id, verdict)| (id.clone(), verdict.word()))
-        .collect()
 }

@@ -5,6 +5,7 @@
 //! Nothing here runs anything; the runner asks when a twin is due and tells how it went.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::Moment;
@@ -19,7 +20,7 @@ pub const LONGEST: Duration = Duration::from_secs(5);
 
 /// What makes two twins the same: the path without its departure, the endpoint, the provider's set-up.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Key(String);
+pub struct Key(Arc<str>);
 
 impl Key {
     /// The twin of a case at a door.
@@ -49,12 +50,12 @@ impl Key {
                 text.push_str("any");
             }
         }
-        Self(text)
+        Self(text.into())
     }
 
     /// The twin of cases that have none of their own, at a door.
     pub fn witness(door: &str) -> Self {
-        Self(format!("valid at {door}"))
+        Self(format!("valid at {door}").into())
     }
 }
 
@@ -65,6 +66,27 @@ pub enum Went {
     Held,
     /// It did not hold, and where.
     Missed(String),
+    /// Nobody answered it.
+    Silent(String),
+}
+
+/// Why a case's controls prove nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unheld {
+    /// In words.
+    pub why: String,
+    /// Before and after, the good path was answered and did not hold: it leads nowhere here.
+    pub leads_nowhere: bool,
+}
+
+impl Unheld {
+    /// No twin showed anything.
+    pub fn unknown(why: impl Into<String>) -> Self {
+        Self {
+            why: why.into(),
+            leads_nowhere: false,
+        }
+    }
 }
 
 /// A position in the order of what happened in a run.
@@ -104,7 +126,7 @@ pub struct Settled {
     /// The case's place in the plan.
     pub index: usize,
     /// How the twin that did not hold went, if one did not.
-    pub control: Result<(), String>,
+    pub control: Result<(), Unheld>,
 }
 
 impl Twins {
@@ -213,16 +235,22 @@ impl Twins {
 }
 
 /// The neighbours of a case: the last twin that ended before it began, the first that began after it ended.
-fn control(runs: &[Ran], case: &Waiting) -> Result<(), String> {
+fn control(runs: &[Ran], case: &Waiting) -> Result<(), Unheld> {
     let before = runs.iter().rev().find(|run| run.ended < case.began);
     let after = runs.iter().find(|run| run.began > case.ended);
-    for (run, which) in [(before, "before"), (after, "after")] {
+    let neighbours = [(before, "before"), (after, "after")];
+    let missed = |run: &Option<&Ran>| run.is_some_and(|run| matches!(run.went, Went::Missed(_)));
+    let leads_nowhere = neighbours.iter().all(|(run, _)| missed(run));
+    for (run, which) in neighbours {
         match run.map(|run| &run.went) {
             Some(Went::Held) => {}
-            Some(Went::Missed(why)) => {
-                return Err(format!("its twin {which} it did not hold: {why}"));
+            Some(Went::Missed(why) | Went::Silent(why)) => {
+                return Err(Unheld {
+                    why: format!("its twin {which} it did not hold: {why}"),
+                    leads_nowhere,
+                });
             }
-            None => return Err(format!("no twin ran {which} it")),
+            None => return Err(Unheld::unknown(format!("no twin ran {which} it"))),
         }
     }
     Ok(())
@@ -233,7 +261,7 @@ mod tests {
     use super::*;
 
     fn key() -> Key {
-        Key("path".to_owned())
+        Key("path".into())
     }
 
     fn twins() -> Twins {
@@ -276,6 +304,27 @@ mod tests {
         twins.begins(&key(), Moment::default());
         let settled = twins.ends(&key(), Tick(9), Tick(10), Went::Held);
         assert!(settled[0].control.is_err(), "its opening twin did not hold");
+    }
+
+    #[test]
+    fn a_path_leads_nowhere_only_if_it_was_answered_before_and_after() {
+        let missed = || Went::Missed("refused".to_owned());
+        let silent = || Went::Silent("reset".to_owned());
+        for (before, after, nowhere) in [
+            (missed(), missed(), true),
+            (Went::Held, missed(), false),
+            (missed(), Went::Held, false),
+            (missed(), silent(), false),
+            (silent(), silent(), false),
+        ] {
+            let mut twins = twins();
+            twins.ends(&key(), Tick(1), Tick(2), before);
+            twins.wait(&key(), 1, Tick(3), Tick(4));
+            twins.begins(&key(), Moment::default());
+            let settled = twins.ends(&key(), Tick(5), Tick(6), after);
+            let unheld = settled[0].control.clone().unwrap_err();
+            assert_eq!(unheld.leads_nowhere, nowhere, "{}", unheld.why);
+        }
     }
 
     #[test]

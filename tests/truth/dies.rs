@@ -85,3 +85,39 @@ cases:
     assert_eq!(run.with("inconclusive").len(), 86, "{}", run.told());
     run.assert_only("fail", &[]);
 }
+
+#[tokio::test]
+async fn a_path_that_died_is_not_one_that_leads_nowhere() {
+    let cases = suite(
+        r#"
+suite: mine/door
+role: resource-server
+cases:
+  - id: maybe
+    not-applicable-when: twin-fails
+    steps:
+      - send: { to: protected, credential: { basic: { scheme: BASIC } } }
+        but: { credential: none }
+        expect: [{ outcome: not-accepted, basis: ours }]
+"#,
+    );
+    // 4 to calibrate; then the twin before, the case, the twin after
+    for requests in [4, 5, 6] {
+        let server = dying_after(requests).await;
+        let run = run_with(&sound::profile(&server.origin), &cases, 1).await;
+        run.assert_only("inconclusive", &["mine/door::maybe"]);
+    }
+    let server = dying_after(7).await;
+    run_with(&sound::profile(&server.origin), &cases, 1)
+        .await
+        .assert_only("pass", &["mine/door::maybe"]);
+    // and this is one that leads nowhere
+    let server = Server::start(|asked| match asked.one("authorization") {
+        Some(field) if field.starts_with("BASIC") => sound::refusal(),
+        _ => sound::answer(asked),
+    })
+    .await;
+    run_with(&sound::profile(&server.origin), &cases, 1)
+        .await
+        .assert_only("skip", &["mine/door::maybe"]);
+}

@@ -11,7 +11,7 @@ async fn refusing_with(answer: fn() -> Answer) -> Run {
 
 /// What rests on the status alone, which is a SHOULD.
 const STATUS: &[&str] = &[
-    "basic/challenge::missing-credential",
+    "basic/challenge::missing-credential/status-is-401",
     "basic/credentials::unknown-user/status-is-401",
     "basic/credentials::wrong-password/status-is-401",
 ];

@@ -54,31 +54,6 @@ pub(crate) fn pem(label: &str, der: &[u8]) -> String {
     pem
 }
 
-/// The JWK as JSON text, without blanks, members in the order in which they are usually written.
-pub(crate) fn jwk(key: &Key) -> String {
-    let kid = key.kid().unwrap_or_default();
-    let alg = key.algorithm();
-    let members = match &key.material {
-        Material::Rsa { n, e } => serde_json::json!({
-            "kty": "RSA", "use": "sig", "alg": alg, "kid": kid,
-            "n": encoding::base64url(n), "e": encoding::base64url(e),
-        }),
-        Material::Ec { x, y } => serde_json::json!({
-            "kty": "EC", "use": "sig", "alg": alg, "kid": kid,
-            "crv": if x.len() == 48 { "P-384" } else { "P-256" },
-            "x": encoding::base64url(x), "y": encoding::base64url(y),
-        }),
-        Material::Okp { x } => serde_json::json!({
-            "kty": "OKP", "use": "sig", "alg": alg, "kid": kid,
-            "crv": "Ed25519", "x": encoding::base64url(x),
-        }),
-        Material::Secret(octets) => {
-            serde_json::json!({ "kty": "oct", "k": encoding::base64url(octets) })
-        }
-    };
-    members.to_string()
-}
-
 /// The RSA key in a certificate (RFC 5280 section 4.1), whoever signed it.
 pub(crate) fn from_certificate(der: &[u8]) -> Option<Key> {
     let (_, certificate, _) = read(der)?;

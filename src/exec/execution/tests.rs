@@ -39,7 +39,7 @@ fn world() -> Arc<World> {
         ..Oracle::default()
     };
     let door = world.profile.doors[0].name.clone();
-    world.oracles.insert(door, oracle);
+    world.oracles.insert(door, Arc::new(oracle));
     Arc::new(world)
 }
 

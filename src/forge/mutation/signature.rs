@@ -72,7 +72,12 @@ pub(super) const ROWS: &[Mutation] = &[
     row(
         "signature-nul-tail",
         "wrong octets behind a NUL: compared as C text",
-        |p| change(p, |s| [&[0], &s[s.len().min(1)..]].concat()),
+        |p| {
+            change(p, |s| {
+                let wrong = s.iter().skip(1).map(|octet| !octet);
+                std::iter::once(0).chain(wrong).collect()
+            })
+        },
     ),
     row("signature-zeroed", "zeros of the right length", |p| {
         change(p, |s| vec![0; s.len()])

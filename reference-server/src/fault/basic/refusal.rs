@@ -10,6 +10,19 @@ use crate::{answer, encoding};
 
 pub(crate) const FAULTS: &[Fault] = &[
     Fault {
+        name: "basic-500-without-credential",
+        what: "A request without a credential is an unhandled error.",
+        models: "CWE-755, req.headers.authorization.split(' ')",
+        breaks: &["CWE-755", "RFC9110-11.4-1"],
+        install: |d| {
+            d.basic.refusal = |problem, parts| match problem {
+                Problem::Missing => right::refusal(&Problem::Broken, parts),
+                _ => right::refusal(problem, parts),
+            };
+        },
+        ..ROW
+    },
+    Fault {
         name: "basic-no-challenge",
         what: "The 401 has no WWW-Authenticate.",
         models: "res.status(401).end()",

@@ -5,7 +5,7 @@
 
 use super::super::super::{Fault, ROW};
 use super::{Object, Problem, is_hmac, kid, right};
-use crate::keys::form::{self, pem, raw, spki};
+use crate::keys::form::{pem, raw, spki};
 use crate::keys::{Key, Material};
 
 const WHAT: &str = "The header chooses HMAC, and the public key at hand is its secret.";
@@ -71,7 +71,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     confusion!(
         "jwt-confusion-jwk",
         "the JWK as JSON text; CVE-2026-22817",
-        |key| form::jwk(key).into_bytes()
+        |key| key.published().as_bytes().to_vec()
     ),
     confusion!(
         "jwt-confusion-modulus",

@@ -1,0 +1,84 @@
+//! What a run learns of its guarded endpoints before the first case, and what it says of it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::exec::outcome::Oracle;
+use crate::model::{Exchange, Hop};
+
+use super::super::calibrate::{Learned, calibrate};
+use super::super::redact;
+use super::Runner;
+
+impl Runner<'_> {
+    /// Learns what yes and no look like. Whether anybody answered at all is told.
+    pub async fn calibrate(&mut self) -> bool {
+        let doors = self.world.profile.doors.clone();
+        let mut oracles = HashMap::new();
+        let mut dead = 0;
+        for door in &doors {
+            let calibrated =
+                calibrate(door, &self.world, self.ports, self.ports.chance.bytes()).await;
+            self.vault.absorb(&calibrated.vault);
+            self.requests += u64::from(calibrated.requests);
+            self.skew = self.skew.or(calibrated.skew);
+            let learned = calibrated.learned;
+            match learned {
+                Learned::Tells(oracle) | Learned::Anonymous(oracle) => {
+                    oracles.insert(door.name.clone(), Arc::from(oracle));
+                }
+                Learned::Open {
+                    what,
+                    leaked,
+                    evidence,
+                } => {
+                    self.outcomes
+                        .open_door(door, &what, leaked, &evidence, &self.vault);
+                    self.mute.insert(
+                        door.name.clone(),
+                        format!("nothing can be judged at an open door: {what}"),
+                    );
+                }
+                Learned::Mute {
+                    why,
+                    evidence,
+                    dead: silent,
+                } => {
+                    dead += usize::from(silent);
+                    oracles.insert(door.name.clone(), Arc::new(refusing(&evidence)));
+                    self.outcomes
+                        .note(&door.name, &redact::text(&why, &self.vault));
+                    self.mute.insert(door.name.clone(), why);
+                }
+            }
+        }
+        if let Some(world) = Arc::get_mut(&mut self.world) {
+            world.oracles = oracles;
+            if let Some(provider) = &self.ports.provider {
+                world.ear_works |= provider
+                    .heard()
+                    .iter()
+                    .any(|exchange| exchange.hop == Hop::TargetToProvider);
+            }
+        }
+        if let Some(skew) = self.skew.filter(|skew| skew.abs() > 2) {
+            self.outcomes
+                .note("clock", &format!("the target's clock is {skew} s off ours"));
+        }
+        doors.is_empty() || dead < doors.len()
+    }
+}
+
+/// What is known of an endpoint where nothing can pass: what a request without credential gets.
+fn refusing(evidence: &[Exchange]) -> Oracle {
+    let anonymous = evidence
+        .first()
+        .and_then(|exchange| exchange.answer.response())
+        .cloned();
+    Oracle {
+        good: None,
+        anonymous,
+        rule: None,
+        standard_form_opens: false,
+    }
+}

@@ -1,0 +1,159 @@
+//! One run of a case or a twin, from its first request to its end; a case with rounds is repeated while it passes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::exec::execution::{Control, Ended, Execution, RiderEnd};
+use crate::exec::outcome::unjudged;
+use crate::exec::world::World;
+use crate::model::{Exchange, Hop, Moment, Outcome, Vault};
+use crate::provider::Script;
+use crate::suite::infer::member;
+use crate::suite::model::{Case, Departure};
+use crate::suite::template::Template;
+use crate::suite::verb::Verb;
+
+use super::super::drive::{Ports, drive};
+use super::super::port::Pool;
+
+/// A run of one execution, ended: what its verdict and its report need, and no more of it.
+pub(in crate::run) struct Ran {
+    pub(in crate::run) transcript: Vec<Exchange>,
+    pub(in crate::run) vault: Vault,
+    pub(in crate::run) ended: Ended,
+    pub(in crate::run) riders: Vec<RiderEnd>,
+    pub(in crate::run) requests: u32,
+    pub(in crate::run) took: Duration,
+    pub(in crate::run) idle: bool,
+    /// Another credential went in the standard form, since the profile's is fixed.
+    pub(super) went_standard: bool,
+}
+
+impl Ran {
+    /// The last exchange that we began.
+    pub(super) fn last(&self) -> Option<&Exchange> {
+        let mut exchanges = self.transcript.iter().rev();
+        exchanges.find(|exchange| exchange.hop != Hop::TargetToProvider)
+    }
+
+    /// What it was, if nobody answered the last request.
+    pub(super) fn silence(&self) -> Option<Outcome> {
+        let outcome = unjudged(&self.last()?.answer)?;
+        matches!(outcome, Outcome::Unreachable | Outcome::Throttled).then_some(outcome)
+    }
+}
+
+/// A run that has not begun.
+pub(super) struct Round<'a> {
+    pub(super) case: Arc<Case>,
+    pub(super) control: Control,
+    pub(super) world: Arc<World>,
+    pub(super) door: Option<String>,
+    pub(super) ports: &'a Ports,
+    pub(super) pool: Pool,
+    /// Nothing else runs.
+    pub(super) alone: bool,
+}
+
+impl Round<'_> {
+    /// Runs it as often as the case says; the worst counts. A twin runs once.
+    pub(super) async fn all(self) -> Ran {
+        let mut left = match self.control {
+            Control::Case => self.case.rounds,
+            Control::Twin => 1,
+        };
+        let mut requests = 0;
+        // it is waited for at one place only: each such place makes the future of every case larger
+        let mut ran = loop {
+            let ran = self.once().await;
+            requests += ran.requests;
+            left = left.saturating_sub(1);
+            if left == 0 || !matches!(&ran.ended, Ended::Judged(missed) if missed.is_empty()) {
+                break ran;
+            }
+        };
+        ran.requests = requests;
+        if self.pool != Pool(0) {
+            self.ports.http.close(self.pool);
+        }
+        ran
+    }
+
+    async fn once(&self) -> Ran {
+        let ports = self.ports;
+        let begun = really(ports);
+        let mut execution = Box::new(Execution::new(
+            Arc::clone(&self.case),
+            self.control,
+            Arc::clone(&self.world),
+            self.door.as_deref(),
+            ports.chance.bytes(),
+        ));
+        let provider = ports.provider.as_ref().filter(|_| self.alone);
+        if let Some(provider) = provider {
+            // what was heard before belongs to nobody
+            provider.heard();
+            provider.script(0, Script::default());
+            provider.script(1, Script::default());
+        }
+        let limit = self.world.profile.limits.case_time;
+        let requests = drive(&mut execution, ports, self.pool, limit, self.alone).await;
+        let mut idle = execution.was_idle();
+        if let Some(provider) = provider {
+            execution.overhear(provider.heard(), provider.codes());
+            let unused = provider.idle();
+            let departs = self.control == Control::Case;
+            idle |= departs && scripted(&self.case).iter().any(|key| unused.contains(key));
+            provider.script(0, Script::default());
+            provider.script(1, Script::default());
+        }
+        let (ended, riders) = execution.end();
+        Ran {
+            transcript: std::mem::take(&mut execution.transcript),
+            vault: std::mem::take(&mut execution.vault),
+            went_standard: execution.went_standard(),
+            ended,
+            riders,
+            requests,
+            took: really(ports).since(begun),
+            idle,
+        }
+    }
+}
+
+/// The time as it would be if no clock had been moved instead of waiting: for how long something took.
+pub(super) fn really(ports: &Ports) -> Moment {
+    Moment(ports.clock.now().0.saturating_sub(ports.clock.moved()))
+}
+
+/// Provider keys that the departure of a case changes.
+fn scripted(case: &Case) -> Vec<String> {
+    let keys = |template: &Template| -> Vec<String> {
+        match template {
+            Template::Plain(Value::Object(map)) => map.keys().cloned().collect(),
+            Template::Map(entries) => entries.iter().map(|(key, _)| key.clone()).collect(),
+            _ => Vec::new(),
+        }
+    };
+    let good: Vec<String> = case.provider.good.as_ref().map(&keys).unwrap_or_default();
+    let mut all: Vec<String> = case
+        .provider
+        .departed
+        .as_ref()
+        .map(&keys)
+        .unwrap_or_default();
+    all.retain(|key| !good.contains(key));
+    for step in &case.steps {
+        if let Departure::But { action, .. } = &step.departure
+            && action.verb == Verb::Provider
+        {
+            // what the good path says too is no departure
+            let changed =
+                |key: &String| member(&action.args, key) != member(&step.action.args, key);
+            all.extend(keys(&action.args).into_iter().filter(changed));
+        }
+    }
+    all
+}

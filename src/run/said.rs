@@ -1,0 +1,116 @@
+//! What is said of a case, from how its run ended and what its controls showed.
+//!
+//! Here stands the rule that no refusal passes by accident: what a run missed or met counts only as far as something
+//! shows that the good path works.
+
+use crate::exec::execution::Ended;
+use crate::exec::judge::Judged;
+use crate::model::{CaseId, Finding, Skip, Verdict};
+use crate::suite::model::{Case, Check, Expectation};
+use crate::suite::template::Template;
+
+use super::runner::Lack;
+
+/// What is to be said of a case.
+pub(super) enum Said {
+    Findings(Vec<Finding>),
+    Skip(Skip),
+    Inconclusive(String),
+}
+
+/// What a miss means where no twin shows that the valid credential works.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Misses {
+    /// Nothing: the case rests on a credential.
+    Nothing,
+    /// A finding: it is about what anybody gets.
+    Stand,
+}
+
+impl Misses {
+    pub(super) fn of(case: &Case) -> Self {
+        use crate::model::Capability as C;
+        const CREDENTIALS: &[C] = &[
+            C::ValidCredential,
+            C::Basic,
+            C::Bearer,
+            C::Jwt,
+            C::SigningKey,
+        ];
+        let rests = CREDENTIALS.iter().any(|one| case.needs.contains(one));
+        if rests || case.departs() {
+            Self::Nothing
+        } else {
+            Self::Stand
+        }
+    }
+}
+
+/// Where no valid credential is known, a refusal shows nothing: everything may be refused there. What it says can
+/// be judged all the same.
+pub(super) fn proved<'a>(
+    control: &Result<(), Lack>,
+    anonymous: bool,
+    mut expectations: impl Iterator<Item = &'a Expectation>,
+) -> Result<(), Lack> {
+    if control.is_ok() && anonymous && expectations.any(|one| wants_refusal(&one.check)) {
+        return Err(Lack::Unproved(
+            "no valid credential is known there, so that a refusal shows nothing (profile: basic:, token:, login:, grant: or key:)".to_owned(),
+        ));
+    }
+    control.clone()
+}
+
+/// Whether it can be met by a refusal.
+fn wants_refusal(check: &Check) -> bool {
+    let words = ["not-accepted", "refused", "errored"];
+    let refusal = |argument: &Template| matches!(argument, Template::Plain(word) if word.as_str().is_some_and(|word| words.contains(&word)));
+    let mut all = check.any_of.iter().flatten();
+    all.any(|(kind, argument)| kind.name == "outcome" && refusal(argument))
+}
+
+pub(super) fn settle(
+    ended: Ended,
+    control: &Result<(), Lack>,
+    mute: Option<&str>,
+    misses: Misses,
+) -> Said {
+    let missed = match ended {
+        Ended::NotApplicable(why) => return Said::Skip(Skip::NotApplicable(why)),
+        Ended::Inconclusive(why) => {
+            return match control {
+                Err(Lack::NotApplicable(why)) => Said::Skip(Skip::NotApplicable(why.clone())),
+                _ => Said::Inconclusive(mute.map_or(why, str::to_owned)),
+            };
+        }
+        Ended::Judged(missed) => missed,
+    };
+    let open = mute.is_some_and(|why| why.starts_with("nothing can be judged at an open door"));
+    let stands: Vec<Finding> = missed
+        .iter()
+        .filter(|judged| judged.given_away && !open)
+        .map(|judged: &Judged| judged.finding.clone())
+        .collect();
+    if !stands.is_empty() {
+        return Said::Findings(missed.into_iter().map(|judged| judged.finding).collect());
+    }
+    let unproved = match control {
+        Err(Lack::NotApplicable(why)) => return Said::Skip(Skip::NotApplicable(why.clone())),
+        Err(Lack::Unproved(why)) => Some(mute.unwrap_or(why)),
+        Ok(()) => mute,
+    };
+    match unproved {
+        Some(why) if missed.is_empty() || open || misses == Misses::Nothing => {
+            Said::Inconclusive(why.to_owned())
+        }
+        _ => Said::Findings(missed.into_iter().map(|judged| judged.finding).collect()),
+    }
+}
+
+pub(super) fn unjudged_with_host(host: &Verdict, id: &CaseId) -> Said {
+    match host {
+        Verdict::Skip(skip) => Said::Skip(skip.clone()),
+        Verdict::Inconclusive(why) => Said::Inconclusive(why.clone()),
+        _ => Said::Inconclusive(format!("judged only where `{id}` passes")),
+    }
+}

@@ -1,0 +1,194 @@
+//! A sound verifier of HS256 tokens, for servers that differ from it in one thing; and what differs.
+
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use serde_json::{Value, json};
+
+use crate::judged::{Run, bundled, run};
+use crate::server::{Answer, Asked, Server};
+
+const SECRET: &str = "a secret of these tests, 32 octets and more";
+const ISSUER: &str = "https://issuer.example";
+const AUDIENCE: &str = "https://api.example";
+
+/// The profile of a server at this origin; `further` lines at its end.
+pub(crate) fn profile(origin: &str, guarded: &str, further: &str) -> String {
+    format!(
+        r#"
+target: {origin}
+guarded: [{guarded}]
+open: GET /
+users: {{ alice: {{ name: alice }} }}
+key:
+  alg: HS256
+  secret: "{SECRET}"
+  kid: main
+  header: {{ typ: at+jwt }}
+  claims: {{ iss: "{ISSUER}", aud: "{AUDIENCE}", sub: alice, client_id: app, scope: read }}
+{further}
+"#
+    )
+}
+
+fn standard(origin: &str) -> String {
+    profile(origin, "{ path: /protected, scheme: bearer }", "")
+}
+
+/// The claims of a token that is good.
+pub(crate) fn claims(token: &str) -> Option<Value> {
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.set_issuer(&[ISSUER]);
+    validation.set_audience(&[AUDIENCE]);
+    validation.set_required_spec_claims(&["exp", "iss", "aud"]);
+    validation.validate_nbf = true;
+    let header = decode_header(token).ok()?;
+    let key = DecodingKey::from_secret(SECRET.as_bytes());
+    let claims = decode::<Value>(token, &key, &validation).ok()?.claims;
+    // the library reads past these
+    let known = header.crit.is_none() && claims.get("iss").is_some_and(Value::is_string);
+    let numbers = ["exp", "nbf"]
+        .iter()
+        .all(|name| claims.get(name).is_none_or(Value::is_number));
+    (known && numbers).then_some(claims)
+}
+
+fn refusal() -> Answer {
+    let challenge = r#"Bearer realm="orders", error="invalid_token""#;
+    Answer::json(401, r#"{"error":"invalid_token"}"#).with("WWW-Authenticate", challenge)
+}
+
+/// What a token gets, or nothing.
+pub(crate) fn answer(token: Option<&str>) -> Answer {
+    match token {
+        None => Answer::json(401, "{}").with("WWW-Authenticate", r#"Bearer realm="orders""#),
+        Some(token) => match claims(token) {
+            Some(claims) => Answer::json(200, json!({ "sub": claims.get("sub") }).to_string()),
+            None => refusal(),
+        },
+    }
+}
+
+/// The token of RFC 6750 section 2.1.
+fn token(asked: &Asked) -> Option<&str> {
+    let (scheme, token) = asked.one("authorization")?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
+}
+
+fn at_home(asked: &Asked, protected: impl FnOnce(Option<&str>) -> Answer) -> Answer {
+    match asked.target.split('?').next() {
+        Some("/") => Answer::json(200, r#"{"hello":"world"}"#),
+        Some("/protected") => protected(token(asked)),
+        _ => Answer::json(404, "{}"),
+    }
+}
+
+async fn judged(server: &Server, prefixes: &[&str]) -> Run {
+    run(&standard(&server.origin), &bundled(prefixes)).await
+}
+
+#[tokio::test]
+async fn what_a_shared_secret_has_not_does_not_apply() {
+    let server = Server::start(|asked| at_home(asked, answer)).await;
+    let run = judged(&server, &["bearer/", "jwt/", "access/"]).await;
+    for word in ["fail", "warn", "inconclusive"] {
+        run.assert_only(word, &[]);
+    }
+    for (id, why) in [
+        (
+            "jwt/keys::alg-of-the-same-key[mutation=alg-sibling-padding]",
+            "no such sibling",
+        ),
+        (
+            "jwt/keys::public-key-is-not-an-hmac-secret[modulus]",
+            "there is no public key",
+        ),
+        ("jwt/keys::key-behind-an-address", "reaches-listener: true"),
+    ] {
+        let authspec::model::Verdict::Skip(skip) = run.verdict(id) else {
+            panic!("{id}\n{}", run.told());
+        };
+        assert!(skip.to_string().contains(why), "{id}: {skip}");
+    }
+    let named = run.verdict("access/ways-in::user-in-a-field[field=X-Remote-User]");
+    assert_eq!(
+        named.word(),
+        "pass",
+        "a name is enough, no password is needed"
+    );
+}
+
+#[tokio::test]
+async fn an_answer_of_another_kind_hinders_only_who_asks_for_a_yes() {
+    let server = Server::start(|asked| at_home(asked, answer)).await;
+    let claimed = profile(
+        &server.origin,
+        "{ path: /protected, scheme: bearer }",
+        "standards: [rfc9068]",
+    );
+    let run = run(&claimed, &bundled(&["jwt/claims"])).await;
+    // the answer shows `sub` as it came: 200, and no server error
+    let odd = run.verdict("jwt/claims::odd-claim-is-no-server-error[sub-number]");
+    assert_eq!(odd.word(), "pass", "{}", run.told());
+    let why = run.why("jwt/claims::subject-missing[mutation=sub-number]");
+    assert!(why.contains("`sub` of type number"), "{why}");
+    assert!(why.contains("accepted: { status: 200 }"), "{why}");
+}
+
+#[tokio::test]
+async fn a_refusal_without_challenge_is_one_finding() {
+    let server = Server::start(|asked| {
+        at_home(asked, |token| {
+            let mut answer = answer(token);
+            answer
+                .fields
+                .retain(|(name, _)| *name != "WWW-Authenticate");
+            answer
+        })
+    })
+    .await;
+    let run = judged(&server, &["bearer/"]).await;
+    run.assert_only(
+        "fail",
+        &["bearer/challenge::missing-token/challenge-is-there"],
+    );
+    run.assert_only("warn", &[]);
+}
+
+#[tokio::test]
+async fn a_challenge_without_error_is_a_note() {
+    let server = Server::start(|asked| {
+        at_home(asked, |token| match answer(token) {
+            refused if refused.status == 401 => answer(None),
+            good => good,
+        })
+    })
+    .await;
+    let run = judged(&server, &["bearer/"]).await;
+    for word in ["fail", "warn", "inconclusive"] {
+        run.assert_only(word, &[]);
+    }
+    let told = &run.outcomes["bearer/challenge::unknown-token/error-is-named"];
+    assert_eq!(told.notes.len(), 1, "{:?}", told.notes);
+}
+
+#[tokio::test]
+async fn a_token_that_is_split_off_by_a_blank_is_found_whatever_stands_before_it() {
+    let server = Server::start(|asked| match asked.target.as_str() {
+        "/" => Answer::json(200, "{}"),
+        _ => answer(
+            asked
+                .one("authorization")
+                .map(|field| field.rsplit(' ').next().unwrap_or(field)),
+        ),
+    })
+    .await;
+    let run = judged(&server, &["bearer/scheme"]).await;
+    run.assert_only(
+        "fail",
+        &[
+            "bearer/scheme::scheme-of-another-name[scheme=Basic]",
+            "bearer/scheme::scheme-of-another-name[scheme=JWT]",
+            "bearer/scheme::scheme-of-another-name[scheme=Token]",
+            "bearer/scheme::token-without-scheme",
+        ],
+    );
+}
