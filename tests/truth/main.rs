@@ -5,7 +5,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test server that can't be had fails the test"
+    reason = "helpers of tests; what stops here fails the test"
 )]
 
 mod judged;
