@@ -87,7 +87,8 @@ pub(crate) async fn callback(State(server): State<Arc<Server>>, parts: Parts) ->
         let own = own.and_then(|own| browsers.get_mut(own));
         named.or_else(|| own.and_then(rules.stateless))
     };
-    let Some(login) = login.filter(|_| (rules.coherent)(&given)) else {
+    let given_up = server.browsers().has_given_up(browser.as_deref());
+    let Some(login) = login.filter(|_| (rules.coherent)(&given) && !given_up) else {
         return (rules.failure)(&given);
     };
     let code = one("code").unwrap_or_default();
@@ -105,11 +106,17 @@ pub(crate) async fn callback(State(server): State<Arc<Server>>, parts: Parts) ->
             let renewed = server
                 .browsers()
                 .log_in(browser, user, rules.renews_session);
-            let mut response = answer::see_other(&(rules.destination)(login.next.as_deref()));
+            let to = (rules.destination)(login.next.as_deref());
+            let mut response = (rules.arrival)(&to);
             set_cookie(&server, &mut response, &renewed);
             response
         }
-        None => (rules.failure)(&given),
+        None => {
+            if rules.gives_up {
+                server.browsers().give_up(browser.as_deref());
+            }
+            (rules.failure)(&given)
+        }
     }
 }
 
@@ -127,7 +134,7 @@ async fn complete(
     if !(server.decisions.client.answered_by)(given, &login.issuer, announced) {
         return None;
     }
-    exchange::redeem(server, provider, metadata, login, code).await
+    exchange::redeem(server, provider, metadata, login, given, code).await
 }
 
 /// `GET /me`: who is logged in.

@@ -181,7 +181,12 @@ impl Loader {
             let some: Vec<Diagnostic> = some.into_iter().cloned().collect();
             source::render(&some, &self.sources, console.colour_err())
         };
-        let parts = [render(suites), veil(&render(profile))];
+        // the veil has patterns to compile first
+        let profile = match profile.is_empty() {
+            true => String::new(),
+            false => veil(&render(profile)),
+        };
+        let parts = [render(suites), profile];
         let parts: Vec<&str> = parts
             .iter()
             .map(String::as_str)

@@ -181,6 +181,7 @@ fn of_basic(
             .ok_or("the profile has no `basic:`")?,
     };
     let plain = text("raw").unwrap_or_else(|| format!("{user}:{password}"));
+    let made_up = !changes.contains_key("bytes") && !holds_a_password(&plain, scope);
     let bytes = match (text("bytes"), text("charset").as_deref()) {
         (Some(hex), _) => unhex(&hex).ok_or("`bytes` is not hex")?,
         (None, Some("latin-1")) => latin1(&plain).ok_or("the text has no ISO 8859-1 form")?,
@@ -193,10 +194,21 @@ fn of_basic(
         Some(name) => crate::forge::basic_mutation::apply(&name, &coded)?,
         None => text("coded").unwrap_or(coded),
     };
-    vault.add(&Secret::new(coded.clone(), "basic credentials"));
+    if !made_up {
+        vault.add(&Secret::new(coded.clone(), "basic credentials"));
+    }
     let mut ready = Ready::new("Basic", coded);
     spell(&mut ready, changes);
     Ok(ready)
+}
+
+/// Whether a password of the profile is inside. What a case makes up opens nothing and is no secret: a vault that kept
+/// it would grow with every case.
+fn holds_a_password(plain: &str, scope: &Scope<'_>) -> bool {
+    let users = scope.world.profile.users.values();
+    users
+        .filter_map(|user| user.password.as_ref())
+        .any(|password| plain.contains(password.reveal()))
 }
 
 fn spell(ready: &mut Ready, changes: &Map<String, Value>) {

@@ -247,13 +247,12 @@ impl Execution {
                 Phase::Asking(mut left) => {
                     if let (Some(answer), Some(actor)) = (
                         answers.first(),
-                        self.asked.first().map(|one| one.actor.clone()),
+                        self.transcript.last().map(|one| one.actor.clone()),
                     ) {
                         let identity = self.with_context(&actor, "", now, |context| {
                             login::identity(answer, context)
                         });
                         self.who.insert(actor, identity);
-                        self.asked.clear();
                         answers.clear();
                     }
                     let Some(actor) = left.pop() else {
@@ -286,19 +285,22 @@ impl Execution {
 
     fn record(&mut self, all: Vec<(Answer, Moment, Duration)>) -> Vec<Answer> {
         let mut answers = Vec::with_capacity(all.len());
-        for (outgoing, (answer, at, took)) in self.asked.iter().zip(all) {
-            let seq = u32::try_from(self.transcript.len()).unwrap_or(u32::MAX);
+        if self.transcript.is_empty() {
+            // most cases send once, and four exchanges are what a vector makes room for at first
+            self.transcript.reserve_exact(all.len());
+        }
+        for (outgoing, (answer, at, took)) in std::mem::take(&mut self.asked).into_iter().zip(all) {
+            answers.push(answer.clone());
             self.transcript.push(Exchange {
-                seq,
+                seq: self.next_seq(),
                 hop: outgoing.hop,
-                actor: outgoing.actor.clone(),
+                actor: outgoing.actor,
                 step: self.at,
-                request: outgoing.request.clone(),
-                answer: answer.clone(),
+                request: outgoing.request,
+                answer,
                 at,
                 took,
             });
-            answers.push(answer);
         }
         answers
     }

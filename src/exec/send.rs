@@ -1,5 +1,7 @@
 //! `send`: one request to a named endpoint, with a credential.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use crate::forge::path_trick;
@@ -12,6 +14,7 @@ use super::act::{Act, Context, End, Go, Outgoing, Trouble, request_for, unresolv
 use super::credential::{Carried, add_query, offer};
 use super::form_body::{add_form_parameter, set_content, set_form};
 use super::outcome::{Oracle, of_plain, unjudged};
+use super::world::World;
 
 /// A request that is sent once, or twice where `same-as` compares it.
 pub(super) struct Send {
@@ -39,8 +42,8 @@ enum Stage {
 }
 
 enum Judge {
-    Door(Box<Oracle>),
-    Opens(Box<Oracle>),
+    Door(Arc<Oracle>),
+    Opens(Arc<Oracle>),
     Plain,
     /// Anything below 400 is a yes.
     Shown,
@@ -93,9 +96,9 @@ impl Send {
             .map_or((to, None), |(word, name)| (word, Some(name)));
         match word {
             "protected" => {
-                let door = self.door(name, context)?;
-                let request = self.guarded(&door, &door.endpoint, context)?;
-                let oracle = Box::new(world.oracle(&door));
+                let door = self.door(name, world)?;
+                let request = self.guarded(door, &door.endpoint, context)?;
+                let oracle = world.oracle(door);
                 // another method or path: only the protected content is a way in
                 let judge = match self.args.get("opens") {
                     Some(_) => Judge::Opens(oracle),
@@ -109,8 +112,8 @@ impl Send {
                     .write
                     .clone()
                     .ok_or("the profile has no `guarded-write:`")?;
-                let door = self.door(None, context)?;
-                let mut request = self.guarded(&door, &write.endpoint, context)?;
+                let door = self.door(None, world)?;
+                let mut request = self.guarded(door, &write.endpoint, context)?;
                 let marker = self.marker(context);
                 let content = write
                     .content
@@ -141,7 +144,7 @@ impl Send {
                     .clone()
                     .ok_or("the profile has no `open:`")?;
                 let judge = match self.args.get("opens") {
-                    Some(_) => Judge::Opens(Box::new(world.oracle(&self.door(None, context)?))),
+                    Some(_) => Judge::Opens(world.oracle(self.door(None, world)?)),
                     None => Judge::Shown,
                 };
                 Ok((request_for(&endpoint), judge))
@@ -160,14 +163,13 @@ impl Send {
         }
     }
 
-    fn door(&self, name: Option<&str>, context: &Context<'_>) -> Result<Door, String> {
-        let profile = &context.world.profile;
+    fn door<'w>(&self, name: Option<&str>, world: &'w World) -> Result<&'w Door, String> {
+        let profile = &world.profile;
         let door = match name.or(self.door.as_deref()) {
             Some(name) => profile.door(name),
             None => profile.door_for(self.kind),
         };
-        door.cloned()
-            .ok_or_else(|| "the profile has no guarded endpoint for this credential".to_owned())
+        door.ok_or_else(|| "the profile has no guarded endpoint for this credential".to_owned())
     }
 
     fn guarded(
@@ -278,7 +280,7 @@ impl Send {
     fn end(
         &mut self,
         judge: &Judge,
-        outgoing: &Outgoing,
+        outgoing: Outgoing,
         answer: &Answer,
         context: &mut Context<'_>,
     ) -> Go {
@@ -302,7 +304,7 @@ impl Send {
         context
             .memory
             .requests
-            .insert(context.step.to_owned(), outgoing.clone());
+            .insert(context.step.to_owned(), outgoing);
         let (Outcome::Unclear, Judge::Door(oracle), Some(response)) =
             (outcome, judge, answer.response())
         else {
@@ -368,9 +370,9 @@ impl Send {
             .write
             .clone()
             .ok_or("the profile has no `guarded-write:`")?;
-        let door = self.door(None, context)?;
+        let door = self.door(None, context.world)?;
         let plain = Self::new(Map::new(), self.kind, self.door.as_deref(), false);
-        let request = plain.guarded(&door, &write.seen_at, context)?;
+        let request = plain.guarded(door, &write.seen_at, context)?;
         Ok(Outgoing {
             request,
             hop: Hop::HarnessToTarget,
@@ -394,10 +396,8 @@ impl Act for Send {
                 };
                 Go::Send(sent)
             }
-            Stage::Sent { oracle, sent, .. } => match (sent.first(), answers.first()) {
-                (Some(outgoing), Some(answer)) => {
-                    self.end(&oracle, &outgoing.clone(), answer, context)
-                }
+            Stage::Sent { oracle, sent, .. } => match (sent.into_iter().next(), answers.first()) {
+                (Some(outgoing), Some(answer)) => self.end(&oracle, outgoing, answer, context),
                 _ => End::trouble("nothing was sent"),
             },
             Stage::Looking { .. } => End::trouble("nothing was sent"),
@@ -435,12 +435,12 @@ pub(super) fn parameters(map: Option<&Value>) -> Vec<(String, String)> {
 pub(super) struct Again {
     of: String,
     sent: Option<Outgoing>,
-    oracle: Option<Oracle>,
+    oracle: Option<Arc<Oracle>>,
 }
 
 impl Again {
     /// The last request of this step.
-    pub(super) fn new(of: String, oracle: Option<Oracle>) -> Self {
+    pub(super) fn new(of: String, oracle: Option<Arc<Oracle>>) -> Self {
         Self {
             of,
             sent: None,

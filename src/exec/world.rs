@@ -17,7 +17,7 @@ pub struct World {
     /// The profile.
     pub profile: Arc<Profile>,
     /// What calibration learned, by door.
-    pub oracles: HashMap<String, Oracle>,
+    pub oracles: HashMap<String, Arc<Oracle>>,
     /// The valid token.
     pub token: Option<String>,
     /// The key that signs what the target trusts.
@@ -70,7 +70,7 @@ impl World {
     }
 
     /// What calibration learned of a door; nothing if it was not calibrated.
-    pub fn oracle(&self, door: &Door) -> Oracle {
+    pub fn oracle(&self, door: &Door) -> Arc<Oracle> {
         self.oracles.get(&door.name).cloned().unwrap_or_default()
     }
 

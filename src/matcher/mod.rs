@@ -40,6 +40,7 @@ mod winners;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
@@ -329,11 +330,14 @@ pub fn kind(name: &str) -> Option<&'static Kind> {
 }
 
 /// One key for each kind, for the grammar of an expectation.
-pub fn fields() -> Vec<Field> {
-    KINDS
-        .iter()
-        .map(|kind| Field::new(kind.name, kind.shape, kind.doc))
-        .collect()
+pub fn fields() -> &'static [Field] {
+    static FIELDS: LazyLock<Vec<Field>> = LazyLock::new(|| {
+        KINDS
+            .iter()
+            .map(|kind| Field::new(kind.name, kind.shape, kind.doc))
+            .collect()
+    });
+    &FIELDS
 }
 
 #[cfg(test)]

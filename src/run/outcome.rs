@@ -150,7 +150,7 @@ impl<'a> Outcomes<'a> {
         vault: &Vault,
     ) {
         let Ran {
-            execution,
+            transcript,
             ended,
             riders,
             requests,
@@ -160,7 +160,7 @@ impl<'a> Outcomes<'a> {
         let mut outcome = blank(&job.case, job.id.clone());
         outcome.requests = requests;
         outcome.took = took;
-        let transcript = &execution.transcript;
+        let transcript = transcript.as_slice();
         let misses = Misses::of(&job.case);
         let host = proved(&control, anonymous, job.case.expectations());
         let said = settle(ended, &host, mute, misses);
@@ -211,12 +211,18 @@ fn fill(
     vault: &Vault,
     keep_passed: bool,
 ) {
+    let missed_nothing = matches!(&said, Said::Findings(findings) if findings.is_empty());
+    if missed_nothing && !keep_passed {
+        // nothing is shown of a plain pass, so there is nothing to redact
+        outcome.verdict = Verdict::Pass;
+        return;
+    }
     let mut vault = vault.clone();
-    transcript.iter().for_each(|exchange| {
-        if !matches!(&said, Said::Findings(findings) if findings.is_empty()) {
-            redact::learn(exchange, &mut vault);
-        }
-    });
+    if !missed_nothing {
+        transcript
+            .iter()
+            .for_each(|exchange| redact::learn(exchange, &mut vault));
+    }
     let mut shown: Vec<u32> = Vec::new();
     match said {
         Said::Findings(findings) => {

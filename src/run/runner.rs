@@ -9,7 +9,6 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::Poll;
 
 use crate::exec::execution::{Control, Ended};
 use crate::exec::world::World;
@@ -17,6 +16,7 @@ use crate::model::{Moment, RunEvent, Summary, Vault};
 use crate::suite::model::{Case, NotApplicableWhen};
 use crate::suite::verb::Verb;
 
+use super::crowd::Crowd;
 use super::drive::Ports;
 use super::outcome::{Outcomes, inconclusive_outcome, skipped_outcome};
 use super::plan::{Job, Plan};
@@ -41,16 +41,8 @@ pub struct Settings {
 }
 
 enum Done {
-    Case {
-        job: Job,
-        began: Tick,
-        ran: Box<Ran>,
-    },
-    Twin {
-        key: Key,
-        began: Tick,
-        ran: Box<Ran>,
-    },
+    Case { job: Job, began: Tick, ran: Ran },
+    Twin { key: Key, began: Tick, ran: Ran },
 }
 
 type Running<'a> = Pin<Box<dyn Future<Output = Done> + 'a>>;
@@ -65,7 +57,9 @@ pub struct Runner<'a> {
     mute: HashMap<String, String>,
     twins: Twins,
     paths: HashMap<Key, (Arc<Case>, Option<String>)>,
-    held_back: HashMap<usize, (Job, Box<Ran>)>,
+    /// The twins of cases that began or wait to begin: a case is looked at more than once.
+    controls: HashMap<usize, Option<Key>>,
+    held_back: HashMap<usize, (Job, Ran)>,
     ticks: u64,
     pools: u64,
     silent: u32,
@@ -97,6 +91,7 @@ impl<'a> Runner<'a> {
             mute: HashMap::new(),
             twins: Twins::default(),
             paths: HashMap::new(),
+            controls: HashMap::new(),
             held_back: HashMap::new(),
             ticks: 0,
             pools: 0,
@@ -136,7 +131,7 @@ impl<'a> Runner<'a> {
     /// Runs jobs with so many in flight.
     async fn stream(&mut self, jobs: Vec<Job>, in_flight: usize, alone: bool) {
         let mut queue: VecDeque<Job> = jobs.into();
-        let mut running: Vec<Running<'a>> = Vec::new();
+        let mut running = Crowd::default();
         loop {
             while running.len() < in_flight {
                 match self.next(&mut queue, alone) {
@@ -144,13 +139,13 @@ impl<'a> Runner<'a> {
                     None => break,
                 }
             }
-            if running.is_empty() {
+            if running.len() == 0 {
                 if queue.is_empty() {
                     return;
                 }
                 continue;
             }
-            let done = first(&mut running).await;
+            let done = running.first().await;
             self.done(done);
         }
     }
@@ -170,7 +165,7 @@ impl<'a> Runner<'a> {
             // no closing twin is sent either: a target that is silent or throttles is left alone
             for index in self.twins.abandon() {
                 if let Some((job, ran)) = self.held_back.remove(&index) {
-                    self.settle(&job, *ran, Err(Unheld::unknown(why.as_str())));
+                    self.settle(&job, ran, Err(Unheld::unknown(why.as_str())));
                 }
             }
         }
@@ -258,11 +253,8 @@ impl<'a> Runner<'a> {
             alone,
         );
         Box::pin(async move {
-            Done::Case {
-                job,
-                began,
-                ran: Box::new(run.await),
-            }
+            let ran = run.await;
+            Done::Case { job, began, ran }
         })
     }
 
@@ -276,11 +268,8 @@ impl<'a> Runner<'a> {
         let pool = self.pool(&case);
         let run = self.run_one(case, Control::Twin, door, pool, alone);
         Box::pin(async move {
-            Done::Twin {
-                key,
-                began,
-                ran: Box::new(run.await),
-            }
+            let ran = run.await;
+            Done::Twin { key, began, ran }
         })
     }
 
@@ -313,7 +302,7 @@ impl<'a> Runner<'a> {
                 let went = match &ran.ended {
                     Ended::Judged(_) => Went::Held,
                     Ended::NotApplicable(why) | Ended::Inconclusive(why) => {
-                        let why = super::redact::text(why, &ran.execution.vault);
+                        let why = super::redact::text(why, &ran.vault);
                         if ran.silence().is_some() {
                             Went::Silent(why)
                         } else {
@@ -324,38 +313,25 @@ impl<'a> Runner<'a> {
                 self.resolve(&key);
                 for settled in self.twins.ends(&key, began, ended, went) {
                     if let Some((job, ran)) = self.held_back.remove(&settled.index) {
-                        self.settle(&job, *ran, settled.control);
+                        self.settle(&job, ran, settled.control);
                     }
                 }
             }
             Done::Case { job, began, ran } => {
                 self.requests += u64::from(ran.requests);
                 self.watch(&ran);
+                let control = self.controls.remove(&job.index).flatten();
                 // whether a door is there at all is for its twin to say, whatever came
                 let by_twin = job.case.not_applicable_when == Some(NotApplicableWhen::TwinFails);
                 if (by_twin || matches!(ran.ended, Ended::Judged(_)))
-                    && let Some(key) = self.control_of(&job)
+                    && let Some(key) = control
                 {
                     self.twins.wait(&key, job.index, began, ended);
                     self.held_back.insert(job.index, (job, ran));
                 } else {
-                    self.settle(&job, *ran, Ok(()));
+                    self.settle(&job, ran, Ok(()));
                 }
             }
         }
     }
-}
-
-/// Waits for the first of several, and takes it out.
-async fn first<T>(running: &mut Vec<Pin<Box<dyn Future<Output = T> + '_>>>) -> T {
-    std::future::poll_fn(|context| {
-        for at in 0..running.len() {
-            if let Poll::Ready(done) = running[at].as_mut().poll(context) {
-                drop(running.swap_remove(at));
-                return Poll::Ready(done);
-            }
-        }
-        Poll::Pending
-    })
-    .await
 }

@@ -5,6 +5,7 @@
 //! Nothing here runs anything; the runner asks when a twin is due and tells how it went.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::Moment;
@@ -19,7 +20,7 @@ pub const LONGEST: Duration = Duration::from_secs(5);
 
 /// What makes two twins the same: the path without its departure, the endpoint, the provider's set-up.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Key(String);
+pub struct Key(Arc<str>);
 
 impl Key {
     /// The twin of a case at a door.
@@ -49,12 +50,12 @@ impl Key {
                 text.push_str("any");
             }
         }
-        Self(text)
+        Self(text.into())
     }
 
     /// The twin of cases that have none of their own, at a door.
     pub fn witness(door: &str) -> Self {
-        Self(format!("valid at {door}"))
+        Self(format!("valid at {door}").into())
     }
 }
 
@@ -260,7 +261,7 @@ mod tests {
     use super::*;
 
     fn key() -> Key {
-        Key("path".to_owned())
+        Key("path".into())
     }
 
     fn twins() -> Twins {

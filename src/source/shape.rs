@@ -32,8 +32,8 @@ pub enum Shape {
     Many(&'static Shape),
     /// A map with known keys.
     Map(&'static [Field]),
-    /// A map with known keys that are collected from several places.
-    Open(fn() -> Vec<Field>),
+    /// A map with known keys that are collected from several places, once.
+    Open(fn() -> &'static [Field]),
     /// A map with keys of the author's.
     MapOf(&'static Shape),
     /// A map with keys of the author's, and some known ones beside them.
@@ -78,9 +78,9 @@ impl Field {
 }
 
 impl Shape {
-    fn fields(&self) -> Option<Vec<Field>> {
+    fn fields(&self) -> Option<&'static [Field]> {
         match self {
-            Self::Map(fields) => Some(fields.to_vec()),
+            Self::Map(fields) => Some(fields),
             Self::Open(fields) => Some(fields()),
             _ => None,
         }
@@ -93,7 +93,7 @@ impl Shape {
             Self::Either(shapes) => shapes.iter().flat_map(Self::known_fields).collect(),
             Self::MapWith(fields, _) => fields.to_vec(),
             Self::MapOf(shape) => shape.known_fields(),
-            _ => self.fields().unwrap_or_default(),
+            _ => self.fields().unwrap_or_default().to_vec(),
         }
     }
 
@@ -176,7 +176,7 @@ impl Shape {
                 }
             }
             (Self::Map(_) | Self::Open(_), Yaml::Map(_)) => {
-                check_fields(&self.fields().unwrap_or_default(), node, what, errors);
+                check_fields(self.fields().unwrap_or_default(), node, what, errors);
             }
             _ if self.fits_kind(node) => {}
             _ => errors.push(self.mismatch(node, what)),
@@ -247,7 +247,7 @@ impl Shape {
                     .filter(|field| field.required)
                     .map(|field| field.name)
                     .collect();
-                json!({ "type": "object", "properties": properties(&fields), "required": required, "additionalProperties": false })
+                json!({ "type": "object", "properties": properties(fields), "required": required, "additionalProperties": false })
             }
             Self::MapWith(fields, shape) => {
                 json!({ "type": "object", "properties": properties(fields), "additionalProperties": shape.schema() })

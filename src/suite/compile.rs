@@ -1,9 +1,9 @@
 //! A suite file becomes a compiled suite, or a list of everything that is wrong with it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::model::{Capability, CaseId, Effect, Role, Severity};
-use crate::source::{self, Diagnostic, Node, Sources, Value};
+use crate::source::{self, Diagnostic, Key, Node, Sources, Value};
 
 use super::catalogue;
 use super::expectation::{Around, one_or_many, read_all};
@@ -75,14 +75,24 @@ struct Shared<'a> {
 impl Reader<'_> {
     fn read(&mut self, root: &Node) -> Option<Suite> {
         // Cases are checked row by row, after `${each.}` is filled in; here only what stands around them.
-        let mut head = root.clone();
-        if let Value::Map(entries) = &mut head.value {
-            for (key, value) in entries.iter_mut() {
-                if key.text == "cases" && value.as_list().is_some() {
-                    value.value = Value::List(Vec::new());
-                }
-            }
-        }
+        let bare = |(key, value): &(Key, Node)| {
+            let cases = key.text == "cases" && value.as_list().is_some();
+            let value = match cases {
+                true => Node {
+                    span: value.span,
+                    value: Value::List(Vec::new()),
+                },
+                false => value.clone(),
+            };
+            (key.clone(), value)
+        };
+        let head = Node {
+            span: root.span,
+            value: match &root.value {
+                Value::Map(entries) => Value::Map(entries.iter().map(bare).collect()),
+                other => other.clone(),
+            },
+        };
         SUITE.check(&head, "a suite", self.errors);
         let id = text(root, "suite")?.to_owned();
         // With an unknown role the rest is still read, so that all mistakes are told at once.
@@ -113,10 +123,11 @@ impl Reader<'_> {
             ));
         }
         let mut cases: Vec<Case> = Vec::new();
+        let mut lines = HashMap::new();
         for node in nodes {
             for (row, node) in rows::expand(node, self.errors) {
                 if let Some(case) = self.case(&node, row.as_deref(), &shared) {
-                    self.known_twice(&cases, &case, &node);
+                    self.known_twice(&mut lines, &case, &node);
                     cases.push(case);
                 }
             }
@@ -147,8 +158,8 @@ impl Reader<'_> {
         })
     }
 
-    fn known_twice(&mut self, cases: &[Case], case: &Case, node: &Node) {
-        if let Some(first) = cases.iter().rev().find(|known| known.id == case.id) {
+    fn known_twice(&mut self, lines: &mut HashMap<CaseId, usize>, case: &Case, node: &Node) {
+        if let Some(first) = lines.insert(case.id.clone(), case.place.line) {
             let span = node.get("id").map_or(node.span, |id| id.span);
             self.errors.push(
                 Diagnostic::error(
@@ -156,7 +167,7 @@ impl Reader<'_> {
                     span,
                     format!("two cases are called `{}`", case.id.case()),
                 )
-                .label(format!("the first is at line {}", first.place.line)),
+                .label(format!("the first is at line {first}")),
             );
         }
     }

@@ -1,5 +1,7 @@
 //! What may be written in a suite file, put together from verbs and matchers.
 
+use std::sync::LazyLock;
+
 use crate::matcher;
 use crate::model::{Capability, Effect, Level, Role, Severity};
 use crate::source::shape::{Field, Shape};
@@ -7,13 +9,20 @@ use crate::source::shape::{Field, Shape};
 use super::verb::step_fields;
 
 /// A suite file.
-pub(super) const SUITE: Shape = Shape::Open(suite);
+pub(super) const SUITE: Shape = Shape::Open(|| &SUITE_FIELDS);
 /// A case.
-pub(super) const CASE: Shape = Shape::Open(case);
+pub(super) const CASE: Shape = Shape::Open(|| &CASE_FIELDS);
 /// A step.
-pub(super) const STEP: Shape = Shape::Open(step);
+pub(super) const STEP: Shape = Shape::Open(|| &STEP_FIELDS);
 /// An expectation.
-pub(super) const EXPECTATION: Shape = Shape::Open(expectation);
+pub(super) const EXPECTATION: Shape = Shape::Open(|| &EXPECTATION_FIELDS);
+
+// put together once: every case, step and expectation is held against them
+static SUITE_FIELDS: LazyLock<Vec<Field>> = LazyLock::new(suite);
+static CASE_FIELDS: LazyLock<Vec<Field>> = LazyLock::new(case);
+static RIDER_FIELDS: LazyLock<Vec<Field>> = LazyLock::new(rider);
+static STEP_FIELDS: LazyLock<Vec<Field>> = LazyLock::new(step);
+static EXPECTATION_FIELDS: LazyLock<Vec<Field>> = LazyLock::new(expectation);
 
 fn suite() -> Vec<Field> {
     vec![
@@ -112,7 +121,7 @@ fn case() -> Vec<Field> {
         ),
         Field::new(
             "also",
-            Shape::List(&Shape::Open(rider)),
+            Shape::List(&Shape::Open(|| &RIDER_FIELDS)),
             "Further cases judged on the same run.",
         ),
     ]);
@@ -230,7 +239,7 @@ fn step() -> Vec<Field> {
 }
 
 fn expectation() -> Vec<Field> {
-    let mut fields = matcher::fields();
+    let mut fields = matcher::fields().to_vec();
     fields.extend([
         Field::new(
             "any-of",

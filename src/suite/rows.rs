@@ -1,5 +1,7 @@
 //! `for-each`: one case of YAML becomes a case for each row, with an id of its own.
 
+use std::borrow::Cow;
+
 use crate::forge;
 use crate::source::{Diagnostic, Node, Value, nearest};
 
@@ -24,9 +26,12 @@ const FILLED: &[&str] = &[
 type Row = (String, Vec<(String, Node)>);
 
 /// The case once for each row, `for-each` taken out and `${each.}` filled in; itself if there is none.
-pub(super) fn expand(case: &Node, errors: &mut Vec<Diagnostic>) -> Vec<(Option<String>, Node)> {
+pub(super) fn expand<'n>(
+    case: &'n Node,
+    errors: &mut Vec<Diagnostic>,
+) -> Vec<(Option<String>, Cow<'n, Node>)> {
     let Some(for_each) = case.get("for-each") else {
-        return vec![(None, case.clone())];
+        return vec![(None, Cow::Borrowed(case))];
     };
     let rows = match &for_each.value {
         Value::List(items) => listed(items, errors),
@@ -52,7 +57,7 @@ pub(super) fn expand(case: &Node, errors: &mut Vec<Diagnostic>) -> Vec<(Option<S
             }
             let mut filled = fill_row(&bare, &values);
             fill_keys(&mut filled, &values, for_each);
-            (Some(id), filled)
+            (Some(id), Cow::Owned(filled))
         })
         .collect()
 }

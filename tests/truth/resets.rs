@@ -36,7 +36,7 @@ async fn a_reset_is_no_refusal() {
             // it is there for everybody else, so the run goes on to its end
             assert_eq!(run.summary.interrupted, None, "{}", run.told());
             for id in [
-                "basic/parsing::scheme-in-any-case",
+                "basic/parsing::credential-behind-basic",
                 "basic/challenge::missing-credential",
             ] {
                 assert_eq!(run.verdict(id).word(), "pass", "{id}\n{}", run.told());

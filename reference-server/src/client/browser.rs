@@ -46,6 +46,7 @@ pub(crate) struct Browser {
     /// The state of the login begun last.
     pub(crate) latest: Option<String>,
     user: Option<User>,
+    given_up: bool,
 }
 
 /// All browsers, by session identifier.
@@ -89,6 +90,18 @@ impl Browsers {
     /// Who is logged in.
     pub(crate) fn user(&self, session: &str) -> Option<User> {
         self.by_session.get(session)?.user.clone()
+    }
+
+    /// No login of this session will succeed any more.
+    pub(crate) fn give_up(&mut self, session: Option<&str>) {
+        if let Some(browser) = session.and_then(|session| self.by_session.get_mut(session)) {
+            browser.given_up = true;
+        }
+    }
+
+    pub(crate) fn has_given_up(&self, session: Option<&str>) -> bool {
+        let browser = session.and_then(|session| self.by_session.get(session));
+        browser.is_some_and(|browser| browser.given_up)
     }
 
     pub(crate) fn get_mut(&mut self, session: &str) -> Option<&mut Browser> {

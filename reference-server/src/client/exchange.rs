@@ -20,6 +20,7 @@ pub(crate) async fn redeem(
     provider: &Provider,
     metadata: &Map<String, Value>,
     login: &Login,
+    given: &[(String, String)],
     code: &str,
 ) -> Option<User> {
     let rules = &server.decisions.client;
@@ -48,7 +49,9 @@ pub(crate) async fn redeem(
     )
     .await?;
     let subject = claims.get("sub")?.as_str()?.to_owned();
-    let name = name(server, metadata, &claims, &subject, access_token).await?;
+    let brought = (rules.brought)(given);
+    let bearer = brought.as_deref().unwrap_or(access_token);
+    let name = name(server, metadata, &claims, &subject, bearer).await?;
     Some(User {
         issuer: login.issuer.clone(),
         subject,
@@ -150,7 +153,8 @@ async fn name(
     let Some(endpoint) = super::endpoint(metadata, "userinfo_endpoint") else {
         return Some(from_token);
     };
-    match server.http.get_json(endpoint, Some(access_token)).await {
+    let (address, bearer) = (server.decisions.client.bears)(endpoint, access_token);
+    match server.http.get_json(&address, bearer.as_deref()).await {
         Some(user) if (server.decisions.client.same_subject)(subject, &user) => {
             Some(text(user.get("name")).unwrap_or(from_token))
         }

@@ -53,6 +53,12 @@ pub(crate) struct Client {
     pub(crate) authorized_party: fn(&Object, &str) -> bool,
     /// Whether at_hash, where present, is the access token's (OIDC Core 3.1.3.8).
     pub(crate) at_hash: fn(&Object, &str) -> bool,
+    /// The address of UserInfo and the token for its Authorization field (RFC 6750 section 2.1).
+    pub(crate) bears: fn(&str, &str) -> (String, Option<String>),
+    /// An access token that the callback brings and that is used: none is (RFC 9700 section 4.6).
+    pub(crate) brought: fn(&[(String, String)]) -> Option<String>,
+    /// Whether a browser whose login failed may not begin another: it may (CWE-755).
+    pub(crate) gives_up: bool,
     /// Whether UserInfo speaks of the same subject (OIDC Core 5.3.2).
     pub(crate) same_subject: fn(&str, &Value) -> bool,
     /// Whether the session gets a new identifier at login (CWE-384).
@@ -61,6 +67,8 @@ pub(crate) struct Client {
     pub(crate) cookie: &'static str,
     /// Where the browser goes after login: to a page of ours, whatever was asked (CWE-601).
     pub(crate) destination: fn(Option<&str>) -> String,
+    /// How the browser gets there: by a redirect, which leaves the code behind (RFC 6749 3.1.2.5).
+    pub(crate) arrival: fn(&str) -> Response,
     /// Whether a logout was asked for by a page of ours (CWE-352).
     pub(crate) may_log_out: fn(&Parts, &str) -> bool,
     /// Whether logout ends the session here, and not only in the browser (CWE-613).
@@ -106,10 +114,14 @@ impl Client {
                 claims.get("azp").is_none_or(|azp| azp == client_id)
             },
             at_hash,
+            bears: |endpoint, token| (endpoint.to_owned(), Some(token.to_owned())),
+            brought: |_| None,
+            gives_up: false,
             same_subject: |subject, user| user["sub"] == subject,
             renews_session: true,
             cookie: "Path=/; HttpOnly; SameSite=Lax",
             destination: |_| "/me".to_owned(),
+            arrival: answer::see_other,
             may_log_out: cookie::same_origin,
             ends_session: true,
             failure: |_| {

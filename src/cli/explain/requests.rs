@@ -57,7 +57,7 @@ async fn asked(case: &Case, target: &Target) -> Vec<String> {
         let calibrated = calibrate(door, &world, &target.ports, seed).await;
         prepared.vault.absorb(&calibrated.vault);
         if let Learned::Tells(oracle) = calibrated.learned {
-            oracles.insert(door.name.clone(), *oracle);
+            oracles.insert(door.name.clone(), Arc::from(oracle));
         }
     }
     if let Some(world) = Arc::get_mut(&mut world) {

@@ -82,10 +82,13 @@ impl Execution {
             .scope(now)
             .expand(&action.args)
             .map_err(|why| unresolved(&why))?;
-        let map = || args.as_object().cloned().unwrap_or_default();
+        let map = |args| match args {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        };
         Ok(Prepared::Act(match action.verb {
             Verb::Send => Box::new(Send::new(
-                map(),
+                map(args),
                 self.case.kind,
                 self.door.as_deref(),
                 step.twice,
@@ -94,19 +97,19 @@ impl Execution {
             Verb::Wait => return Ok(Prepared::Go(Go::Wait(self.span(&args)?))),
             Verb::Provider => return Ok(Prepared::Go(script_go(&args)?)),
             Verb::Restart => return Ok(Prepared::Go(Go::Restart)),
-            Verb::Authorize => Box::new(Walk::new(map(), false)),
-            Verb::Tokens => Box::new(Walk::new(map(), true)),
+            Verb::Authorize => Box::new(Walk::new(map(args), false)),
+            Verb::Tokens => Box::new(Walk::new(map(args), true)),
             verb @ (Verb::Exchange
             | Verb::Refresh
             | Verb::Grant
             | Verb::Introspect
             | Verb::Revoke
-            | Verb::Use) => Box::new(TokenCall::new(verb, map())),
-            Verb::Login => Box::new(Login::new(Part::Whole, map())),
-            Verb::BeginLogin => Box::new(Login::new(Part::Begin, map())),
-            Verb::Callback => Box::new(Login::new(Part::Finish, map())),
-            Verb::Logout | Verb::Open => Box::new(self.pages(action.verb, &map())?),
-            Verb::CopyCookies => return Ok(Prepared::Go(copy(&map()))),
+            | Verb::Use) => Box::new(TokenCall::new(verb, map(args))),
+            Verb::Login => Box::new(Login::new(Part::Whole, map(args))),
+            Verb::BeginLogin => Box::new(Login::new(Part::Begin, map(args))),
+            Verb::Callback => Box::new(Login::new(Part::Finish, map(args))),
+            Verb::Logout | Verb::Open => Box::new(self.pages(action.verb, &map(args))?),
+            Verb::CopyCookies => return Ok(Prepared::Go(copy(&map(args)))),
         }))
     }
 
@@ -149,7 +152,7 @@ impl Execution {
         Ok(Pages::new(vec![Move::Open(endpoint)], false))
     }
 
-    fn oracle_of(&self, step: &str) -> Option<Oracle> {
+    fn oracle_of(&self, step: &str) -> Option<Arc<Oracle>> {
         let step = self
             .case
             .steps

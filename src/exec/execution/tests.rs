@@ -39,7 +39,7 @@ fn world() -> Arc<World> {
         ..Oracle::default()
     };
     let door = world.profile.doors[0].name.clone();
-    world.oracles.insert(door, oracle);
+    world.oracles.insert(door, Arc::new(oracle));
     Arc::new(world)
 }
 
@@ -366,4 +366,35 @@ fn secrets_of_a_step_enter_the_vault() {
     let sent = credentials(&played.sent[0]);
     let shown = played.vault.redact(&sent);
     assert_ne!(shown.as_str(), sent);
+}
+
+#[test]
+fn what_a_run_hears_is_its_own() {
+    let case = compiled(
+        "client",
+        "    steps:\n      - wait: 1s\n    expect: [{ called: { authorize: 0 }, basis: ours }]\n",
+    );
+    let mut run = Execution::new(case, Control::Case, world(), None, [1; 32]);
+    let code = |code: &str| CodeFact {
+        code: code.to_owned(),
+        ..CodeFact::default()
+    };
+    let heard = |hop| Exchange {
+        seq: 0,
+        hop,
+        actor: "alice".to_owned(),
+        step: 0,
+        request: Request::new("GET", world().profile.origin.clone(), "/authorize"),
+        answer: answer(303, ""),
+        at: Moment::default(),
+        took: Duration::ZERO,
+    };
+    run.overhear(Vec::new(), vec![code("of another case")]);
+    run.overhear(
+        vec![heard(Hop::BrowserToProvider), heard(Hop::TargetToProvider)],
+        vec![code("of another case"), code("own")],
+    );
+    assert_eq!(run.codes, [code("own")]);
+    let hops: Vec<Hop> = run.transcript.iter().map(|exchange| exchange.hop).collect();
+    assert_eq!(hops, [Hop::TargetToProvider]);
 }

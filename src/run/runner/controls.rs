@@ -31,6 +31,15 @@ impl Runner<'_> {
     /// a guarded endpoint it stands between two requests that open that with the valid credential, since what it
     /// sees of a locked account or of a target that is gone shows nothing.
     pub(super) fn control_of(&mut self, job: &Job) -> Option<Key> {
+        if let Some(known) = self.controls.get(&job.index) {
+            return known.clone();
+        }
+        let control = self.find_control(job);
+        self.controls.insert(job.index, control.clone());
+        control
+    }
+
+    fn find_control(&mut self, job: &Job) -> Option<Key> {
         if job.case.departs() {
             let key = Key::of(&job.case, job.door.as_deref());
             self.paths
@@ -119,7 +128,7 @@ impl Runner<'_> {
     pub(super) fn settle(&mut self, job: &Job, ran: Ran, control: Result<(), Unheld>) {
         let door = self.door(job).filter(|_| touches_a_door(&job.case));
         let mute = door.and_then(|door| self.mute.get(&door.name)).cloned();
-        let unopened = ran.execution.went_standard()
+        let unopened = ran.went_standard
             && !door.is_some_and(|door| self.world.oracle(door).standard_form_opens);
         let anonymous = door.is_some_and(|door| !self.world.profile.has_valid(door));
         let control = match (control, job.case.not_applicable_when) {
@@ -141,7 +150,7 @@ impl Runner<'_> {
             )),
             (Ok(()), _) => Ok(()),
         };
-        self.vault.absorb(&ran.execution.vault);
+        self.vault.absorb(&ran.vault);
         self.outcomes
             .judged(job, ran, control, mute.as_deref(), anonymous, &self.vault);
     }

@@ -25,7 +25,7 @@ impl Runner<'_> {
             let learned = calibrated.learned;
             match learned {
                 Learned::Tells(oracle) | Learned::Anonymous(oracle) => {
-                    oracles.insert(door.name.clone(), *oracle);
+                    oracles.insert(door.name.clone(), Arc::from(oracle));
                 }
                 Learned::Open {
                     what,
@@ -45,7 +45,7 @@ impl Runner<'_> {
                     dead: silent,
                 } => {
                     dead += usize::from(silent);
-                    oracles.insert(door.name.clone(), refusing(&evidence));
+                    oracles.insert(door.name.clone(), Arc::new(refusing(&evidence)));
                     self.outcomes
                         .note(&door.name, &redact::text(&why, &self.vault));
                     self.mute.insert(door.name.clone(), why);

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::exec::execution::{Control, Ended, Execution, RiderEnd};
 use crate::exec::outcome::unjudged;
 use crate::exec::world::World;
-use crate::model::{Exchange, Hop, Moment, Outcome};
+use crate::model::{Exchange, Hop, Moment, Outcome, Vault};
 use crate::provider::Script;
 use crate::suite::infer::member;
 use crate::suite::model::{Case, Departure};
@@ -18,20 +18,23 @@ use crate::suite::verb::Verb;
 use super::super::drive::{Ports, drive};
 use super::super::port::Pool;
 
-/// A run of one execution, ended.
+/// A run of one execution, ended: what its verdict and its report need, and no more of it.
 pub(in crate::run) struct Ran {
-    pub(in crate::run) execution: Execution,
+    pub(in crate::run) transcript: Vec<Exchange>,
+    pub(in crate::run) vault: Vault,
     pub(in crate::run) ended: Ended,
     pub(in crate::run) riders: Vec<RiderEnd>,
     pub(in crate::run) requests: u32,
     pub(in crate::run) took: Duration,
     pub(in crate::run) idle: bool,
+    /// Another credential went in the standard form, since the profile's is fixed.
+    pub(super) went_standard: bool,
 }
 
 impl Ran {
     /// The last exchange that we began.
     pub(super) fn last(&self) -> Option<&Exchange> {
-        let mut exchanges = self.execution.transcript.iter().rev();
+        let mut exchanges = self.transcript.iter().rev();
         exchanges.find(|exchange| exchange.hop != Hop::TargetToProvider)
     }
 
@@ -57,19 +60,21 @@ pub(super) struct Round<'a> {
 impl Round<'_> {
     /// Runs it as often as the case says; the worst counts. A twin runs once.
     pub(super) async fn all(self) -> Ran {
-        let rounds = match self.control {
+        let mut left = match self.control {
             Control::Case => self.case.rounds,
             Control::Twin => 1,
         };
-        let mut ran = self.once().await;
-        for _ in 1..rounds {
-            if !matches!(&ran.ended, Ended::Judged(missed) if missed.is_empty()) {
-                break;
+        let mut requests = 0;
+        // it is waited for at one place only: each such place makes the future of every case larger
+        let mut ran = loop {
+            let ran = self.once().await;
+            requests += ran.requests;
+            left = left.saturating_sub(1);
+            if left == 0 || !matches!(&ran.ended, Ended::Judged(missed) if missed.is_empty()) {
+                break ran;
             }
-            let requests = ran.requests;
-            ran = self.once().await;
-            ran.requests += requests;
-        }
+        };
+        ran.requests = requests;
         if self.pool != Pool(0) {
             self.ports.http.close(self.pool);
         }
@@ -79,13 +84,13 @@ impl Round<'_> {
     async fn once(&self) -> Ran {
         let ports = self.ports;
         let begun = really(ports);
-        let mut execution = Execution::new(
+        let mut execution = Box::new(Execution::new(
             Arc::clone(&self.case),
             self.control,
             Arc::clone(&self.world),
             self.door.as_deref(),
             ports.chance.bytes(),
-        );
+        ));
         let provider = ports.provider.as_ref().filter(|_| self.alone);
         if let Some(provider) = provider {
             // what was heard before belongs to nobody
@@ -106,7 +111,9 @@ impl Round<'_> {
         }
         let (ended, riders) = execution.end();
         Ran {
-            execution,
+            transcript: std::mem::take(&mut execution.transcript),
+            vault: std::mem::take(&mut execution.vault),
+            went_standard: execution.went_standard(),
             ended,
             riders,
             requests,

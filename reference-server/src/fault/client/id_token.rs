@@ -206,4 +206,27 @@ pub(crate) const FAULTS: &[Fault] = &[
         install: |d| d.client.same_subject = |_, _| true,
         ..CLIENT
     },
+    Fault {
+        name: "client-token-in-query",
+        what: "The access token goes to UserInfo in the query.",
+        models: "RFC 6750 section 2.3; CWE-598",
+        breaks: &["RFC9700-4.3.2-1", "RFC6750-2.3-3"],
+        install: |d| {
+            d.client.bears = |endpoint, token| (format!("{endpoint}?access_token={token}"), None);
+        },
+        ..CLIENT
+    },
+    Fault {
+        name: "client-uses-token-of-callback",
+        what: "An access token in the callback is used in place of that of the token endpoint.",
+        models: "RFC 9700 section 4.6, token injection; a callback written for the implicit grant too",
+        breaks: &["CWE-345", "RFC6749-10.16-1"],
+        install: |d| {
+            d.client.brought = |given| {
+                let mut tokens = given.iter().filter(|(name, _)| name == "access_token");
+                tokens.next().map(|(_, token)| token.clone())
+            };
+        },
+        ..CLIENT
+    },
 ];

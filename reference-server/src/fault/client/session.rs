@@ -93,4 +93,29 @@ pub(crate) const FAULTS: &[Fault] = &[
         },
         ..CLIENT
     },
+    Fault {
+        name: "client-code-in-page",
+        what: "The callback shows a page, so that the code stays in the address, and loads a script from elsewhere.",
+        models: "RFC 6749 section 3.1.2.5, leaks by the Referer field",
+        breaks: &["RFC6749-3.1.2.5-2", "RFC6749-3.1.2.5-1", "RFC9700-4.2.4-1"],
+        install: |d| {
+            d.client.arrival = |to| {
+                let page = format!(
+                    "<!doctype html><title>Welcome</title>\
+                     <script src=\"https://statistics.example/count.js\"></script>\
+                     <p><a href=\"{to}\">Go on</a></p>"
+                );
+                answer::html(StatusCode::OK, page)
+            };
+        },
+        ..CLIENT
+    },
+    Fault {
+        name: "client-stuck-after-error",
+        what: "A browser whose login failed once can't log in any more.",
+        models: "CWE-755, a failure remembered for good",
+        breaks: &["CWE-755"],
+        install: |d| d.client.gives_up = true,
+        ..CLIENT
+    },
 ];

@@ -318,14 +318,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
-        name: "jwt-weak-rsa-key-verifies",
-        what: "RSA keys of any size and exponent verify.",
-        models: "RFC 7518 section 3.3",
-        breaks: &["RFC7518-3.3-2"],
-        install: |d| d.jwt.usable = Key::material,
-        ..ROW
-    },
-    Fault {
         name: "jwt-published-secret-verifies",
         what: "A symmetric key in the issuer's public set is used.",
         models: "RFC 7517 section 4, JWK libraries that build any key",

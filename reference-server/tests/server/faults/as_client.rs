@@ -112,8 +112,13 @@ async fn redeemed(State(script): Shared, request: Request) -> Response {
     Json(script.tokens.clone()).into_response()
 }
 
-async fn described(State(script): Shared) -> Json<Value> {
-    Json(script.lock().unwrap().user.clone())
+async fn described(State(script): Shared, request: Request) -> Json<Value> {
+    let mut script = script.lock().unwrap();
+    let authorization = request.headers().get("authorization").cloned();
+    script
+        .heard
+        .push(format!("{authorization:?} {}", request.uri()));
+    Json(script.user.clone())
 }
 
 /// One browser in front of one server, and what both it and the provider saw.
@@ -252,6 +257,14 @@ async fn later(log: &mut Log<'_>) {
     )
     .await;
     log.provider.script.lock().unwrap().late = false;
+    let mut browser = Browser::new(log.running.origin());
+    for case in [
+        with_header("refused", |header| with(&header, "alg", json!("none"))),
+        honest("once more"),
+    ] {
+        let callback = log.begin(&mut browser, &case, "").await;
+        log.finish(&mut browser, &case, &callback).await;
+    }
 }
 
 /// A server whose provider names itself otherwise.
@@ -304,7 +317,7 @@ async fn every_fault_of_a_client_shows() {
         assert_eq!(left, right, "the right server answers the same twice");
     }
     let logins = right.matches("200 \"user-1001\"").count();
-    assert_eq!(logins, 7, "honest logins work and no other:\n{right}");
+    assert_eq!(logins, 9, "honest logins work and no other:\n{right}");
     let mut dead = vec![];
     for name in super::of_role("client") {
         if observe(&provider, &[name], Some(&right)).await == right {

@@ -193,11 +193,9 @@ fn requests(area: &str, issuer: &Issuer) -> Requests {
     requests
 }
 
-/// Revocation shows only where this server issued the token, a weak key signs only in the test of
-/// `keys`, and the rest in `key_set`.
-const ELSEWHERE: [&str; 6] = [
+/// Revocation shows only where this server issued the token, and the rest in `key_set`.
+const ELSEWHERE: [&str; 5] = [
     "bearer-revocation-ignored",
-    "jwt-weak-rsa-key-verifies",
     "jwt-keys-of-any-issuer",
     "jwt-key-set-never-fetched-again",
     "jwt-key-set-kept-for-ever",

@@ -82,6 +82,23 @@ pub(crate) const FAULTS: &[Fault] = &[
             Material::Secret(octets) => octets.clone(),
         }
     ),
+    // The client's own check of the algorithm is the same mistake: the header chooses.
+    Fault {
+        name: "client-id-token-public-key-as-hmac",
+        what: "The header of an ID token chooses HMAC, and the provider's public key is its secret.",
+        models: "CVE-2015-9235; the key as SubjectPublicKeyInfo PEM",
+        breaks: &["RFC8725-3.1-4", "OIDC-CORE-3.1.3.7-8"],
+        role: "client",
+        install: |d| {
+            d.client.algorithm = |_, _| true;
+            d.client.id_token.select = |header, keys| {
+                confused(header, keys, |key| {
+                    pem("PUBLIC KEY", &spki(key)).into_bytes()
+                })
+            };
+        },
+        ..ROW
+    },
 ];
 
 fn confused(header: &Object, keys: &[Key], form: fn(&Key) -> Vec<u8>) -> Result<Vec<Key>, Problem> {

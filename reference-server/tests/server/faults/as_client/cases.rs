@@ -72,6 +72,14 @@ pub(super) fn cases() -> Vec<Case> {
         with_answer("iss", |answer| answer.replace("iss=", "iss=x")),
         with_answer("no iss", |answer| answer.replace("iss=", "x=")),
         with_answer("iss slash", |answer| format!("{answer}%2F")),
+        with_answer("token too", |answer| {
+            format!("{answer}&access_token=brought")
+        }),
+        with_id_token("public key", |tokens, keys, claims| {
+            let header = json!({ "alg": "HS256", "typ": "JWT", "kid": "rsa-1" });
+            let text = crate::support::hs256(&header, claims, &keys.public_forms()[0]);
+            with(&tokens, "id_token", json!(text))
+        }),
         with_id_token("type", |tokens, _, _| {
             with(&tokens, "token_type", json!("DPoP"))
         }),
