@@ -194,16 +194,18 @@ fn of_basic(
         Some(name) => crate::forge::basic_mutation::apply(&name, &coded)?,
         None => text("coded").unwrap_or(coded),
     };
-    if !made_up {
-        vault.add(&Secret::new(coded.clone(), "basic credentials"));
+    let secret = Secret::new(coded.clone(), "basic credentials");
+    if made_up {
+        vault.add_made_up(&secret);
+    } else {
+        vault.add(&secret);
     }
     let mut ready = Ready::new("Basic", coded);
     spell(&mut ready, changes);
     Ok(ready)
 }
 
-/// Whether a password of the profile is inside. What a case makes up opens nothing and is no secret: a vault that kept
-/// it would grow with every case.
+/// Whether a password of the profile is inside. What a case makes up without one opens nothing.
 fn holds_a_password(plain: &str, scope: &Scope<'_>) -> bool {
     let users = scope.world.profile.users.values();
     users
@@ -247,9 +249,8 @@ fn of_jwt(
     scope: &Scope<'_>,
     vault: &mut Vault,
 ) -> Result<Ready, Trouble> {
-    let recipe = recipe(changes, scope)?;
     let key = Value::Object(changes.clone()).to_string();
-    let token = scope.world.forged(&recipe, &key)?;
+    let token = scope.world.forged(&key, || recipe(changes, scope))?;
     vault.add(&Secret::new(token.clone(), "forged token"));
     let mut ready = Ready::new("Bearer", token);
     spell(&mut ready, changes);

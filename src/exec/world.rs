@@ -81,15 +81,19 @@ impl World {
         all
     }
 
-    /// A token made from the valid one. The same recipe is signed once.
-    pub fn forged(&self, recipe: &Recipe, key: &str) -> Result<String, Trouble> {
+    /// A token made from the valid one by the recipe of this key, which is written and signed once.
+    pub fn forged(
+        &self,
+        key: &str,
+        recipe: impl FnOnce() -> Result<Recipe, Trouble>,
+    ) -> Result<String, Trouble> {
         let base = self.token.as_deref().ok_or("no valid token is known")?;
         if let Ok(signed) = self.signed.lock()
             && let Some(token) = signed.get(key)
         {
             return Ok(token.clone());
         }
-        let token = forge::forge(base, recipe).map_err(|why| match why {
+        let token = forge::forge(base, &recipe()?).map_err(|why| match why {
             ForgeError::NotApplicable { .. } => Trouble::DoesNotApply(why.to_string()),
             _ => Trouble::CannotBeDone(why.to_string()),
         })?;

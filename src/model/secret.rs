@@ -67,6 +67,7 @@ pub struct Vault {
 /// A value, and its codings once somebody redacts; vaults share both.
 struct Known {
     value: Zeroizing<String>,
+    made_up: bool,
     needles: OnceLock<Vec<Zeroizing<String>>>,
 }
 
@@ -88,20 +89,31 @@ impl Known {
 impl Vault {
     /// Takes a secret in; the same value twice keeps its first placeholder.
     pub fn add(&mut self, secret: &Secret) {
+        self.take(secret, false);
+    }
+
+    /// Takes in what a case made up and nobody issued. It opens nothing, so that no other vault absorbs it: that of
+    /// the run would grow with every case.
+    pub fn add_made_up(&mut self, secret: &Secret) {
+        self.take(secret, true);
+    }
+
+    fn take(&mut self, secret: &Secret, made_up: bool) {
         if secret.reveal().is_empty() || self.number(secret.reveal()).is_some() {
             return;
         }
         let known = Known {
             value: secret.value.clone(),
+            made_up,
             needles: OnceLock::new(),
         };
         self.push(Arc::new(known), &secret.label);
     }
 
-    /// Takes in all that another vault knows.
+    /// Takes in all that another vault knows, but for what was made up.
     pub fn absorb(&mut self, other: &Self) {
         for (known, number) in &other.known {
-            if self.number(&known.value).is_none() {
+            if !known.made_up && self.number(&known.value).is_none() {
                 self.push(Arc::clone(known), &other.labels[*number]);
             }
         }

@@ -3,7 +3,6 @@
 //! This folder knows the world by the traits of [`port`] alone; `edge` implements them.
 
 pub mod calibrate;
-mod crowd;
 pub mod drive;
 pub mod outcome;
 pub mod plan;

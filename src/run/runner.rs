@@ -1,6 +1,7 @@
 //! The loop that runs a plan: cases side by side, twins around them, verdicts in the order of the plan.
 
 mod controls;
+mod crowd;
 mod learn;
 mod round;
 
@@ -16,7 +17,6 @@ use crate::model::{Moment, RunEvent, Summary, Vault};
 use crate::suite::model::{Case, NotApplicableWhen};
 use crate::suite::verb::Verb;
 
-use super::crowd::Crowd;
 use super::drive::Ports;
 use super::outcome::{Outcomes, inconclusive_outcome, skipped_outcome};
 use super::plan::{Job, Plan};
@@ -25,6 +25,7 @@ use super::prepare::Prepared;
 use super::twins::{Key, Tick, Twins, Unheld, Went};
 
 use controls::Doubt;
+use crowd::Crowd;
 use round::{Round, really};
 
 pub(super) use controls::Lack;

@@ -102,3 +102,15 @@ fn an_absorbed_secret_is_redacted_and_known_once() {
     let shown = one.redact("first-secret-1 second-secret-2");
     assert_eq!(shown.as_str(), "«token» «token 2»");
 }
+
+#[test]
+fn what_a_case_made_up_stays_with_the_case() {
+    let mut case = Vault::default();
+    case.add_made_up(&Secret::new("made-up-password-1", "basic credentials"));
+    case.add(&Secret::new("an-issued-token-2", "token"));
+    let mut run = Vault::default();
+    run.absorb(&case);
+    let text = "made-up-password-1 an-issued-token-2";
+    assert_eq!(case.redact(text).as_str(), "«basic credentials» «token»");
+    assert_eq!(run.redact(text).as_str(), "made-up-password-1 «token»");
+}
