@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use authspec_reference_server::Fault;
 
+use crate::model::Capability;
 use crate::suite::model::{Case, Departure, Rider};
 use crate::suite::template::Template;
 
@@ -17,6 +18,8 @@ pub(super) struct Facts {
     detects: BTreeSet<String>,
     same_as: BTreeSet<String>,
     departs: bool,
+    /// It is about a guarded endpoint.
+    guarded: bool,
     /// A row expects a refusal of something that is offered.
     refuses_offered: bool,
 }
@@ -29,6 +32,7 @@ pub(super) fn names(cases: &[Case]) -> BTreeMap<String, Facts> {
         facts.detects.extend(case.detects.iter().cloned());
         facts.same_as.extend(case.same_detection_as.iter().cloned());
         facts.departs |= case.departs();
+        facts.guarded |= case.needs.contains(&Capability::Guarded);
         facts.refuses_offered |= refuses_offered(case);
         for rider in &case.riders {
             all.entry(rider.id.without_row())
@@ -44,6 +48,7 @@ impl Facts {
         self.detects.extend(rider.detects.iter().cloned());
         self.same_as.extend(rider.same_detection_as.iter().cloned());
         self.departs |= host.departs();
+        self.guarded |= host.needs.contains(&Capability::Guarded);
     }
 }
 
@@ -151,7 +156,7 @@ fn special(
         let wrong = match fault {
             "refuses-everything" => facts.departs && said.word == Word::Pass,
             "accepts-everything" => facts.refuses_offered && !said.word.sees(),
-            "open-door" => facts.departs && matches!(said.word, Word::Pass),
+            "open-door" => facts.guarded && facts.departs && matches!(said.word, Word::Pass),
             _ => false,
         };
         if wrong {

@@ -252,14 +252,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         },
         ..ROW
     },
-    Fault {
-        name: "bearer-revocation-ignored",
-        what: "A revoked token works until it expires.",
-        models: "CWE-613, tokens checked by signature alone",
-        breaks: &["CWE-613"],
-        install: |d| d.bearer.heeds_revocation = false,
-        ..ROW
-    },
 ];
 
 /// The compact form of a JWS in flattened or general JSON serialization.

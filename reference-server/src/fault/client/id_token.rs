@@ -48,14 +48,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..CLIENT
     },
     Fault {
-        name: "client-id-token-any-algorithm",
-        what: "An ID token under an algorithm other than the registered one is taken if it verifies.",
-        models: "OIDC Core 3.1.3.7 item 7",
-        breaks: &["OIDC-CORE-3.1.3.7-8"],
-        install: |d| d.client.algorithm = |_, _| true,
-        ..CLIENT
-    },
-    Fault {
         name: "client-id-token-embedded-key",
         what: "An ID token is verified with the key in its own header jwk.",
         models: "CVE-2018-0114",
@@ -96,14 +88,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..CLIENT
     },
     Fault {
-        name: "client-azp-ignored",
-        what: "An ID token whose azp is another client logs in.",
-        models: "OIDC Core 3.1.3.7 item 5",
-        breaks: &["OIDC-CORE-3.1.3.7-5"],
-        install: |d| d.client.authorized_party = |_, _| true,
-        ..CLIENT
-    },
-    Fault {
         name: "client-id-token-exp-ignored",
         what: "An expired ID token logs in.",
         models: "OIDC Core 3.1.3.7 item 9",
@@ -117,14 +101,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         models: "RFC 7519 section 4.1.5",
         breaks: &["RFC7519-4.1.5-3"],
         install: |d| d.client.id_token.not_before = |_, _| Ok(()),
-        ..CLIENT
-    },
-    Fault {
-        name: "client-id-token-iat-ignored",
-        what: "An ID token without iat, or with one in the future, logs in.",
-        models: "OIDC Core 3.1.3.7 item 10",
-        breaks: &["OIDC-CORE-3.1.3.7-10"],
-        install: |d| d.client.id_token.issued_at = |_, _| Ok(()),
         ..CLIENT
     },
     Fault {
@@ -161,14 +137,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..CLIENT
     },
     Fault {
-        name: "client-key-set-never-fetched-again",
-        what: "The key set is fetched once; an ID token under a key that was added later fails.",
-        models: "a key set read at start-up",
-        breaks: &["OIDC-CORE-10.1.1-2"],
-        install: |d| d.client.id_token.refetches = false,
-        ..CLIENT
-    },
-    Fault {
         name: "client-nonce-ignored",
         what: "The nonce of an ID token is not compared.",
         models: "OIDC Core 3.1.3.7 item 11, replay and code injection",
@@ -188,14 +156,6 @@ pub(crate) const FAULTS: &[Fault] = &[
                     .is_none_or(|nonce| nonce.as_str() == sent)
             };
         },
-        ..CLIENT
-    },
-    Fault {
-        name: "client-at-hash-ignored",
-        what: "at_hash is not compared with the access token.",
-        models: "OIDC Core 3.1.3.8",
-        breaks: &["OIDC-CORE-3.1.3.8-1"],
-        install: |d| d.client.at_hash = |_, _| true,
         ..CLIENT
     },
     Fault {

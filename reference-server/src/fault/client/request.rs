@@ -78,14 +78,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..CLIENT
     },
     Fault {
-        name: "client-metadata-of-another-issuer",
-        what: "Metadata is used whatever issuer it names.",
-        models: "RFC 8414 section 3.3, the mix-up attack",
-        breaks: &["RFC8414-3.3-2", "RFC8414-6.2-1", "OIDC-CORE-16.15-1"],
-        install: |d| d.client.discovery = |_, _| true,
-        ..CLIENT
-    },
-    Fault {
         name: "client-token-request-follows-redirects",
         what: "A redirect of the token endpoint is followed, and code and secret go along.",
         models: "the default of HTTP libraries; CWE-522",

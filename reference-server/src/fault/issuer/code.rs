@@ -64,14 +64,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..SERVER
     },
     Fault {
-        name: "as-code-redirect-uri-may-be-missing",
-        what: "A token request without redirect_uri is taken though the authorization request had one.",
-        models: "RFC 6749 section 4.1.3",
-        breaks: &["RFC6749-4.1.3-7"],
-        install: |d| d.grant.code_redirect = |asked, given| given.is_none() || asked == given,
-        ..SERVER
-    },
-    Fault {
         name: "as-verifier-ignored",
         what: "The code verifier is not compared.",
         models: "RFC 7636 section 4.6",

@@ -221,14 +221,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         },
         ..SERVER
     },
-    Fault {
-        name: "as-key-set-without-kid",
-        what: "The keys of the set have no kid.",
-        models: "RFC 7517 section 4.5",
-        breaks: &["RFC7517-4.5-1"],
-        install: |d| d.grant.key_set = |set| without(&mut set["keys"][0], "kid"),
-        ..SERVER
-    },
 ];
 
 fn without(object: &mut Value, name: &str) {

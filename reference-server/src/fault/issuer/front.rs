@@ -83,30 +83,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..SERVER
     },
     Fault {
-        name: "as-consent-not-asked",
-        what: "Whoever is logged in grants without being asked.",
-        models: "OIDC Core 3.1.2.4; RFC 6749 section 10.2",
-        breaks: &["OIDC-CORE-3.1.2.4-1", "RFC6749-10.2-2"],
-        install: |d| d.grant.asks_consent = false,
-        ..SERVER
-    },
-    Fault {
-        name: "as-forms-without-csrf",
-        what: "Login and consent are taken from any page.",
-        models: "CWE-352",
-        breaks: &["RFC6749-10.12-4", "OIDC-CORE-3.1.2.3-3"],
-        install: |d| d.grant.own_form = |_, _, _, _| true,
-        ..SERVER
-    },
-    Fault {
-        name: "as-session-not-renewed",
-        what: "The session keeps the identifier that it had before the login.",
-        models: "CWE-384",
-        breaks: &["RFC6265BIS-8.4-2", "CWE-384"],
-        install: |d| d.grant.renews_session = false,
-        ..SERVER
-    },
-    Fault {
         name: "as-pages-can-be-framed",
         what: "Login and consent may be shown in a frame.",
         models: "CWE-1021, clickjacking",

@@ -150,17 +150,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         },
         ..SERVER
     },
-    Fault {
-        name: "as-loopback-port-fixed",
-        what: "A loopback redirection URI works with the registered port only.",
-        models: "RFC 8252 section 7.3",
-        breaks: &["RFC9700-4.1.3-2"],
-        install: |d| {
-            d.grant.redirect_uri =
-                |client, given| client.redirect_uris().any(|registered| registered == given);
-        },
-        ..SERVER
-    },
 ];
 
 fn by_host(client: &Client, given: &str, same: fn(&str, &str) -> bool) -> bool {

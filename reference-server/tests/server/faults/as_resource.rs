@@ -193,9 +193,8 @@ fn requests(area: &str, issuer: &Issuer) -> Requests {
     requests
 }
 
-/// Revocation shows only where this server issued the token, and the rest in `key_set`.
-const ELSEWHERE: [&str; 5] = [
-    "bearer-revocation-ignored",
+/// What shows in `key_set`.
+const ELSEWHERE: [&str; 4] = [
     "jwt-keys-of-any-issuer",
     "jwt-key-set-never-fetched-again",
     "jwt-key-set-kept-for-ever",
