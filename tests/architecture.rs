@@ -198,7 +198,6 @@ fn no_path_climbs_out_of_its_layer() {
 #[test]
 fn only_the_loop_and_the_world_wait() {
     const ASYNC: &[&str] = &[
-        "src/run/crowd.rs",
         "src/run/drive.rs",
         "src/run/runner",
         "src/run/prepare",
