@@ -3,6 +3,12 @@
 //!
 //! `AUTHSPEC_ROUNDS` says how often (1 if unsaid; the more the slower).
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "helpers of tests; what stops here fails the test, and rounds are asked for by the environment"
+)]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -76,7 +82,7 @@ async fn verdicts(cases: Vec<Case>, in_flight: usize) -> BTreeMap<String, String
 
 fn rounds() -> u64 {
     let rounds = std::env::var("AUTHSPEC_ROUNDS").unwrap_or_else(|_| "1".to_owned());
-    rounds.parse().expect("AUTHSPEC_ROUNDS is a number")
+    rounds.parse().unwrap()
 }
 
 #[tokio::test]

@@ -2,12 +2,18 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::model::{Basis, Capability, CaseId, Effect, Skip};
+use crate::source::shape::duration;
 use crate::suite::catalogue;
 use crate::suite::model::{Case, Departure, Expectation};
 use crate::suite::profile::{Profile, Scheme};
-use crate::suite::template::{Path, Template};
+use crate::suite::template::{Path, Template, as_text};
+use crate::suite::verb::Verb;
+
+/// A case that waits longer than this is slow, and off unless that is allowed.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What the run may and can do.
 pub struct Terms<'a> {
@@ -184,12 +190,23 @@ fn why_not(case: &Case, terms: &Terms<'_>, guesses: &mut u32) -> Option<Skip> {
             "no guarded endpoint takes this kind of credential".to_owned(),
         ));
     }
+    let waits = match waits(case, terms.profile) {
+        Ok(waits) => waits,
+        Err(name) => {
+            return Some(Skip::NotApplicable(format!(
+                "the profile does not say how long that takes here (profile: durations: {{ {name}: 10m }})"
+            )));
+        }
+    };
+    let slow = (waits > PATIENCE).then_some(Effect::Slow);
     if let Some(effect) = case
         .effects
         .iter()
+        .copied()
+        .chain(slow)
         .find(|effect| !terms.allowed.contains(effect))
     {
-        return Some(Skip::OptIn(*effect));
+        return Some(Skip::OptIn(effect));
     }
     if guesses_password(case) && !terms.profile.origin.is_loopback() {
         *guesses += 1;
@@ -200,6 +217,24 @@ fn why_not(case: &Case, terms: &Terms<'_>, guesses: &mut u32) -> Option<Skip> {
         }
     }
     None
+}
+
+/// How long a case waits, its twins not counted; the error is a duration that the profile doesn't have.
+fn waits(case: &Case, profile: &Profile) -> Result<Duration, String> {
+    let mut all = Duration::ZERO;
+    for step in case
+        .steps
+        .iter()
+        .filter(|step| step.action.verb == Verb::Wait)
+    {
+        let Template::Plain(said) = &step.action.args else {
+            continue;
+        };
+        let said = as_text(said);
+        let span = duration(&said).or_else(|| profile.duration(&said));
+        all = all.saturating_add(span.ok_or(said)?);
+    }
+    Ok(all)
 }
 
 /// The claim that is missing, in words.

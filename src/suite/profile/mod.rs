@@ -499,13 +499,13 @@ impl Profile {
             }
     }
 
-    /// A named duration; `quiet` and the others have defaults.
+    /// A named duration; most have defaults. How long a target keeps key sets is anything from a minute to a day, and
+    /// nobody knows it but its owner.
     pub fn duration(&self, name: &str) -> Option<Duration> {
         let default = match name {
             "quiet" => Some(Duration::from_millis(150)),
             "reuse-grace" => Some(Duration::ZERO),
             "key-set-cooldown" => Some(Duration::from_secs(30)),
-            "key-set-lifetime" => Some(Duration::from_secs(60)),
             _ => None,
         };
         self.durations.get(name).copied().or(default)

@@ -70,7 +70,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "basic-password-ends-at-colon",
         what: "What follows a second colon is dropped from the password.",
         models: "credentials.split(':')[1] of many JavaScript examples",
-        breaks: &["RFC7617-2-5"],
+        breaks: &["RFC7617-2-5", "CWE-187"],
         install: |d| {
             d.basic.divide = |text| {
                 let mut parts = text.split(':').map(str::to_owned);
@@ -136,7 +136,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "basic-base64-garbage-skipped",
         what: "The decoder skips characters that are no base64.",
         models: "base64_decode of PHP without strict, Buffer.from of Node.js, MIME decoders",
-        breaks: &["RFC7617-2-6"],
+        breaks: &["RFC7617-2-6", "CWE-20"],
         install: |d| {
             d.basic.decode = |encoded| {
                 let kept: Vec<u8> = encoded
@@ -153,7 +153,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "basic-trailing-text-ignored",
         what: "What follows the credential after a blank or comma is dropped.",
         models: "header.split(/[ ,]/)[1]; RFC 9110 section 11.6.2",
-        breaks: &["RFC7617-2-6"],
+        breaks: &["RFC7617-2-6", "CWE-20"],
         install: |d| {
             d.basic.decode = |encoded| {
                 let end = encoded.iter().position(|octet| b" ,\t".contains(octet));

@@ -14,7 +14,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         groups: &["tutorial"],
         what: "The field's value is verified as a token even where no scheme stands before it.",
         models: "the API tutorial this project started from, which verified the whole header",
-        breaks: &["RFC6750-2.1-3"],
+        breaks: &["RFC6750-2.1-3", "CWE-287"],
         install: |d| {
             d.bearer.token = |value| {
                 let token = value.strip_prefix(b"Bearer ").unwrap_or(value);
@@ -83,7 +83,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "bearer-trailing-text-ignored",
         what: "What follows the token after a blank or comma is dropped.",
         models: "header.split(/[ ,]/)[1]",
-        breaks: &["RFC6750-2.1-3"],
+        breaks: &["RFC6750-2.1-3", "CWE-20"],
         install: |d| {
             d.bearer.token = |value| {
                 let (scheme, rest) = credential::divide(value);

@@ -129,7 +129,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "bearer-invalid-token-without-error",
         what: "An invalid token gets the challenge of a request without one.",
         models: "RFC 6750 section 3.1",
-        breaks: &["RFC6750-3-7", "RFC6750-3.1-2", "RFC9068-4-11"],
+        breaks: &["RFC6750-3-7", "RFC6750-3.1-2", "RFC9068-4-11", "CWE-392"],
         install: |d| {
             d.bearer.refusal = |problem, parts, metadata| match problem {
                 Problem::InvalidToken => right::refusal(&Problem::Missing, parts, metadata),

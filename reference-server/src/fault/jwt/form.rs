@@ -76,7 +76,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "jwt-base64-padding-taken",
         what: "Padding at the end of a part is dropped.",
         models: "decoders that add or strip = first; RFC 7515 section 2",
-        breaks: &["RFC7515-2-1"],
+        breaks: &["RFC7515-2-1", "CWE-20"],
         install: |d| d.jwt.decode = |part| right::decode(part.trim_end_matches('=')),
         ..ROW
     },
@@ -84,7 +84,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "jwt-base64-garbage-skipped",
         what: "Characters that are no base64url are skipped, and + and / are read as - and _.",
         models: "Buffer.from(part, 'base64') of Node.js",
-        breaks: &["RFC7515-2-1"],
+        breaks: &["RFC7515-2-1", "CWE-20"],
         install: |d| {
             d.jwt.decode = |part| {
                 let kept: String = part
@@ -153,7 +153,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "jwt-not-utf8-taken",
         what: "Octets that are no UTF-8 are replaced instead of being refused, and UTF-16 is understood.",
         models: "RFC 8725 section 3.7",
-        breaks: &["RFC8725-3.7-1"],
+        breaks: &["RFC8725-3.7-1", "CWE-436"],
         install: |d| {
             d.jwt.object = |octets| {
                 let (pairs, rest) = octets.as_chunks::<2>();
