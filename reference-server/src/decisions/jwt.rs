@@ -72,8 +72,6 @@ pub(crate) enum Remembers {
     Nothing,
     /// By its signature.
     Signature,
-    /// By its payload.
-    Payload,
 }
 
 /// Where the keys of a token are taken from.

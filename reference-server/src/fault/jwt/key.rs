@@ -174,14 +174,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
-        name: "jwt-verdict-cached-by-payload",
-        what: "A token whose payload was seen in a good one is taken without verifying it.",
-        models: "CWE-347, a cache of verdicts with too small a key",
-        breaks: &["RFC7515-5.2-1"],
-        install: |d| d.jwt.remembers = Remembers::Payload,
-        ..ROW
-    },
-    Fault {
         name: "jwt-500-on-odd-alg",
         what: "An alg that is missing or no text is an unhandled error.",
         models: "CWE-755, header.alg.startsWith",
