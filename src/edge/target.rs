@@ -8,7 +8,7 @@ use std::time::Duration;
 use authspec_reference_server as reference;
 
 use crate::forge::{self, Key};
-use crate::model::{Origin, Secret};
+use crate::model::Origin;
 use crate::provider::{Registered, Setup, User};
 use crate::run::drive::Ports;
 use crate::run::port::{Clock, ProviderPort, Restart};
@@ -282,12 +282,4 @@ fn embedded_value(name: &str, origin: &str) -> Option<String> {
         }
         .to_owned(),
     )
-}
-
-/// A secret that must stay out of reports though no profile names it.
-pub fn embedded_secrets() -> Vec<Secret> {
-    reference::accounts()
-        .iter()
-        .map(|account| Secret::new(account.password, format!("password of {}", account.name)))
-        .collect()
 }

@@ -3,21 +3,28 @@
 //! The harness is the browser, and it is the provider. Whether somebody is logged in is asked of who-am-I, with the
 //! same cookies; the status of the callback says little.
 
+mod identity;
+mod pages;
+mod recipe;
+
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::matcher::{Identity, Seen};
+use crate::matcher::Identity;
 use crate::model::{Answer, Outcome, Request, Response};
-use crate::suite::profile::{Move, WhoAmI};
+use crate::suite::profile::Move;
 use crate::suite::template::as_text;
-use crate::wire::{form, json};
+use crate::wire::form;
 
 use super::act::{Act, Context, End, Go, Outgoing, request_for};
-use super::browse::{MOST_HOPS, Onward, after, as_browser, is_provider, ours, submit};
+use super::browse::{MOST_HOPS, Onward, after, as_browser, is_provider, ours};
 use super::credential::add_query;
-use super::page;
+use identity::actor_of;
+
 use super::send::parameters;
 use super::token::patch;
+pub(super) use identity::{identity, who_request};
+pub(super) use pages::Pages;
 
 /// A login that stopped at the provider: the browser has the provider's answer and did not carry it on.
 #[derive(Clone)]
@@ -172,11 +179,13 @@ impl Login {
         context: &mut Context<'_>,
     ) -> Go {
         let onward = match after(sent, response, context) {
-            Onward::Here(page) => match self.next_move(&page, sent, response, context) {
-                Ok(Some(onward)) => onward,
-                Ok(None) => return self.never_reached(response),
-                Err(why) => return End::trouble(why),
-            },
+            Onward::Here(_) if self.moves.is_empty() => return self.never_reached(response),
+            Onward::Here(page) => {
+                match recipe::make(self.moves.remove(0), &page, sent, response, context) {
+                    Ok(onward) => onward,
+                    Err(why) => return End::trouble(why),
+                }
+            }
             other => other,
         };
         match onward {
@@ -190,83 +199,6 @@ impl Login {
                 self.never_reached(response)
             }
             Onward::Here(_) => self.never_reached(response),
-        }
-    }
-
-    /// The next move of the recipe on a page.
-    fn next_move(
-        &mut self,
-        page: &page::Page,
-        sent: &Outgoing,
-        response: &Response,
-        context: &mut Context<'_>,
-    ) -> Result<Option<Onward>, String> {
-        if self.moves.is_empty() {
-            return Ok(None);
-        }
-        let base = Url::parse(&sent.request.url()).map_err(|why| why.to_string())?;
-        let text = String::from_utf8_lossy(response.body.bytes()).into_owned();
-        let to = |address: &str, context: &Context<'_>| -> Result<Option<Onward>, String> {
-            let url = base.join(address).map_err(|why| why.to_string())?;
-            Ok(Some(match ours(&url, context) {
-                Some(request) => Onward::To(Box::new(request)),
-                None => Onward::Away(url),
-            }))
-        };
-        match self.moves.remove(0) {
-            Move::Open(endpoint) => Ok(Some(Onward::To(Box::new(request_for(&endpoint))))),
-            Move::Follow(selector) => match page::link(&text, &selector) {
-                Some(address) => to(&address, context),
-                None => Err(format!("the page has no link `{selector}`")),
-            },
-            Move::Take(pointer) => {
-                let found = json::parse_lenient(text.as_bytes()).and_then(|body| {
-                    body.pointer(&pointer)
-                        .and_then(Value::as_str)
-                        .map(str::to_owned)
-                });
-                match found {
-                    Some(address) => to(&address, context),
-                    None => Err(format!("the answer has nothing at `{pointer}`")),
-                }
-            }
-            Move::Submit {
-                form,
-                fields,
-                button,
-            } => {
-                let names: Vec<String> = fields.iter().map(|(name, _)| name.clone()).collect();
-                let _ = form;
-                let found = page
-                    .forms
-                    .iter()
-                    .find(|form| form.has(&names))
-                    .or_else(|| page.forms.first());
-                let found = found.ok_or("the page has no form")?;
-                let values: Vec<(String, String)> = fields
-                    .iter()
-                    .map(|(name, value)| {
-                        (
-                            name.clone(),
-                            value
-                                .expand(&mut |_| None)
-                                .map(|value| as_text(&value))
-                                .unwrap_or_default(),
-                        )
-                    })
-                    .collect();
-                let pressed = button
-                    .as_ref()
-                    .and_then(|button| found.button(button))
-                    .or_else(|| found.buttons.first());
-                let action = base.join(&found.action).map_err(|why| why.to_string())?;
-                Ok(Some(submit(
-                    &action,
-                    &found.method,
-                    &found.filled(&values, pressed),
-                    context,
-                )))
-            }
         }
     }
 
@@ -462,167 +394,4 @@ fn elsewhere(mut request: Request, who: &str, context: &Context<'_>) -> Result<R
         request.target = format!("{}{rest}", path(to));
     }
     Ok(request)
-}
-
-/// The account that an actor's browser is in front of: any name but mallory's is alice's.
-fn actor_of<'a>(context: &'a Context<'_>) -> &'a str {
-    if context.actor == "mallory" {
-        "mallory"
-    } else {
-        "alice"
-    }
-}
-
-/// The who-am-I request of the context's actor.
-pub(super) fn who_request(context: &mut Context<'_>) -> Result<Outgoing, String> {
-    let client = context
-        .world
-        .profile
-        .client
-        .as_ref()
-        .ok_or("the profile has no `client:`")?;
-    Ok(as_browser(request_for(&client.who.endpoint), context))
-}
-
-/// Who an answer of who-am-I says is logged in.
-pub(super) fn identity(answer: &Answer, context: &Context<'_>) -> Identity {
-    let Some(client) = &context.world.profile.client else {
-        return Identity::Unclear("no client".to_owned());
-    };
-    if let Some(outcome) = super::outcome::unjudged(answer) {
-        return Identity::Unclear(format!("who-am-I is {}", outcome.word()));
-    }
-    let Some(response) = answer.response() else {
-        return Identity::Unclear("who-am-I is silent".to_owned());
-    };
-    if is_nobody(&client.who, response, context) {
-        return Identity::Nobody;
-    }
-    let body = String::from_utf8_lossy(response.body.bytes()).into_owned();
-    let said = match &client.who.name {
-        Some(pointer) => {
-            let found = json::parse_lenient(response.body.bytes());
-            match found.as_ref().and_then(|body| body.pointer(pointer)) {
-                None | Some(Value::Null | Value::Bool(false)) => return Identity::Nobody,
-                Some(value) => as_text(value),
-            }
-        }
-        None => body,
-    };
-    let users = &context.world.profile.users;
-    let is = |said: &str, exact: bool| {
-        users.iter().find(|(_, user)| {
-            [&user.name, &user.subject, &user.email]
-                .into_iter()
-                .filter(|known| !known.is_empty())
-                .any(|known| {
-                    if exact {
-                        said == known
-                    } else {
-                        said.contains(known.as_str())
-                    }
-                })
-        })
-    };
-    match is(&said, client.who.name.is_some()) {
-        Some((actor, _)) => Identity::Actor(actor.clone()),
-        None if client.who.name.is_some() => Identity::Stranger(said.chars().take(60).collect()),
-        None => Identity::Nobody,
-    }
-}
-
-fn is_nobody(who: &WhoAmI, response: &Response, context: &Context<'_>) -> bool {
-    let Some(rule) = &who.nobody else {
-        return !(200..300).contains(&response.status);
-    };
-    let exchange = context
-        .transcript
-        .last()
-        .cloned()
-        .into_iter()
-        .collect::<Vec<_>>();
-    let seen = Seen {
-        exchanges: std::borrow::Cow::Owned(exchange),
-        ..Seen::default()
-    };
-    rule.any_of.iter().any(|all| {
-        all.iter().all(|(kind, argument)| {
-            argument
-                .expand(&mut |_| None)
-                .is_ok_and(|argument| (kind.examine)(&argument, &seen).is_ok())
-        })
-    })
-}
-
-/// `logout` and `open`: moves in a browser, and who is logged in afterwards.
-pub(super) struct Pages {
-    moves: Vec<Move>,
-    logout: bool,
-    hops: usize,
-    sent: Option<Outgoing>,
-    looking: bool,
-    shown: Option<Answer>,
-}
-
-impl Pages {
-    /// `logout: true` holds if nobody is logged in at the end.
-    pub(super) fn new(moves: Vec<Move>, logout: bool) -> Self {
-        Self {
-            moves,
-            logout,
-            hops: 0,
-            sent: None,
-            looking: false,
-            shown: None,
-        }
-    }
-}
-
-impl Act for Pages {
-    fn go(&mut self, context: &mut Context<'_>, answers: &[Answer]) -> Go {
-        let Some(answer) = answers.first() else {
-            let Some(Move::Open(endpoint)) = self.moves.first().cloned() else {
-                return End::trouble("the profile does not say which page to ask");
-            };
-            self.moves.remove(0);
-            let mut request = request_for(&endpoint);
-            if request.method == "POST" {
-                request.headers.push(crate::model::Header::new(
-                    "Origin",
-                    request.origin.to_string(),
-                ));
-            }
-            let outgoing = as_browser(request, context);
-            self.sent = Some(outgoing.clone());
-            return Go::Send(vec![outgoing]);
-        };
-        if self.looking {
-            let who = identity(answer, context);
-            let held = !self.logout || who == Identity::Nobody;
-            let missed = (!held).then(|| "somebody is still logged in".to_owned());
-            let outcome = self.shown.as_ref().map(super::outcome::of_plain);
-            return Go::End(Box::new(End {
-                outcome,
-                missed,
-                who: Some((context.actor.to_owned(), who)),
-                ..End::default()
-            }));
-        }
-        self.shown = Some(answer.clone());
-        self.hops += 1;
-        if let (Some(response), Some(sent)) = (answer.response().cloned(), self.sent.clone())
-            && let Onward::To(request) = after(&sent, &response, context)
-            && self.hops < MOST_HOPS
-            && !is_provider(&request, context)
-        {
-            let outgoing = as_browser(*request, context);
-            self.sent = Some(outgoing.clone());
-            return Go::Send(vec![outgoing]);
-        }
-        self.looking = true;
-        match who_request(context) {
-            Ok(outgoing) => Go::Send(vec![outgoing]),
-            Err(why) => End::trouble(why),
-        }
-    }
 }

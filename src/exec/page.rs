@@ -48,6 +48,8 @@ pub(super) struct Page {
     pub refresh: Option<String>,
     /// Its title or first heading.
     pub title: String,
+    /// As it came.
+    html: String,
 }
 
 /// Reads a page.
@@ -57,6 +59,22 @@ pub(super) fn read(html: &str) -> Page {
         forms: forms(&document),
         refresh: refresh(&document),
         title: title(&document),
+        html: html.to_owned(),
+    }
+}
+
+impl Page {
+    /// The forms that a selector finds: itself, or what is inside.
+    pub(super) fn forms_at(&self, selector: &str) -> Vec<&Form> {
+        let document = Html::parse_document(&self.html);
+        let found = all(&document, selector);
+        let found: Vec<_> = found.iter().map(|element| element.id()).collect();
+        all(&document, "form")
+            .into_iter()
+            .zip(&self.forms)
+            .filter(|(element, _)| element.descendants().any(|node| found.contains(&node.id())))
+            .map(|(_, form)| form)
+            .collect()
     }
 }
 
@@ -233,14 +251,15 @@ impl Form {
             "yes",
             "grant",
         ];
+        const NO: &[&str] = &["not", "n't", "n’t", "disallow", "disagree", "unauthori"];
+        let words = |button: &Button| {
+            let name = button.name.as_deref().unwrap_or_default();
+            [name, &button.value, &button.text].map(str::to_ascii_lowercase)
+        };
         let says = |button: &&Button, word: &str| {
-            [
-                button.name.as_deref().unwrap_or_default(),
-                &button.value,
-                &button.text,
-            ]
-            .iter()
-            .any(|text| text.to_ascii_lowercase().contains(word))
+            let words = words(button);
+            let denies = |text: &String| NO.iter().any(|no| text.contains(no));
+            words.iter().any(|text| text.contains(word)) && !words.iter().any(denies)
         };
         YES.iter()
             .find_map(|word| self.buttons.iter().find(|button| says(button, word)))
@@ -336,6 +355,29 @@ mod tests {
                 .map(|button| button.value.as_str()),
             Some("ok")
         );
+    }
+
+    #[test]
+    fn the_button_that_refuses_in_the_same_word_is_passed_by() {
+        let page = read(
+            "<form><button value=0>Don't allow</button><button value=1>Disallow</button><button value=2>Allow</button></form>",
+        );
+        let agreeing = page.forms[0].agreeing_button();
+        assert_eq!(agreeing.map(|button| button.value.as_str()), Some("2"));
+    }
+
+    #[test]
+    fn a_form_is_found_by_a_selector_of_its_own_or_of_what_it_holds() {
+        let page =
+            read("<form action=/a></form><form id=second action=/b><input class=pin></form>");
+        let actions = |selector: &str| -> Vec<String> {
+            let found = page.forms_at(selector);
+            found.iter().map(|form| form.action.clone()).collect()
+        };
+        assert_eq!(actions("#second"), ["/b"]);
+        assert_eq!(actions("input.pin"), ["/b"]);
+        assert_eq!(actions("form"), ["/a", "/b"]);
+        assert!(actions(".none").is_empty());
     }
 
     #[test]

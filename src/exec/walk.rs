@@ -2,7 +2,7 @@
 //!
 //! The registered callback is never contacted: the redirect to it is the result.
 
-mod recipe;
+pub(super) mod recipe;
 
 use serde_json::{Map, Value};
 use url::Url;

@@ -28,7 +28,12 @@ pub(super) fn fill(page: &Page, server: &Server, user: Option<&User>) -> Option<
 
 fn by_recipe(page: &Page, moves: &[Move], name: &str, user: Option<&User>) -> Option<Filled> {
     moves.iter().find_map(|one| {
-        let Move::Submit { fields, button, .. } = one else {
+        let Move::Submit {
+            form: selector,
+            fields,
+            button,
+        } = one
+        else {
             return None;
         };
         let names: Vec<String> = fields.iter().map(|(name, _)| name.clone()).collect();
@@ -38,7 +43,11 @@ fn by_recipe(page: &Page, moves: &[Move], name: &str, user: Option<&User>) -> Op
         };
         let asks_less = |form: &Form| !names.is_empty() || form.password_field().is_none();
         let fits = |form: &&Form| form.has(&names) && pressed(form).is_some() && asks_less(form);
-        let form = page.forms.iter().find(fits)?;
+        let candidates = match selector {
+            Some(selector) => page.forms_at(selector),
+            None => page.forms.iter().collect(),
+        };
+        let form = candidates.into_iter().find(fits)?;
         let values: Vec<(String, String)> = fields
             .iter()
             .map(|(name, value)| (name.clone(), filled(value, user)))
@@ -84,7 +93,7 @@ fn any_consent(page: &Page) -> Option<Filled> {
 }
 
 /// A field of a recipe: `${user.name}` and `${user.password}` are the actor's.
-fn filled(value: &Template, user: Option<&User>) -> String {
+pub(in crate::exec) fn filled(value: &Template, user: Option<&User>) -> String {
     let found = value.expand(&mut |path| {
         let user = user?;
         Some(Value::from(match path.to_string().as_str() {

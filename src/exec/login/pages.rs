@@ -1,0 +1,82 @@
+//! `logout` and `open`: moves in a browser, and who is logged in afterwards.
+
+use crate::matcher::Identity;
+use crate::model::{Answer, Header};
+use crate::suite::profile::Move;
+
+use super::super::act::{Act, Context, End, Go, Outgoing, request_for};
+use super::super::browse::{MOST_HOPS, Onward, after, as_browser, is_provider};
+use super::super::outcome;
+use super::identity::{identity, who_request};
+
+/// `logout` and `open`: moves in a browser, and who is logged in afterwards.
+pub(in crate::exec) struct Pages {
+    moves: Vec<Move>,
+    logout: bool,
+    hops: usize,
+    sent: Option<Outgoing>,
+    looking: bool,
+    shown: Option<Answer>,
+}
+
+impl Pages {
+    /// `logout: true` holds if nobody is logged in at the end.
+    pub(in crate::exec) fn new(moves: Vec<Move>, logout: bool) -> Self {
+        Self {
+            moves,
+            logout,
+            hops: 0,
+            sent: None,
+            looking: false,
+            shown: None,
+        }
+    }
+}
+
+impl Act for Pages {
+    fn go(&mut self, context: &mut Context<'_>, answers: &[Answer]) -> Go {
+        let Some(answer) = answers.first() else {
+            let Some(Move::Open(endpoint)) = self.moves.first().cloned() else {
+                return End::trouble("the profile does not say which page to ask");
+            };
+            self.moves.remove(0);
+            let mut request = request_for(&endpoint);
+            if request.method == "POST" {
+                request
+                    .headers
+                    .push(Header::new("Origin", request.origin.to_string()));
+            }
+            let outgoing = as_browser(request, context);
+            self.sent = Some(outgoing.clone());
+            return Go::Send(vec![outgoing]);
+        };
+        if self.looking {
+            let who = identity(answer, context);
+            let held = !self.logout || who == Identity::Nobody;
+            let missed = (!held).then(|| "somebody is still logged in".to_owned());
+            let outcome = self.shown.as_ref().map(outcome::of_plain);
+            return Go::End(Box::new(End {
+                outcome,
+                missed,
+                who: Some((context.actor.to_owned(), who)),
+                ..End::default()
+            }));
+        }
+        self.shown = Some(answer.clone());
+        self.hops += 1;
+        if let (Some(response), Some(sent)) = (answer.response().cloned(), self.sent.clone())
+            && let Onward::To(request) = after(&sent, &response, context)
+            && self.hops < MOST_HOPS
+            && !is_provider(&request, context)
+        {
+            let outgoing = as_browser(*request, context);
+            self.sent = Some(outgoing.clone());
+            return Go::Send(vec![outgoing]);
+        }
+        self.looking = true;
+        match who_request(context) {
+            Ok(outgoing) => Go::Send(vec![outgoing]),
+            Err(why) => End::trouble(why),
+        }
+    }
+}
