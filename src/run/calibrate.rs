@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::exec::execution::{Control, Execution};
-use crate::exec::outcome::{Kind, Oracle, unjudged};
+use crate::exec::outcome::{Kind, Oracle, sent_claims, unjudged};
 use crate::exec::world::World;
 use crate::model::{Exchange, Outcome, Response, Vault};
 use crate::suite::model::Hold;
@@ -212,6 +212,7 @@ fn compare(
             door.name, good.status, again.status, good.status
         ));
     };
+    let kind = kind.echoing(&exchanges.get(1).and_then(sent_claims).unwrap_or_default());
     if kind.content.is_anything() {
         return mute(format!(
             "two good answers of `{}` have nothing in common, so that a good one can't be told; say what counts as accepted: `accepted: {{ body: {{ contains: \"text that every good answer has\" }} }}`",

@@ -183,3 +183,82 @@ fn token_and_introspection_answers_are_read() {
         Outcome::Refused
     );
 }
+
+/// A token that nobody signed; the classifier reads claims, no more.
+fn offering(claims: &str, answer: Response) -> Exchange {
+    use base64::Engine as _;
+    let coded = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
+    let token = format!(
+        "Bearer {}.{}.c2ln",
+        coded(r#"{"alg":"none"}"#),
+        coded(claims)
+    );
+    let mut exchange = exchange(answer);
+    exchange
+        .request
+        .headers
+        .push(Header::new("Authorization", token));
+    exchange
+}
+
+#[test]
+fn an_answer_that_says_back_what_the_token_claims_has_believed_it() {
+    let good = r#"{"sub":"alice","service":"orders"}"#;
+    let valid = r#"{"sub":"alice","aud":"orders-api"}"#;
+    let seen = offering(valid, json_answer(200, good));
+    let kind = Kind::of(&json_answer(200, good), &json_answer(200, good)).expect("one kind");
+    let kind = kind.echoing(&sent_claims(&seen).expect("claims"));
+    let oracle = |anonymous: Response| Oracle {
+        good: Some(kind.clone()),
+        anonymous: Some(anonymous),
+        ..Oracle::default()
+    };
+    let refuses = oracle(json_answer(401, "{}"));
+    let table = [
+        (
+            r#"{"aud":"orders-api"}"#,
+            r#"{"service":"orders"}"#,
+            Outcome::Accepted,
+        ),
+        (
+            r#"{"aud":"orders-api"}"#,
+            r#"{"sub":null,"service":"orders"}"#,
+            Outcome::Accepted,
+        ),
+        (
+            r#"{"sub":7}"#,
+            r#"{"sub":7,"service":"orders"}"#,
+            Outcome::Accepted,
+        ),
+        (
+            r#"{"sub":["alice"]}"#,
+            r#"{"sub":["alice"],"service":"orders"}"#,
+            Outcome::Accepted,
+        ),
+        // what is shown is not what was sent, or says more, or something else
+        (
+            r#"{"sub":7}"#,
+            r#"{"sub":null,"service":"orders"}"#,
+            Outcome::Unclear,
+        ),
+        (
+            r#"{"sub":7}"#,
+            r#"{"error":"invalid_token"}"#,
+            Outcome::Unclear,
+        ),
+        (
+            r#"{"aud":"x"}"#,
+            r#"{"service":"orders","error":"no subject"}"#,
+            Outcome::Unclear,
+        ),
+        (r#"{"aud":"x"}"#, r#"{"service":"login"}"#, Outcome::Unclear),
+    ];
+    for (claims, body, wanted) in table {
+        let said = refuses.classify(&offering(claims, json_answer(200, body)));
+        assert_eq!(said, wanted, "{claims}: {body}");
+    }
+    // an endpoint that greets everybody so: nothing is shown by it
+    let greets = oracle(json_answer(200, r#"{"service":"orders"}"#));
+    let greeted = json_answer(200, r#"{"sub":null,"service":"orders"}"#);
+    assert_eq!(greets.classify(&offering("{}", greeted)), Outcome::Unclear);
+}
