@@ -225,6 +225,57 @@ fn a_launched_target_is_stopped_with_the_run() {
     );
 }
 
+/// `authspec serve --fault tutorial` shows each of its mistakes, and nothing but a case of its own sees it.
+#[test]
+fn every_mistake_of_the_tutorial_is_found_from_outside() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap();
+    drop(free);
+    let program = assert_cmd::cargo::cargo_bin("authspec");
+    let profile = include_str!("../fixtures/profiles/tutorial.yaml")
+        .replace("127.0.0.1:8080", &address.to_string())
+        .replace("[authspec,", &format!("[\"{}\",", program.display()));
+    let place = Place::new().file("authspec.yaml", profile);
+    let said = place.run(&["run", "--report", "json=report.json"]);
+    assert_eq!(said.code, 1, "{}{}", said.out, said.err);
+    let report = report(&place, "report.json");
+    let failed = |case: &str| {
+        let cases = report["cases"].as_array().unwrap();
+        let mut found = cases.iter().filter(|one| one["verdict"] == "fail");
+        found.any(|one| one["id"].as_str().unwrap().starts_with(case))
+    };
+    for (fault, case) in [
+        (
+            "basic-compares-base64-with-user-name",
+            "basic/credentials::wrong-password",
+        ),
+        (
+            "basic-user-name-in-the-clear",
+            "basic/parsing::user-name-alone",
+        ),
+        (
+            "bearer-whole-field-is-the-token",
+            "bearer/scheme::token-without-scheme",
+        ),
+        ("jwt-exp-ignored", "jwt/time::expired"),
+        (
+            "client-state-not-checked",
+            "client/callback::callback-out-of-the-blue",
+        ),
+        (
+            "client-login-bound-to-no-browser",
+            "client/callback::strangers-callback-logs-nobody-in",
+        ),
+    ] {
+        assert!(failed(case), "{fault} is not seen by {case}: {}", said.out);
+    }
+    let group = authspec_reference_server::faults();
+    let group = group
+        .iter()
+        .filter(|fault| fault.groups.contains(&"tutorial"));
+    assert_eq!(group.count(), 6, "the table above names all of the group");
+}
+
 #[test]
 fn a_target_that_does_not_come_up_shows_what_it_printed() {
     let start = "start:\n  command: [/bin/sh, -c, \"echo no database; exit 7\"]\n  within: 5s\n";

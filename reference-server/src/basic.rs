@@ -12,7 +12,7 @@ use crate::accounts::Account;
 use crate::credential::{self, Field};
 use crate::decisions::basic::{Offered, Problem};
 use crate::state::Server;
-use crate::{answer, guard};
+use crate::{answer, encoding, guard};
 
 /// The resource.
 pub(crate) async fn resource(State(server): State<Arc<Server>>, parts: Parts) -> Response {
@@ -42,7 +42,8 @@ pub(crate) fn authenticate(server: &Server, parts: &Parts) -> Result<&'static Ac
     }
     let rules = &server.decisions.basic;
     if let Some((name, password)) = (rules.elsewhere)(parts) {
-        return check(server, "", &name, &password);
+        let encoded = encoding::base64(format!("{name}:{password}").as_bytes());
+        return check(server, &encoded, &name, &password);
     }
     let value = match (rules.field)(&parts.headers) {
         Field::None => return Err(Problem::Missing),

@@ -284,6 +284,9 @@ pub(super) struct ServeArgs {
     /// Start with this mistake, or with those of a group
     #[arg(long, value_name = "NAME")]
     pub(super) fault: Vec<String>,
+    /// Log in at the provider of this issuer, and trust its tokens: `authspec provider`, or that of a run
+    #[arg(long, value_name = "ISSUER")]
+    pub(super) provider: Option<String>,
     /// List the mistakes and end
     #[arg(long)]
     pub(super) list_faults: bool,

@@ -59,7 +59,8 @@ Examples:
   authspec serve                                    the right server, at http://127.0.0.1:8080
   authspec serve --list-faults
   authspec serve --fault jwt-alg-none               a classic mistake, alive
-  authspec serve --fault tutorial --listen 127.0.0.1:0";
+  authspec serve --fault tutorial --listen 127.0.0.1:0
+  authspec run --profile fixtures/profiles/tutorial.yaml    launches that and audits it";
 
 pub(super) const PROVIDER: &str = "\
 Examples:

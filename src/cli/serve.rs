@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use authspec_reference_server::{Config, StartError, accounts, faults, start};
 use tokio::runtime::{Builder, Runtime};
 
+use crate::edge::target::{CLIENT_ID, CLIENT_SECRET, upstream};
 use crate::report::exit::OK;
 
 use super::args::ServeArgs;
@@ -37,6 +38,7 @@ async fn serve(args: &ServeArgs) -> Ending {
     let server = start(Config {
         listen: args.listen,
         faults: args.fault.clone(),
+        provider: args.provider.clone().map(upstream),
         ..Config::default()
     })
     .await
@@ -44,13 +46,17 @@ async fn serve(args: &ServeArgs) -> Ending {
         StartError::UnknownFault { .. } => Failure::unusable(format!("--fault: {error}")),
         StartError::Listen(_) => Failure::unusable(format!("--listen {}: {error}", args.listen)),
     })?;
-    print(&greeting(server.origin(), &args.fault))?;
+    print(&greeting(
+        server.origin(),
+        &args.fault,
+        args.provider.as_deref(),
+    ))?;
     let ended = signal::ended().await;
     server.stop().await;
     Ok(ended.code())
 }
 
-fn greeting(origin: &str, faults: &[String]) -> String {
+fn greeting(origin: &str, faults: &[String], provider: Option<&str>) -> String {
     let kind = if faults.is_empty() {
         "sound".to_owned()
     } else {
@@ -62,6 +68,12 @@ fn greeting(origin: &str, faults: &[String]) -> String {
         "  POST /login               a token for {\"username\": ..., \"password\": ...}\n",
     );
     text.push_str("  GET  /protected-resource  Bearer JWT\n");
+    if let Some(issuer) = provider {
+        let _ = writeln!(
+            text,
+            "  GET  /login               a login at {issuer}, as client {CLIENT_ID:?} with the secret {CLIENT_SECRET:?}"
+        );
+    }
     text.push_str("  GET  /                    everything else there is\n\naccounts:\n");
     for account in accounts() {
         // writing to a String can't fail
@@ -114,7 +126,12 @@ mod tests {
 
     #[test]
     fn the_greeting_says_that_its_secrets_are_none() {
-        let text = greeting("http://127.0.0.1:1", &["tutorial".to_owned()]);
+        let text = greeting(
+            "http://127.0.0.1:1",
+            &["tutorial".to_owned()],
+            Some("http://127.0.0.1:2"),
+        );
+        assert!(text.contains("a login at http://127.0.0.1:2"));
         assert!(text.contains("with tutorial, at http://127.0.0.1:1"));
         assert!(text.contains("published for tests"));
         for account in accounts() {

@@ -20,9 +20,9 @@ use super::http::{Client, Confirmed, Pace, Trust};
 use super::provider::{Bound, Played, Settings};
 
 /// `client_id` of the reference server at our provider.
-const CLIENT_ID: &str = "reference-server";
+pub const CLIENT_ID: &str = "reference-server";
 /// Published, like all of the embedded server's secrets.
-const CLIENT_SECRET: &str = "embedded client:secret/83%b1+";
+pub const CLIENT_SECRET: &str = "embedded client:secret/83%b1+";
 
 /// The profile of the embedded server.
 pub const EMBEDDED_PROFILE: &str = include_str!("../../fixtures/profiles/embedded.yaml");
@@ -38,17 +38,22 @@ pub struct Target {
     server: Option<reference::Running>,
 }
 
+/// The provider of this issuer, as the reference server is registered there.
+pub fn upstream(issuer: String) -> reference::Upstream {
+    reference::Upstream {
+        issuer,
+        client_id: CLIENT_ID.to_owned(),
+        client_secret: CLIENT_SECRET.to_owned(),
+    }
+}
+
 impl Target {
     /// Starts the reference server with these faults.
     pub async fn embedded(faults: &[String]) -> Result<Self, String> {
         let bound = Bound::take(&Settings::default(), &Random)?;
         let config = reference::Config {
             faults: faults.to_vec(),
-            provider: Some(reference::Upstream {
-                issuer: bound.issuer(0),
-                client_id: CLIENT_ID.to_owned(),
-                client_secret: CLIENT_SECRET.to_owned(),
-            }),
+            provider: Some(upstream(bound.issuer(0))),
             ..reference::Config::default()
         };
         let server = reference::start(config)
