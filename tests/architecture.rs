@@ -31,12 +31,6 @@ const LONG: &[(&str, &str)] = &[
         "what is fetched before the first case",
     ),
     ("src/suite/compile.rs", "one reader for one grammar"),
-    (
-        "src/suite/profile/grammar.rs",
-        "a table: what may be written",
-    ),
-    ("src/suite/profile/mod.rs", "the nouns of a profile"),
-    ("src/suite/profile/read.rs", "one reader for one grammar"),
     ("src/suite/template.rs", "one small language"),
     ("src/suite/verb.rs", "a table: what each verb takes"),
 ];

@@ -1,0 +1,178 @@
+//! What is offered as a credential: the valid one, or one with a departure, put into a request.
+
+mod basic;
+mod carry;
+mod token;
+
+use serde_json::{Map, Value};
+
+use crate::model::{Header, Request, Vault};
+use crate::suite::profile::{Carrier, Door, Scheme};
+use crate::suite::template::as_text;
+
+use self::basic::{basic_of, of_basic};
+use self::carry::carry;
+use self::token::{of_jwt, of_token};
+use super::act::Trouble;
+use super::bindings::Scope;
+
+pub(super) use self::carry::add_query;
+
+/// In which form a credential went out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Carried {
+    /// As the door takes it, or as the case spells it.
+    AsWanted,
+    /// In the standard form: the profile's own is fixed and has no place for another credential.
+    InStandardForm,
+}
+
+/// A credential ready to be carried.
+struct Ready {
+    /// Scheme as spelled, none for a bare value.
+    scheme: Option<String>,
+    separator: String,
+    /// Token, or base64 of user and password.
+    value: String,
+    prefix: String,
+    suffix: String,
+    carrier: Carrier,
+    name: Option<String>,
+    /// The standard's form, whatever the profile says.
+    standard: bool,
+}
+
+impl Ready {
+    fn new(scheme: &str, value: String) -> Self {
+        Self {
+            scheme: Some(scheme.to_owned()),
+            separator: " ".to_owned(),
+            value,
+            prefix: String::new(),
+            suffix: String::new(),
+            carrier: Carrier::Header,
+            name: None,
+            standard: false,
+        }
+    }
+}
+
+/// Puts a credential into a request for a door.
+pub(super) fn offer(
+    wanted: &Value,
+    door: &Door,
+    scope: &Scope<'_>,
+    request: &mut Request,
+    vault: &mut Vault,
+) -> Result<Carried, Trouble> {
+    match wanted {
+        Value::Array(all) => {
+            let mut carried = Carried::AsWanted;
+            for one in all {
+                if offer(one, door, scope, request, vault)? == Carried::InStandardForm {
+                    carried = Carried::InStandardForm;
+                }
+            }
+            Ok(carried)
+        }
+        Value::String(word) if word == "none" => Ok(Carried::AsWanted),
+        Value::Object(map) if map.contains_key("raw") => {
+            let raw = map.get("raw").map(as_text).unwrap_or_default();
+            request.headers.push(Header::new("Authorization", raw));
+            Ok(Carried::AsWanted)
+        }
+        _ => {
+            let ready = make(wanted, door, scope, vault)?;
+            carry(&ready, door, scope, request)
+        }
+    }
+}
+
+fn make(
+    wanted: &Value,
+    door: &Door,
+    scope: &Scope<'_>,
+    vault: &mut Vault,
+) -> Result<Ready, Trouble> {
+    let empty = Map::new();
+    match wanted {
+        Value::Null => valid(door, scope),
+        Value::String(word) => match word.as_str() {
+            "valid" => valid(door, scope),
+            "basic" => of_basic(&empty, scope, vault),
+            "bearer" | "jwt" => of_token(scope),
+            "invalid" => Ok(invalid(door, scope)),
+            other => Err(format!("`{other}` is no credential").into()),
+        },
+        Value::Object(map) => {
+            if let Some(Value::Object(changes)) = map.get("basic") {
+                return of_basic(changes, scope, vault);
+            }
+            if let Some(Value::Object(changes)) = map.get("jwt") {
+                return of_jwt(changes, scope, vault);
+            }
+            if let Some(token) = map.get("opaque") {
+                return Ok(Ready::new("Bearer", as_text(token)));
+            }
+            match map.get("valid") {
+                Some(Value::Object(changes)) => Ok(carried_otherwise(valid(door, scope)?, changes)),
+                _ => Err("no known kind of credential".into()),
+            }
+        }
+        _ => Err("no known kind of credential".into()),
+    }
+}
+
+/// The valid credential of a door.
+fn valid(door: &Door, scope: &Scope<'_>) -> Result<Ready, Trouble> {
+    match door.scheme {
+        Scheme::Basic => basic_of("alice", scope),
+        Scheme::Bearer => of_token(scope),
+        Scheme::Own if scope.world.token.is_some() => of_token(scope),
+        Scheme::Own if scope.world.profile.basic => basic_of("alice", scope),
+        Scheme::Own => Ok(Ready::new("", String::new())),
+    }
+}
+
+/// A credential of the door's kind that nobody issued.
+fn invalid(door: &Door, scope: &Scope<'_>) -> Ready {
+    let made_up = scope.bindings.fresh("invalid credential");
+    match door.scheme {
+        Scheme::Basic => {
+            let coded = crate::wire::basic::encode(&format!("nobody-{}", &made_up[..12]), &made_up);
+            Ready::new("Basic", coded.trim_start_matches("Basic ").to_owned())
+        }
+        Scheme::Bearer | Scheme::Own => Ready::new("Bearer", made_up),
+    }
+}
+
+fn spell(ready: &mut Ready, changes: &Map<String, Value>) {
+    let text = |key: &str| changes.get(key).map(as_text);
+    if let Some(scheme) = text("scheme") {
+        ready.scheme = (!scheme.is_empty()).then_some(scheme);
+        ready.standard = true;
+    }
+    if let Some(separator) = text("separator") {
+        ready.separator = separator;
+    }
+    if let Some(suffix) = text("suffix") {
+        ready.suffix = suffix;
+    }
+    if let Some(prefix) = text("prefix") {
+        ready.prefix = prefix;
+    }
+}
+
+fn carried_otherwise(mut ready: Ready, changes: &Map<String, Value>) -> Ready {
+    spell(&mut ready, changes);
+    let text = |key: &str| changes.get(key).map(as_text);
+    ready.name = text("name");
+    ready.standard |= text("form").is_some();
+    ready.carrier = match text("in").as_deref() {
+        Some("query") => Carrier::Query,
+        Some("form") => Carrier::Form,
+        Some("cookie") => Carrier::Cookie,
+        _ => Carrier::Header,
+    };
+    ready
+}

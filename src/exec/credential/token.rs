@@ -1,0 +1,157 @@
+//! A token: the valid one, or one forged from it.
+
+use serde_json::{Map, Value};
+
+use crate::forge::{PublicKey, Recipe, SignWith, stranger_shared};
+use crate::model::{Secret, Vault};
+use crate::suite::template::as_text;
+use crate::wire::jose;
+
+use super::super::act::Trouble;
+use super::super::bindings::Scope;
+use super::{Ready, spell};
+
+pub(super) fn of_token(scope: &Scope<'_>) -> Result<Ready, Trouble> {
+    let token = scope.world.token.clone().ok_or("no valid token is known")?;
+    Ok(Ready::new("Bearer", token))
+}
+
+pub(super) fn of_jwt(
+    changes: &Map<String, Value>,
+    scope: &Scope<'_>,
+    vault: &mut Vault,
+) -> Result<Ready, Trouble> {
+    let key = Value::Object(changes.clone()).to_string();
+    let token = scope.world.forged(&key, || recipe(changes, scope))?;
+    vault.add(&Secret::new(token.clone(), "forged token"));
+    let mut ready = Ready::new("Bearer", token);
+    spell(&mut ready, changes);
+    Ok(ready)
+}
+
+/// The recipe that a case describes, starting from the valid token.
+fn recipe(changes: &Map<String, Value>, scope: &Scope<'_>) -> Result<Recipe, Trouble> {
+    let map = |key: &str| {
+        changes
+            .get(key)
+            .and_then(Value::as_object)
+            .cloned()
+            .unwrap_or_default()
+    };
+    let mutate: Vec<String> = match changes.get("mutate") {
+        Some(Value::Array(all)) => all.iter().map(as_text).collect(),
+        Some(one) => vec![as_text(one)],
+        None => Vec::new(),
+    };
+    let trusted_needed = changes.contains_key("repeat-claim")
+        || mutate.iter().any(|name| {
+            crate::forge::MUTATIONS
+                .iter()
+                .any(|row| row.name == name && row.needs_signature)
+        });
+    let sign_with = match changes.get("sign-with") {
+        None if trusted_needed => trusted(scope)?,
+        None => SignWith::Keep,
+        Some(signer) => signer_of(
+            signer,
+            scope,
+            map("header").get("alg").and_then(Value::as_str),
+        )?,
+    };
+    let mut claims = map("claims");
+    if matches!(sign_with, SignWith::Key(_)) {
+        renew(&mut claims, scope);
+    }
+    let base = base_claims(scope);
+    let repeat = map("repeat-claim")
+        .into_iter()
+        .map(|(name, values)| {
+            let valid = claims
+                .get(&name)
+                .or_else(|| base.get(&name))
+                .cloned()
+                .unwrap_or(Value::Null);
+            let values = values.as_array().cloned().unwrap_or_default();
+            let filled = values
+                .into_iter()
+                .map(|one| if one == "valid" { valid.clone() } else { one })
+                .collect();
+            (name, filled)
+        })
+        .collect();
+    Ok(Recipe {
+        header: map("header"),
+        claims,
+        repeat,
+        mutate,
+        sign_with,
+    })
+}
+
+fn base_claims(scope: &Scope<'_>) -> Map<String, Value> {
+    scope
+        .world
+        .token
+        .as_deref()
+        .and_then(jose::read)
+        .and_then(|token| token.claims)
+        .unwrap_or_default()
+}
+
+/// A newly signed token is of now, unless the case says otherwise.
+fn renew(claims: &mut Map<String, Value>, scope: &Scope<'_>) {
+    let base = base_claims(scope);
+    let now = scope.now.unix();
+    let mut set = |name: &str, value: Value| {
+        if base.contains_key(name) && !claims.contains_key(name) {
+            claims.insert(name.to_owned(), value);
+        }
+    };
+    set("iat", Value::from(now));
+    set("exp", Value::from(now.saturating_add(3_600)));
+}
+
+fn trusted(scope: &Scope<'_>) -> Result<SignWith, Trouble> {
+    scope
+        .world
+        .signing
+        .clone()
+        .map(SignWith::Key)
+        .ok_or_else(|| "no key that the target trusts is known".into())
+}
+
+fn signer_of(signer: &Value, scope: &Scope<'_>, alg: Option<&str>) -> Result<SignWith, Trouble> {
+    let base_alg = || {
+        let token = scope.world.token.as_deref().and_then(jose::read);
+        token
+            .and_then(|token| token.alg().map(str::to_owned))
+            .unwrap_or_else(|| "RS256".to_owned())
+    };
+    if let Some(word) = signer.as_str() {
+        return match word {
+            "keep" => Ok(SignWith::Keep),
+            "trusted" => trusted(scope),
+            "none" => Ok(SignWith::None),
+            "stranger" => {
+                let alg = alg.map_or_else(base_alg, str::to_owned);
+                Ok(SignWith::Key(stranger_shared(&alg).clone()))
+            }
+            other => Err(format!("`{other}` is no signer").into()),
+        };
+    }
+    if let Some(form) = signer.get("public-key-as").and_then(Value::as_str) {
+        let key: PublicKey = scope
+            .world
+            .public_key
+            .clone()
+            .ok_or("the issuer's public key is not known")?;
+        return Ok(SignWith::PublicKeyAs {
+            form: form.to_owned(),
+            key,
+        });
+    }
+    match signer.get("text") {
+        Some(text) => Ok(SignWith::Text(as_text(text).into_bytes())),
+        None => Err("no known signer".into()),
+    }
+}

@@ -1,0 +1,114 @@
+//! What the lines of a profile enable.
+
+use std::collections::BTreeSet;
+
+use crate::model::Capability;
+
+use super::Profile;
+use super::door::Scheme;
+
+impl Profile {
+    /// What the profile enables.
+    pub fn capabilities(&self) -> BTreeSet<Capability> {
+        use Capability as C;
+        let has_door = |scheme| self.doors.iter().any(|door| door.scheme == scheme);
+        let bearer = self.token.is_some() && (has_door(Scheme::Bearer) || has_door(Scheme::Own));
+        let server = self.server.as_ref();
+        let endpoint = |name: &str| {
+            server.is_some_and(|server| {
+                server.issuer.is_some() || server.endpoints.contains_key(name)
+            })
+        };
+        let user_with = |fits: fn(&str) -> bool| {
+            self.users.values().any(|user| {
+                user.password
+                    .as_ref()
+                    .is_some_and(|password| fits(password.reveal()))
+            })
+        };
+        let client = self.client.as_ref();
+        let published = self.jwks.is_some()
+            || self.signing.as_ref().is_some_and(|signing| {
+                signing
+                    .key
+                    .as_ref()
+                    .is_none_or(|key| key.public_jwk().is_some())
+            });
+        let all = [
+            (C::Guarded, !self.doors.is_empty()),
+            (C::Open, self.open.is_some()),
+            (C::GuardedWrite, self.write.is_some()),
+            (
+                C::ValidCredential,
+                self.doors.iter().any(|door| self.has_valid(door)),
+            ),
+            (C::Basic, self.basic && has_door(Scheme::Basic)),
+            (C::Bearer, bearer),
+            (C::Jwt, bearer && self.token_is_jwt()),
+            (C::SigningKey, self.signing.is_some() && bearer),
+            (C::PublishedKey, published && bearer),
+            (C::TrustsProvider, self.provider_signs()),
+            (C::AsksIntrospection, self.asks_introspection),
+            (C::Listener, self.plays_provider()),
+            (C::Account, self.users.contains_key("alice")),
+            (
+                C::SecondUser,
+                self.users
+                    .get("mallory")
+                    .is_some_and(|user| user.password.is_some()),
+            ),
+            (
+                C::ColonPassword,
+                self.users.contains_key("colon") && user_with(|password| password.contains(':')),
+            ),
+            (
+                C::NonAsciiPassword,
+                self.users.contains_key("non-ascii") && user_with(|password| !password.is_ascii()),
+            ),
+            (
+                C::LongPassword,
+                self.users.contains_key("long") && user_with(|password| password.len() > 72),
+            ),
+            (C::Client, client.is_some()),
+            (
+                C::Logout,
+                client.is_some_and(|client| client.logout.is_some()),
+            ),
+            (
+                C::SecondIssuer,
+                client.is_some_and(|client| client.login_evil.is_some()),
+            ),
+            (C::Restart, self.start.is_some()),
+            (C::AuthorizationEndpoint, endpoint("authorization")),
+            (C::TokenEndpoint, endpoint("token")),
+            (C::Introspection, endpoint("introspection")),
+            (C::Revocation, endpoint("revocation")),
+            (C::Userinfo, endpoint("userinfo")),
+            (
+                C::Metadata,
+                server.is_some_and(|server| server.issuer.is_some()),
+            ),
+            (
+                C::ConfidentialClient,
+                self.clients
+                    .get("confidential")
+                    .is_some_and(|one| one.secret.is_some()),
+            ),
+            (C::OtherClient, self.clients.contains_key("other")),
+            (C::PublicClient, self.clients.contains_key("public")),
+            (C::OddSecret, self.clients.contains_key("odd-secret")),
+            (
+                C::RefreshToken,
+                server.is_some_and(|server| server.refresh_token.is_some()),
+            ),
+            (
+                C::Witness,
+                server.is_some_and(|server| server.witness.is_some()),
+            ),
+        ];
+        all.into_iter()
+            .filter(|(_, has)| *has)
+            .map(|(capability, _)| capability)
+            .collect()
+    }
+}

@@ -1,0 +1,114 @@
+//! An application that logs its users in at authspec's provider.
+
+use crate::matcher;
+use crate::source::Node;
+use crate::source::shape::{Field, Shape};
+use crate::suite::model::Check;
+
+use super::endpoint::Endpoint;
+use super::read::{Reader, text};
+use super::recipe::{MOVES, Move};
+use super::server::OAuthClient;
+
+/// An application that logs its users in.
+#[derive(Clone)]
+pub struct ClientApp {
+    /// How a login is started.
+    pub login: Vec<Move>,
+    /// How a login at the second provider is started.
+    pub login_evil: Option<Vec<Move>>,
+    /// Path of the callback.
+    pub callback: String,
+    /// Who is logged in.
+    pub who: WhoAmI,
+    /// How one logs out.
+    pub logout: Option<Vec<Move>>,
+    /// Its credentials at authspec's provider.
+    pub registered: Option<OAuthClient>,
+}
+
+/// How one sees who is logged in.
+#[derive(Clone, Debug)]
+pub struct WhoAmI {
+    /// What is asked, with the browser's cookies.
+    pub endpoint: Endpoint,
+    /// JSON Pointer to the name or subject; none: any name of an actor in the body.
+    pub name: Option<String>,
+    /// What nobody looks like; none: any status but 2xx, or no name.
+    pub nobody: Option<Check>,
+}
+
+pub(super) const CLIENT_KEY: Field = Field::new(
+    "client",
+    Shape::Map(CLIENT),
+    "An application that logs in at authspec's provider.",
+);
+
+const CLIENT: &[Field] = &[
+    Field::required(
+        "login",
+        MOVES,
+        "How a login is started: `GET /login`, or a recipe.",
+    ),
+    Field::new(
+        "login-evil",
+        MOVES,
+        "How a login at the second provider is started.",
+    ),
+    Field::required("callback", Shape::Text, "Path of the callback."),
+    Field::required(
+        "who-am-i",
+        Shape::Either(&[Shape::Text, Shape::Map(WHO)]),
+        "How one sees who is logged in.",
+    ),
+    Field::new("logout", MOVES, "How one logs out."),
+    Field::new("id", Shape::Text, "Its client_id at authspec's provider."),
+    Field::new("secret", Shape::Text, "Its client_secret."),
+];
+
+const WHO: &[Field] = &[
+    Field::new("method", Shape::Text, "GET if unsaid."),
+    Field::required("path", Shape::Text, "Path."),
+    Field::new(
+        "header",
+        Shape::MapOf(&Shape::Scalar),
+        "Fields of the request.",
+    ),
+    Field::new(
+        "name",
+        Shape::Text,
+        "JSON Pointer to the name, subject or mail address.",
+    ),
+    Field::new(
+        "nobody",
+        Shape::Open(matcher::fields),
+        "What it answers while nobody is logged in.",
+    ),
+];
+
+impl Reader<'_> {
+    pub(super) fn client(&mut self, node: &Node) -> Option<ClientApp> {
+        let who = node.get("who-am-i")?;
+        let registered = text(node, "id").map(|id| {
+            let secret = text(node, "secret").map(|secret| self.secret(&secret, "client_secret"));
+            OAuthClient {
+                id,
+                secret,
+                redirect_uri: None,
+                post: false,
+            }
+        });
+        Some(ClientApp {
+            login: self.moves(node.get("login")),
+            login_evil: node.get("login-evil").map(|moves| self.moves(Some(moves))),
+            callback: text(node, "callback")?,
+            who: WhoAmI {
+                endpoint: self.endpoint(who)?,
+                name: text(who, "name"),
+                nobody: who.get("nobody").map(|rule| self.rule(rule)),
+            },
+            logout: node.get("logout").map(|moves| self.moves(Some(moves))),
+            registered,
+        })
+    }
+}

@@ -1,0 +1,217 @@
+//! Guarded endpoints, what guards them, and the form in which each takes its credential.
+
+use crate::source::shape::{Field, Shape};
+use crate::source::{Diagnostic, Node};
+use crate::suite::model::Check;
+use crate::suite::template::Template;
+
+use super::endpoint::{ENDPOINT, Endpoint};
+use super::read::{Reader, text};
+
+/// A guarded endpoint.
+#[derive(Clone, Debug)]
+pub struct Door {
+    /// Its name in `protected.NAME`.
+    pub name: String,
+    /// What is asked.
+    pub endpoint: Endpoint,
+    /// The scheme that guards it.
+    pub scheme: Scheme,
+    /// The form in which it takes its credential, where that is not the standard's.
+    pub form: Option<Form>,
+    /// What counts as accepted, where status does not tell.
+    pub accepted: Option<Check>,
+}
+
+/// The scheme that guards an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scheme {
+    /// HTTP Basic (RFC 7617).
+    Basic,
+    /// Bearer tokens (RFC 6750).
+    Bearer,
+    /// A scheme of the API's own; no standard's rules hold.
+    Own,
+}
+
+/// Where and how a credential is carried.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Form {
+    /// Field, query parameter or cookie.
+    pub carrier: Carrier,
+    /// Its name.
+    pub name: String,
+    /// The value; `${credential}` stands for the credential.
+    pub value: Template,
+}
+
+/// Where a credential is carried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    /// A field.
+    Header,
+    /// A query parameter.
+    Query,
+    /// A form parameter of the body.
+    Form,
+    /// A cookie.
+    Cookie,
+}
+
+pub(super) const GUARDED_KEY: Field = Field::new(
+    "guarded",
+    Shape::List(&ENDPOINT),
+    "Guarded endpoints: `GET /orders`, or a map. The first gets all cases.",
+);
+
+pub(super) fn schemes() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("basic", "RFC 7617."),
+        ("bearer", "RFC 6750."),
+        (
+            "own",
+            "A scheme of the API's own: no standard's rules hold.",
+        ),
+    ]
+}
+
+pub(super) const FORM: &[Field] = &[
+    Field::new("in", Shape::Word(carriers), "header if unsaid."),
+    Field::new(
+        "name",
+        Shape::Text,
+        "Name of the field, parameter or cookie; Authorization if unsaid.",
+    ),
+    Field::required(
+        "value",
+        Shape::Text,
+        "The value; `${credential}` stands for the token, or for base64 of user:password.",
+    ),
+];
+
+fn carriers() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("header", "A field."),
+        ("query", "The query."),
+        ("form", "The form body."),
+        ("cookie", "A cookie."),
+    ]
+}
+
+impl Reader<'_> {
+    pub(super) fn doors(&mut self, node: Option<&Node>, basic: bool, token: bool) -> Vec<Door> {
+        let mut doors: Vec<Door> = Vec::new();
+        for node in node.and_then(Node::as_list).unwrap_or_default() {
+            let Some(endpoint) = self.endpoint(node) else {
+                continue;
+            };
+            let form = node.get("credential").map(|form| self.form(form));
+            let scheme = match text(node, "scheme").as_deref() {
+                Some("basic") => Scheme::Basic,
+                Some("bearer") => Scheme::Bearer,
+                Some(_) => Scheme::Own,
+                None => self.told_scheme(node, form.as_ref(), basic, token),
+            };
+            let accepted = node.get("accepted").map(|rule| self.rule(rule));
+            let name = text(node, "name").unwrap_or_else(|| name_of(&endpoint));
+            if doors.iter().any(|door| door.name == name) {
+                self.error(
+                    "endpoint-twice",
+                    node,
+                    format!("two endpoints are called `{name}`; give one a `name`"),
+                );
+            }
+            doors.push(Door {
+                name,
+                endpoint,
+                scheme,
+                form,
+                accepted,
+            });
+        }
+        doors
+    }
+
+    pub(super) fn told_scheme(
+        &mut self,
+        node: &Node,
+        form: Option<&Form>,
+        basic: bool,
+        token: bool,
+    ) -> Scheme {
+        if let Some(form) = form {
+            let standard_field =
+                form.carrier == Carrier::Header && form.name.eq_ignore_ascii_case("authorization");
+            if !standard_field {
+                return Scheme::Own;
+            }
+            let starts = |scheme: &str| match &form.value {
+                Template::Plain(value) => value
+                    .as_str()
+                    .is_some_and(|text| text.to_ascii_lowercase().starts_with(scheme)),
+                _ => false,
+            };
+            if starts("basic") {
+                return Scheme::Basic;
+            }
+        }
+        match (basic, token) {
+            (true, true) => {
+                self.errors.push(
+                    Diagnostic::error(
+                        "scheme",
+                        node.span,
+                        "this profile has a password and a token",
+                    )
+                    .label("which of them opens this endpoint?")
+                    .help(
+                        "write `{ method: GET, path: /orders, scheme: basic }` or `scheme: bearer`",
+                    ),
+                );
+                Scheme::Own
+            }
+            (true, false) => Scheme::Basic,
+            (false, _) => Scheme::Bearer,
+        }
+    }
+
+    pub(super) fn form(&mut self, node: &Node) -> Form {
+        let carrier = match text(node, "in").as_deref() {
+            Some("query") => Carrier::Query,
+            Some("form") => Carrier::Form,
+            Some("cookie") => Carrier::Cookie,
+            _ => Carrier::Header,
+        };
+        let value = node
+            .get("value")
+            .map_or(Template::Plain(serde_json::Value::Null), |value| {
+                Template::compile(value, &mut self.errors)
+            });
+        if let Template::Plain(serde_json::Value::String(fixed)) = &value {
+            self.secret(fixed, "credential");
+        }
+        Form {
+            carrier,
+            name: text(node, "name").unwrap_or_else(|| "Authorization".to_owned()),
+            value,
+        }
+    }
+}
+
+/// A name for an endpoint that has none: the last part of its path.
+pub(super) fn name_of(endpoint: &Endpoint) -> String {
+    let path = endpoint.target.split(['?', '#']).next().unwrap_or_default();
+    let last = path
+        .rsplit('/')
+        .find(|part| !part.is_empty())
+        .unwrap_or("root");
+    last.chars()
+        .map(|one| {
+            if one.is_ascii_alphanumeric() || one == '-' {
+                one
+            } else {
+                '-'
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,160 @@
+//! An authorization server and the clients registered there.
+
+use std::collections::BTreeMap;
+
+use crate::model::Secret;
+use crate::source::Node;
+use crate::source::shape::{Field, Shape};
+
+use super::endpoint::Endpoint;
+use super::read::{Reader, flag, pairs, text};
+use super::recipe::{MOVES, Move};
+
+/// A registered client.
+#[derive(Clone)]
+pub struct OAuthClient {
+    /// `client_id`.
+    pub id: String,
+    /// `client_secret`.
+    pub secret: Option<Secret>,
+    /// Registered redirection URI.
+    pub redirect_uri: Option<String>,
+    /// It authenticates in the body by default.
+    pub post: bool,
+}
+
+/// An authorization server.
+#[derive(Clone, Default)]
+pub struct Server {
+    /// Issuer identifier.
+    pub issuer: Option<String>,
+    /// Endpoints named by hand, by their metadata name without the ending.
+    pub endpoints: BTreeMap<String, Endpoint>,
+    /// How one logs in there.
+    pub login: Vec<Move>,
+    /// How one consents.
+    pub consent: Vec<Move>,
+    /// Scope asked for where a case says none.
+    pub scope: Option<String>,
+    /// Scope and further parameters that bring a refresh token.
+    pub refresh_token: Option<Vec<(String, String)>>,
+    /// How one sees whether an access token lives: `introspection`, `userinfo` or `protected`.
+    pub witness: Option<String>,
+}
+
+pub(super) const CLIENTS_KEY: Field = Field::new(
+    "clients",
+    Shape::MapOf(&Shape::Map(OAUTH_CLIENT)),
+    "Registered clients by role: confidential, other, public, odd-secret.",
+);
+
+pub(super) const AUTHORIZATION_SERVER_KEY: Field = Field::new(
+    "authorization-server",
+    Shape::Map(SERVER),
+    "An authorization server.",
+);
+
+const OAUTH_CLIENT: &[Field] = &[
+    Field::required("id", Shape::Text, "client_id."),
+    Field::new("secret", Shape::Text, "client_secret."),
+    Field::new("redirect-uri", Shape::Text, "Registered redirection URI."),
+    Field::new(
+        "post",
+        Shape::Bool,
+        "It authenticates in the body by default.",
+    ),
+];
+
+const SERVER: &[Field] = &[
+    Field::new(
+        "issuer",
+        Shape::Text,
+        "Issuer identifier, whose metadata is read.",
+    ),
+    Field::new(
+        "authorization",
+        Shape::Text,
+        "Authorization endpoint, where no metadata names it.",
+    ),
+    Field::new("token", Shape::Text, "Token endpoint."),
+    Field::new("introspection", Shape::Text, "Introspection endpoint."),
+    Field::new("revocation", Shape::Text, "Revocation endpoint."),
+    Field::new("userinfo", Shape::Text, "Userinfo endpoint."),
+    Field::new("jwks", Shape::Text, "Key set."),
+    Field::new("login", MOVES, "How one logs in."),
+    Field::new("consent", MOVES, "How one consents."),
+    Field::new(
+        "scope",
+        Shape::Text,
+        "Scope asked for where a case says none.",
+    ),
+    Field::new(
+        "refresh-token",
+        Shape::MapOf(&Shape::Scalar),
+        "Scope and further parameters that bring a refresh token.",
+    ),
+    Field::new(
+        "witness",
+        Shape::Word(witnesses),
+        "How one sees whether an access token lives.",
+    ),
+];
+
+fn witnesses() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("introspection", "The introspection endpoint says active."),
+        ("userinfo", "The userinfo endpoint answers."),
+        ("protected", "The first guarded endpoint opens."),
+    ]
+}
+
+impl Reader<'_> {
+    pub(super) fn clients(&mut self, node: Option<&Node>) -> BTreeMap<String, OAuthClient> {
+        let mut clients = BTreeMap::new();
+        for (role, node) in node.and_then(Node::as_map).unwrap_or_default() {
+            let secret = text(node, "secret")
+                .map(|secret| self.secret(&secret, format!("client_secret of {}", role.text)));
+            let client = OAuthClient {
+                id: text(node, "id").unwrap_or_default(),
+                secret,
+                redirect_uri: text(node, "redirect-uri"),
+                post: flag(node, "post"),
+            };
+            clients.insert(role.text.clone(), client);
+        }
+        clients
+    }
+
+    pub(super) fn server(&mut self, node: &Node) -> Server {
+        let mut endpoints = BTreeMap::new();
+        for name in [
+            "authorization",
+            "token",
+            "introspection",
+            "revocation",
+            "userinfo",
+            "jwks",
+        ] {
+            let method = if matches!(name, "authorization" | "userinfo" | "jwks") {
+                "GET"
+            } else {
+                "POST"
+            };
+            if let Some(named) = node.get(name)
+                && let Some(endpoint) =
+                    self.located(named, method, named.as_text().unwrap_or_default())
+            {
+                endpoints.insert(name.to_owned(), endpoint);
+            }
+        }
+        Server {
+            issuer: text(node, "issuer"),
+            endpoints,
+            login: self.moves(node.get("login")),
+            consent: self.moves(node.get("consent")),
+            scope: text(node, "scope"),
+            refresh_token: node.get("refresh-token").map(|node| pairs(Some(node))),
+            witness: text(node, "witness"),
+        }
+    }
+}
