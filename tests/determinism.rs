@@ -14,9 +14,10 @@ use std::sync::Arc;
 
 use authspec::edge::target::Target;
 use authspec::model::RunEvent;
-use authspec::run::plan::{Plan, Terms};
+use authspec::run::plan::Plan;
 use authspec::run::prepare::prepare;
 use authspec::run::runner::{Runner, Settings};
+use authspec::run::terms::Terms;
 use authspec::source::{Sources, render};
 use authspec::suite::bundled;
 use authspec::suite::compile::{self, Owner};
@@ -51,12 +52,7 @@ fn shuffle(cases: &mut [Case], seed: u64) {
 async fn verdicts(cases: Vec<Case>, in_flight: usize) -> BTreeMap<String, String> {
     let target = Target::embedded(&[]).await.unwrap();
     let prepared = prepare(Arc::clone(&target.profile), &target.ports).await;
-    let terms = Terms {
-        profile: &target.profile,
-        capabilities: target.profile.capabilities(),
-        features: Default::default(),
-        allowed: target.profile.allow.clone(),
-    };
+    let terms = Terms::of(&prepared, true);
     let plan = Plan::new(cases, &terms);
     let mut said = BTreeMap::new();
     let mut tell = |event| {

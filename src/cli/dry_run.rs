@@ -13,13 +13,13 @@ use crate::report::exit::OK;
 use crate::run::plan::{Job, Plan};
 use crate::run::port::{Chance as _, Clock as _};
 use crate::run::redact;
+use crate::run::terms::Terms;
 use crate::source::visible;
 use crate::suite::model::Case;
 use crate::suite::profile::TokenSource;
 
 use super::console::print;
 use super::exit::{Ending, Failure};
-use super::judge;
 use super::run::Asked;
 
 /// Shows the plan.
@@ -32,7 +32,7 @@ pub(super) fn show(asked: Asked, cases: Vec<Case>) -> Ending {
             "--dry-run shows what a target would be asked; name one by --target or --profile",
         ));
     };
-    let plan = Plan::new(cases, &judge::terms(&profile, false));
+    let plan = Plan::new(cases, &Terms::of_profile(&profile, false));
     let mut world = World::new(Arc::clone(&profile));
     if let Some(TokenSource::Value(token)) = &profile.token {
         world.token = Some(token.reveal().to_owned());

@@ -2,23 +2,20 @@
 //!
 //! `run`, `prove`, `test` and `explain` differ in what they do with the events.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::edge::target::Target;
-use crate::model::{Capability, Effect, RunEvent, Summary};
+use crate::model::{RunEvent, Summary};
 use crate::report::exit::Signal;
-use crate::run::plan::{Plan, Terms};
+use crate::run::plan::Plan;
 use crate::run::prepare::{Prepared, prepare};
 use crate::run::runner::{Runner, Settings};
-use crate::suite::catalogue::{self, InForce};
+use crate::run::terms::Terms;
 use crate::suite::model::Case;
 use crate::suite::profile::Profile;
-use crate::wire::jose;
 
 use super::args::Order;
 use super::exit::Failure;
@@ -111,57 +108,7 @@ fn interrupted(name: &str, signal: Signal, tell: &mut dyn FnMut(RunEvent)) -> Ju
 
 /// What runs, and why the rest doesn't, by all that is known once the target was asked for its metadata and token.
 pub(super) fn plan(cases: Vec<Case>, prepared: &Prepared, how: &How) -> Plan {
-    let profile = Arc::clone(&prepared.world.profile);
-    let mut terms = terms(&profile, how.ours);
-    learned(prepared, &mut terms);
-    Plan::new(ordered(cases, how.order), &terms)
-}
-
-/// What the profile alone lets and claims.
-pub(super) fn terms(profile: &Profile, ours: bool) -> Terms<'_> {
-    let allowed: BTreeSet<Effect> = if ours {
-        Effect::ALL.iter().copied().collect()
-    } else {
-        profile.allow.clone()
-    };
-    Terms {
-        profile,
-        capabilities: profile.capabilities(),
-        features: profile.features.clone(),
-        allowed,
-    }
-}
-
-/// What the token and the metadata add and take away.
-fn learned(prepared: &Prepared, terms: &mut Terms<'_>) {
-    let world = &prepared.world;
-    let is_jwt =
-        |token: &String| jose::read(token).is_some_and(|jwt| jwt.header.contains_key("alg"));
-    if world.token.as_ref().is_some_and(|token| !is_jwt(token)) {
-        terms.capabilities.remove(&Capability::Jwt);
-    }
-    let Some(metadata) = &world.metadata else {
-        return;
-    };
-    for (capability, endpoint) in [
-        (Capability::AuthorizationEndpoint, "authorization"),
-        (Capability::TokenEndpoint, "token"),
-        (Capability::Introspection, "introspection"),
-        (Capability::Revocation, "revocation"),
-        (Capability::Userinfo, "userinfo"),
-    ] {
-        if !world.endpoints.contains_key(endpoint) {
-            terms.capabilities.remove(&capability);
-        }
-    }
-    let says = |member: &&str| !matches!(metadata.get(*member), None | Some(Value::Bool(false)));
-    for standard in catalogue::standards() {
-        if let InForce::WhereClaimed { announced_by } = standard.in_force
-            && announced_by.iter().any(says)
-        {
-            terms.features.insert(format!("standard.{}", standard.word));
-        }
-    }
+    Plan::new(ordered(cases, how.order), &Terms::of(prepared, how.ours))
 }
 
 fn in_flight(profile: &Profile, how: &How) -> usize {

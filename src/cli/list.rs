@@ -9,13 +9,13 @@ use std::fmt::Write as _;
 use crate::model::{Basis, Capability, Severity, Skip};
 use crate::report::exit::OK;
 use crate::run::plan::Plan;
+use crate::run::terms::Terms;
 use crate::suite::model::{Case, Expectation};
 use crate::suite::profile::Profile;
 
 use super::args::ListArgs;
 use super::console::{Console, print};
 use super::exit::Ending;
-use super::judge;
 use super::load::Loader;
 use super::profile;
 use super::select::{self, Wanted};
@@ -57,7 +57,7 @@ impl<'a> Line<'a> {
     /// The plan decides, as it does for a run; what only metadata or a token would tell is not known here.
     fn of(case: &'a Case, profile: Option<&Profile>) -> Self {
         let plan = profile.map(|profile| {
-            let terms = judge::terms(profile, false);
+            let terms = Terms::of_profile(profile, false);
             Plan::new(vec![case.clone()], &terms)
         });
         let skipped = plan.and_then(|mut plan| plan.skipped.pop());

@@ -18,6 +18,7 @@ use libtest_mimic::{Arguments, Completion, Failed, FormatSetting, Trial};
 use crate::model::{CaseOutcome, RunEvent, Verdict};
 use crate::report::exit::{FailOn, OK, Signal, UNUSABLE};
 use crate::run::plan::Plan;
+use crate::run::terms::Terms;
 use crate::suite::model::Case;
 use crate::suite::profile::Profile;
 
@@ -151,7 +152,7 @@ fn names(cases: &[Case], profile: Option<&Profile>) -> Result<Vec<Name>, Failure
             (&embedded, true)
         }
     };
-    let plan = Plan::new(cases.to_vec(), &judge::terms(profile, ours));
+    let plan = Plan::new(cases.to_vec(), &Terms::of_profile(profile, ours));
     let mut placed: BTreeMap<usize, Vec<Name>> = BTreeMap::new();
     let mut add = |index: usize, id: &str, case: &Case, skipped: Option<String>| {
         let riders = case.riders.iter().map(|rider| {

@@ -40,6 +40,8 @@ pub enum Learned {
         evidence: Vec<Exchange>,
         /// Nobody answered at all.
         dead: bool,
+        /// What a request without credential gets is a refusal, whose form can be judged.
+        refuses: bool,
     },
 }
 
@@ -84,6 +86,7 @@ pub async fn calibrate(
             why,
             evidence: exchanges,
             dead: false,
+            refuses: true,
         }
     };
     if let (Learned::Tells(oracle), Some(standard)) = (&mut learned, standard_form(door)) {
@@ -139,6 +142,7 @@ fn learn(door: &Door, exchanges: &[Exchange]) -> Learned {
         why,
         evidence: exchanges.to_vec(),
         dead,
+        refuses: true,
     };
     for exchange in exchanges {
         if let Some(outcome) = unjudged(&exchange.answer) {
@@ -175,6 +179,19 @@ fn without_credential(door: &Door, anonymous: &Response, exchanges: &[Exchange])
             why,
             evidence: exchanges.to_vec(),
             dead: false,
+            refuses: false,
+        };
+    }
+    if matches!(anonymous.status, 404 | 405 | 410 | 501) {
+        let why = format!(
+            "nothing tells that `{}` is guarded: without a credential it answers {}; is the address right? (a valid credential would tell: basic:, token:, login:, grant: or key:)",
+            door.name, anonymous.status
+        );
+        return Learned::Mute {
+            why,
+            evidence: exchanges.to_vec(),
+            dead: false,
+            refuses: false,
         };
     }
     let oracle = Oracle {
@@ -195,6 +212,7 @@ fn compare(
         why,
         evidence: exchanges.to_vec(),
         dead: false,
+        refuses: true,
     };
     if door.accepted.is_some() {
         return by_rule(door, exchanges, first);
@@ -296,6 +314,7 @@ fn by_rule(door: &Door, exchanges: &[Exchange], anonymous: &Response) -> Learned
             ),
             evidence: exchanges.to_vec(),
             dead: false,
+            refuses: true,
         },
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! This folder knows the world by the traits of [`port`] alone; `edge` implements them.
 
+mod bare;
 pub mod calibrate;
 pub mod drive;
 pub mod outcome;
@@ -12,4 +13,5 @@ mod probe;
 pub mod redact;
 pub mod runner;
 mod said;
+pub mod terms;
 pub mod twins;

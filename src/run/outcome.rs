@@ -15,7 +15,7 @@ use super::plan::Job;
 use super::probe::nowhere;
 use super::redact;
 use super::runner::{Lack, Ran};
-use super::said::{Misses, Said, proved, settle, unjudged_with_host};
+use super::said::{Misses, Mute, Said, proved, settle, unjudged_with_host};
 
 /// Outcomes on their way to the reports.
 pub struct Outcomes<'a> {
@@ -145,7 +145,7 @@ impl<'a> Outcomes<'a> {
         job: &Job,
         ran: Ran,
         control: Result<(), Lack>,
-        mute: Option<&str>,
+        mute: Option<&Mute>,
         anonymous: bool,
         vault: &Vault,
     ) {
@@ -162,10 +162,13 @@ impl<'a> Outcomes<'a> {
         outcome.took = took;
         let transcript = transcript.as_slice();
         let misses = Misses::of(&job.case);
-        let host = proved(&control, anonymous, job.case.expectations());
+        let host = proved(&control, anonymous, &job.lacks, job.case.expectations());
         let said = settle(ended, &host, mute, misses);
         fill(&mut outcome, said, transcript, vault, self.keep_passed);
-        let passed = matches!(outcome.verdict, Verdict::Pass | Verdict::Warn(_));
+        // a refusal that proves nothing by itself is looked at all the same
+        let unproved = matches!(&host, Err(Lack::Missing(_)));
+        let passed = unproved && matches!(outcome.verdict, Verdict::Skip(_))
+            || matches!(outcome.verdict, Verdict::Pass | Verdict::Warn(_));
         let mut all = vec![outcome];
         for (index, rider) in job.case.riders.iter().enumerate() {
             let host = all[0].id.clone();
@@ -177,7 +180,7 @@ impl<'a> Outcomes<'a> {
                         .to_owned(),
                 )),
                 Some(RiderEnd { ended, .. }) if passed => {
-                    let control = proved(&control, anonymous, rider.expect.iter());
+                    let control = proved(&control, anonymous, &job.lacks, rider.expect.iter());
                     settle(ended.clone(), &control, mute, misses)
                 }
                 _ => unjudged_with_host(&all[0].verdict, &host),

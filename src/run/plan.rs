@@ -1,6 +1,5 @@
 //! Which cases run, in which order, and why the others don't.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,20 +11,11 @@ use crate::suite::profile::{Profile, Scheme};
 use crate::suite::template::{Path, Template, as_text};
 use crate::suite::verb::Verb;
 
+use super::bare::departure_alone;
+use super::terms::Terms;
+
 /// A case that waits longer than this is slow, and off unless that is allowed.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// What the run may and can do.
-pub struct Terms<'a> {
-    /// The profile.
-    pub profile: &'a Profile,
-    /// What it enables.
-    pub capabilities: BTreeSet<Capability>,
-    /// Claims about the target, from profile and metadata.
-    pub features: BTreeSet<String>,
-    /// Effects that are allowed.
-    pub allowed: BTreeSet<Effect>,
-}
 
 /// A case that runs.
 #[derive(Clone)]
@@ -38,6 +28,8 @@ pub struct Job {
     pub door: Option<String>,
     /// Its address; `@name` where it is asked at a further endpoint.
     pub id: CaseId,
+    /// What its good path lacks: it runs without, and no refusal makes it pass.
+    pub lacks: Vec<Capability>,
 }
 
 /// A case that does not run.
@@ -68,19 +60,27 @@ impl Plan {
             let mut case = case;
             reduce(&mut case, terms);
             let index = plan.jobs.len() + plan.skipped.len();
-            match why_not(&case, terms, &mut guesses) {
-                Some(why) => plan.skipped.push(Skipped {
+            let why = why_not(&case, terms, &mut guesses);
+            let alone = match &why {
+                Some(Skip::Missing(missing)) => departure_alone(&case, missing)
+                    .filter(|alone| why_not(alone, terms, &mut guesses).is_none())
+                    .map(|alone| (alone, missing.clone())),
+                _ => None,
+            };
+            match (why, alone) {
+                (_, Some((alone, lacks))) => plan.add(alone, lacks, terms.profile),
+                (Some(why), None) => plan.skipped.push(Skipped {
                     index,
                     case: Arc::new(case),
                     why,
                 }),
-                None => plan.add(case, terms.profile),
+                (None, None) => plan.add(case, Vec::new(), terms.profile),
             }
         }
         plan
     }
 
-    fn add(&mut self, case: Case, profile: &Profile) {
+    fn add(&mut self, case: Case, lacks: Vec<Capability>, profile: &Profile) {
         let case = Arc::new(case);
         let first = profile.door_for(case.kind).map(|door| door.name.clone());
         let further: Vec<String> = if case.everywhere {
@@ -99,6 +99,7 @@ impl Plan {
             case: Arc::clone(&case),
             door: None,
             id: case.id.clone(),
+            lacks: lacks.clone(),
         });
         for name in further {
             let index = self.jobs.len() + self.skipped.len();
@@ -108,6 +109,7 @@ impl Plan {
                 case: Arc::clone(&case),
                 door: Some(name),
                 id,
+                lacks: lacks.clone(),
             });
         }
     }

@@ -10,8 +10,8 @@ use crate::exec::act::request_for;
 use crate::exec::world::{ProviderFacts, World, valid_claims};
 use crate::forge::{self, PublicKey};
 use crate::model::{Answer, Header, Moment, Origin, Request, Response, Secret, Vault};
-use crate::suite::profile::{Endpoint, Profile, Signing, TokenSource};
-use crate::wire::{basic, form, json};
+use crate::suite::profile::{Endpoint, Profile, Scheme, Signing, TokenSource};
+use crate::wire::{basic, challenge, form, json};
 
 use super::drive::Ports;
 use super::port::{Call, Pool};
@@ -53,6 +53,7 @@ pub async fn prepare(profile: Arc<Profile>, ports: &Ports) -> Prepared {
         });
         prepared.world.ear_works = profile.provider.reaches_listener;
     }
+    prepared.schemes(ports).await;
     prepared.metadata(ports).await;
     prepared.signing(ports);
     prepared.token(ports).await;
@@ -96,6 +97,24 @@ impl Prepared {
             .and_then(crate::wire::fields::http_date);
         if let Some(date) = date {
             self.skew = Some(date.saturating_sub(at.unix()));
+        }
+    }
+
+    /// Where nothing tells what guards an endpoint, its refusal is asked (RFC 9110 section 11.6.1).
+    async fn schemes(&mut self, ports: &Ports) {
+        let profile = Arc::clone(&self.world.profile);
+        for (at, door) in profile.doors.iter().enumerate() {
+            if !door.scheme_unsaid {
+                continue;
+            }
+            let Ok(response) = self.ask(request_for(&door.endpoint), ports).await else {
+                continue;
+            };
+            let told = scheme_of(&response);
+            let doors = &mut Arc::make_mut(&mut self.world.profile).doors;
+            if let (Some(door), Some(scheme)) = (doors.get_mut(at), told) {
+                door.scheme = scheme;
+            }
         }
     }
 
@@ -430,4 +449,16 @@ impl Prepared {
 fn shows_its_alphabet(token: &str) -> bool {
     let signature = token.rsplit('.').next().unwrap_or_default();
     signature.contains(['-', '_'])
+}
+
+/// The scheme that a refusal names: Bearer before Basic, any other for one of the API's own.
+fn scheme_of(response: &Response) -> Option<Scheme> {
+    let fields: Vec<&[u8]> = response.header("www-authenticate").collect();
+    let challenges = challenge::parse(&fields).ok()?;
+    let names = |scheme: &str| challenges.iter().any(|one| one.is(scheme));
+    match () {
+        () if names("bearer") => Some(Scheme::Bearer),
+        () if names("basic") => Some(Scheme::Basic),
+        () => (!challenges.is_empty()).then_some(Scheme::Own),
+    }
 }

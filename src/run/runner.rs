@@ -22,6 +22,7 @@ use super::outcome::{Outcomes, inconclusive_outcome, skipped_outcome};
 use super::plan::{Job, Plan};
 use super::port::Pool;
 use super::prepare::Prepared;
+use super::said::Mute;
 use super::twins::{Key, Tick, Twins, Unheld, Went};
 
 use controls::Doubt;
@@ -55,7 +56,7 @@ pub struct Runner<'a> {
     world: Arc<World>,
     vault: Vault,
     skew: Option<i64>,
-    mute: HashMap<String, String>,
+    mute: HashMap<String, Mute>,
     twins: Twins,
     paths: HashMap<Key, (Arc<Case>, Option<String>)>,
     /// The twins of cases that began or wait to begin: a case is looked at more than once.

@@ -5,7 +5,7 @@
 
 use crate::exec::execution::Ended;
 use crate::exec::judge::Judged;
-use crate::model::{CaseId, Finding, Skip, Verdict};
+use crate::model::{Capability, CaseId, Finding, Skip, Verdict};
 use crate::suite::model::{Case, Check, Expectation};
 use crate::suite::template::Template;
 
@@ -16,6 +16,26 @@ pub(super) enum Said {
     Findings(Vec<Finding>),
     Skip(Skip),
     Inconclusive(String),
+}
+
+/// Why nothing passes at an endpoint, and what else does not count there.
+#[derive(Clone)]
+pub(super) struct Mute {
+    /// In words.
+    pub(super) why: String,
+    /// How much it hides.
+    pub(super) hides: Hides,
+}
+
+/// What does not count at an endpoint.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Hides {
+    /// A pass. What a refusal shows wrongly is a finding.
+    Passes,
+    /// What a refusal shows, too: it may be no refusal.
+    Refusals,
+    /// Everything: it was told once.
+    All,
 }
 
 /// What a miss means where no twin shows that the valid credential works.
@@ -51,12 +71,14 @@ impl Misses {
 pub(super) fn proved<'a>(
     control: &Result<(), Lack>,
     anonymous: bool,
+    lacks: &[Capability],
     mut expectations: impl Iterator<Item = &'a Expectation>,
 ) -> Result<(), Lack> {
     if control.is_ok() && anonymous && expectations.any(|one| wants_refusal(&one.check)) {
-        return Err(Lack::Unproved(
-            "no valid credential is known there, so that a refusal shows nothing (profile: basic:, token:, login:, grant: or key:)".to_owned(),
-        ));
+        // a case that needs none by itself lacks whichever would show that something opens
+        let any = [Capability::ValidCredential];
+        let lacks = if lacks.is_empty() { &any } else { lacks };
+        return Err(Lack::Missing(lacks.to_vec()));
     }
     control.clone()
 }
@@ -72,7 +94,7 @@ fn wants_refusal(check: &Check) -> bool {
 pub(super) fn settle(
     ended: Ended,
     control: &Result<(), Lack>,
-    mute: Option<&str>,
+    mute: Option<&Mute>,
     misses: Misses,
 ) -> Said {
     let missed = match ended {
@@ -80,15 +102,18 @@ pub(super) fn settle(
         Ended::Inconclusive(why) => {
             return match control {
                 Err(Lack::NotApplicable(why)) => Said::Skip(Skip::NotApplicable(why.clone())),
-                _ => Said::Inconclusive(mute.map_or(why, str::to_owned)),
+                Err(Lack::Missing(lacks)) if mute.is_none() => {
+                    Said::Skip(Skip::Missing(lacks.clone()))
+                }
+                _ => Said::Inconclusive(mute.map_or(why, |mute| mute.why.clone())),
             };
         }
         Ended::Judged(missed) => missed,
     };
-    let open = mute.is_some_and(|why| why.starts_with("nothing can be judged at an open door"));
+    let hides = mute.map(|mute| mute.hides);
     let stands: Vec<Finding> = missed
         .iter()
-        .filter(|judged| judged.given_away && !open)
+        .filter(|judged| judged.given_away && hides < Some(Hides::All))
         .map(|judged: &Judged| judged.finding.clone())
         .collect();
     if !stands.is_empty() {
@@ -96,12 +121,18 @@ pub(super) fn settle(
     }
     let unproved = match control {
         Err(Lack::NotApplicable(why)) => return Said::Skip(Skip::NotApplicable(why.clone())),
-        Err(Lack::Unproved(why)) => Some(mute.unwrap_or(why)),
-        Ok(()) => mute,
+        Err(Lack::Missing(lacks)) if mute.is_none() => {
+            return Said::Skip(Skip::Missing(lacks.clone()));
+        }
+        Err(Lack::Missing(_)) => mute.map(|mute| &mute.why),
+        Err(Lack::Unproved(why)) => Some(mute.map_or(why, |mute| &mute.why)),
+        Ok(()) => mute.map(|mute| &mute.why),
     };
     match unproved {
-        Some(why) if missed.is_empty() || open || misses == Misses::Nothing => {
-            Said::Inconclusive(why.to_owned())
+        Some(why)
+            if missed.is_empty() || hides >= Some(Hides::Refusals) || misses == Misses::Nothing =>
+        {
+            Said::Inconclusive(why.clone())
         }
         _ => Said::Findings(missed.into_iter().map(|judged| judged.finding).collect()),
     }

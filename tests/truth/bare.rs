@@ -1,8 +1,8 @@
 //! A profile whose credential is wrong, and one that has none: what can be judged all the same.
 
-use authspec::model::{Skip, Verdict};
+use authspec::model::{Capability, Skip, Verdict};
 
-use crate::judged::{admin, basic, run, suite};
+use crate::judged::{admin, basic, bundled, run, suite};
 use crate::server::{Answer, Asked, Server};
 use crate::sound;
 
@@ -85,8 +85,23 @@ async fn a_bare_url_judges_refusals_and_skips_the_rest_with_the_line_that_is_mis
     let server = Server::start(sound::answer).await;
     let cases = basic();
     let bundled = run(&bare(&server.origin), &cases).await;
-    for word in ["fail", "warn", "pass"] {
+    for word in ["fail", "warn", "inconclusive"] {
         bundled.assert_only(word, &[]);
+    }
+    // what the refusal shows is judged; that something is refused shows nothing
+    for shown in ["challenge-is-there", "status-is-401"] {
+        let id = format!("basic/challenge::missing-credential/{shown}");
+        assert_eq!(bundled.verdict(&id).word(), "pass", "{id}");
+    }
+    let refusals = [
+        "basic/challenge::missing-credential",
+        "basic/credentials::unknown-user",
+    ];
+    for id in refusals {
+        let Verdict::Skip(Skip::Missing(lacks)) = bundled.verdict(id) else {
+            panic!("{id}: {}", bundled.told());
+        };
+        assert!(lacks.contains(&Capability::Basic), "{id}");
     }
     let Verdict::Skip(skip) = bundled.verdict("basic/credentials::wrong-password") else {
         panic!("{}", bundled.told());
@@ -97,14 +112,22 @@ async fn a_bare_url_judges_refusals_and_skips_the_rest_with_the_line_that_is_mis
     let mine = run(&bare(&server.origin), &suite(ANYBODY)).await;
     mine.assert_only("pass", &["mine/anybody::challenge", "mine/anybody::status"]);
     mine.assert_only("fail", &["mine/anybody::realm"]);
-    mine.assert_only("skip", &["mine/anybody::opens"]);
     // nobody knows that anything opens there, so a refusal shows nothing
     mine.assert_only(
-        "inconclusive",
-        &["mine/anybody::made-up", "mine/anybody::path-in-a-field"],
+        "skip",
+        &[
+            "mine/anybody::made-up",
+            "mine/anybody::opens",
+            "mine/anybody::path-in-a-field",
+        ],
     );
-    let why = mine.why("mine/anybody::made-up");
-    assert!(why.contains("no valid credential is known"), "{why}");
+    let Verdict::Skip(skip) = mine.verdict("mine/anybody::made-up") else {
+        panic!("{}", mine.told());
+    };
+    assert!(
+        skip.to_string().contains("needs valid-credential"),
+        "{skip}"
+    );
 }
 
 #[tokio::test]
@@ -130,4 +153,34 @@ async fn a_bare_url_that_anybody_may_read_is_not_called_guarded() {
     run.assert_only("pass", &[]);
     let why = run.why("mine/anybody::made-up");
     assert!(why.contains("answers 200 without a credential"), "{why}");
+}
+
+#[tokio::test]
+async fn a_bare_url_tells_by_its_refusal_what_guards_it() {
+    let server = Server::start(sound::answer).await;
+    let unsaid = format!(
+        "target: {}\nguarded: [GET {}]\n",
+        server.origin,
+        sound::PATH
+    );
+    let run = run(&unsaid, &bundled(&["basic/", "bearer/"])).await;
+    let is_judged = |id: &str| run.verdict(id).word() == "pass";
+    assert!(is_judged(
+        "basic/challenge::missing-credential/challenge-is-there"
+    ));
+    assert!(!is_judged(
+        "bearer/challenge::missing-token/challenge-is-there"
+    ));
+    run.assert_only("fail", &[]);
+}
+
+#[tokio::test]
+async fn an_address_that_nobody_serves_is_not_judged() {
+    let server = Server::start(|_| Answer::json(404, "{}")).await;
+    let run = run(&bare(&server.origin), &basic()).await;
+    for word in ["pass", "fail", "warn"] {
+        run.assert_only(word, &[]);
+    }
+    let why = run.why("basic/challenge::missing-credential/challenge-is-there");
+    assert!(why.contains("is the address right?"), "{why}");
 }

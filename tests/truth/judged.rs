@@ -1,13 +1,14 @@
 //! Bundled cases, run through the library against a server of these tests.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use authspec::edge::target::Target;
 use authspec::model::{CaseOutcome, RunEvent, Summary, TargetNote, Verdict};
-use authspec::run::plan::{Plan, Terms};
+use authspec::run::plan::Plan;
 use authspec::run::prepare::prepare;
 use authspec::run::runner::{Runner, Settings};
+use authspec::run::terms::Terms;
 use authspec::source::{Sources, render};
 use authspec::suite::bundled;
 use authspec::suite::compile::{self, Owner};
@@ -90,12 +91,7 @@ pub(crate) async fn run_with(text: &str, cases: &[Case], in_flight: usize) -> Ru
         .await
         .unwrap();
     let prepared = prepare(Arc::clone(&target.profile), &target.ports).await;
-    let terms = Terms {
-        profile: &target.profile,
-        capabilities: target.profile.capabilities(),
-        features: BTreeSet::new(),
-        allowed: target.profile.allow.clone(),
-    };
+    let terms = Terms::of(&prepared, false);
     let plan = Plan::new(cases.to_vec(), &terms);
     let mut events = Vec::new();
     let mut tell = |event| events.push(event);

@@ -36,16 +36,21 @@ pub(super) fn of_basic(
     let text = |key: &str| changes.get(key).map(as_text);
     let valid = scope.world.profile.users.get("alice");
     let known = |what: fn(&crate::suite::profile::User) -> Option<String>| valid.and_then(what);
-    let user = match text("user") {
-        Some(user) => user,
-        None => known(|user| Some(user.name.clone())).ok_or("the profile has no `basic:`")?,
+    let pair = || -> Result<String, Trouble> {
+        let user = text("user").or_else(|| known(|user| Some(user.name.clone())));
+        let password = text("password")
+            .or_else(|| known(|user| user.password.as_ref().map(|one| one.reveal().to_owned())));
+        match (user, password) {
+            (Some(user), Some(password)) => Ok(format!("{user}:{password}")),
+            _ => Err("the profile has no `basic:`".into()),
+        }
     };
-    let password = match text("password") {
-        Some(password) => password,
-        None => known(|user| user.password.as_ref().map(|one| one.reveal().to_owned()))
-            .ok_or("the profile has no `basic:`")?,
+    let plain = match text("raw") {
+        Some(raw) => raw,
+        // written out to the last octet: nobody's name and password are in it
+        None if changes.contains_key("bytes") || changes.contains_key("coded") => String::new(),
+        None => pair()?,
     };
-    let plain = text("raw").unwrap_or_else(|| format!("{user}:{password}"));
     let made_up = !changes.contains_key("bytes") && !holds_a_password(&plain, scope);
     let bytes = match (text("bytes"), text("charset").as_deref()) {
         (Some(hex), _) => unhex(&hex).ok_or("`bytes` is not hex")?,

@@ -72,7 +72,6 @@ fn in_form(
     request: &mut Request,
 ) -> Result<Carried, Trouble> {
     let value = form.value.expand(&mut |path| {
-        let _ = scope;
         (path.root() == "credential")
             .then(|| Value::from(format!("{}{}", ready.value, ready.suffix)))
     });

@@ -152,7 +152,7 @@ impl Runner<'_> {
         };
         self.vault.absorb(&ran.vault);
         self.outcomes
-            .judged(job, ran, control, mute.as_deref(), anonymous, &self.vault);
+            .judged(job, ran, control, mute.as_ref(), anonymous, &self.vault);
     }
 }
 
@@ -163,6 +163,8 @@ pub(in crate::run) enum Lack {
     Unproved(String),
     /// It does not apply.
     NotApplicable(String),
+    /// The good path could not be asked: what would enable it.
+    Missing(Vec<Capability>),
 }
 
 fn touches_a_door(case: &Case) -> bool {

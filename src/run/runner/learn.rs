@@ -8,6 +8,7 @@ use crate::model::{Exchange, Hop};
 
 use super::super::calibrate::{Learned, calibrate};
 use super::super::redact;
+use super::super::said::{Hides, Mute};
 use super::Runner;
 
 impl Runner<'_> {
@@ -36,19 +37,28 @@ impl Runner<'_> {
                         .open_door(door, &what, leaked, &evidence, &self.vault);
                     self.mute.insert(
                         door.name.clone(),
-                        format!("nothing can be judged at an open door: {what}"),
+                        Mute {
+                            why: format!("nothing can be judged at an open door: {what}"),
+                            hides: Hides::All,
+                        },
                     );
                 }
                 Learned::Mute {
                     why,
                     evidence,
                     dead: silent,
+                    refuses,
                 } => {
                     dead += usize::from(silent);
                     oracles.insert(door.name.clone(), Arc::new(refusing(&evidence)));
                     self.outcomes
                         .note(&door.name, &redact::text(&why, &self.vault));
-                    self.mute.insert(door.name.clone(), why);
+                    let hides = if refuses {
+                        Hides::Passes
+                    } else {
+                        Hides::Refusals
+                    };
+                    self.mute.insert(door.name.clone(), Mute { why, hides });
                 }
             }
         }

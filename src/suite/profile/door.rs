@@ -17,6 +17,8 @@ pub struct Door {
     pub endpoint: Endpoint,
     /// The scheme that guards it.
     pub scheme: Scheme,
+    /// Nothing in the profile tells the scheme: the refusal may.
+    pub scheme_unsaid: bool,
     /// The form in which it takes its credential, where that is not the standard's.
     pub form: Option<Form>,
     /// What counts as accepted, where status does not tell.
@@ -112,6 +114,7 @@ impl Reader<'_> {
                 Some(_) => Scheme::Own,
                 None => self.told_scheme(node, form.as_ref(), basic, token),
             };
+            let scheme_unsaid = node.get("scheme").is_none() && form.is_none() && !basic && !token;
             let accepted = node.get("accepted").map(|rule| self.rule(rule));
             let name = text(node, "name").unwrap_or_else(|| name_of(&endpoint));
             if doors.iter().any(|door| door.name == name) {
@@ -125,6 +128,7 @@ impl Reader<'_> {
                 name,
                 endpoint,
                 scheme,
+                scheme_unsaid,
                 form,
                 accepted,
             });

@@ -44,6 +44,7 @@ pub use token::TokenSource;
 pub use write::GuardedWrite;
 
 /// A target and all that the user says of it.
+#[derive(Clone)]
 pub struct Profile {
     /// Where it is.
     pub origin: Origin,

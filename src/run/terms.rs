@@ -1,0 +1,81 @@
+//! What a run may and can do: by the profile alone, and by what the target showed before the first case.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::model::{Capability, Effect};
+use crate::suite::catalogue::{self, InForce};
+use crate::suite::profile::Profile;
+use crate::wire::jose;
+
+use super::prepare::Prepared;
+
+/// What the run may and can do.
+pub struct Terms<'a> {
+    /// The profile.
+    pub profile: &'a Profile,
+    /// What it enables.
+    pub capabilities: BTreeSet<Capability>,
+    /// Claims about the target, from profile and metadata.
+    pub features: BTreeSet<String>,
+    /// Effects that are allowed.
+    pub allowed: BTreeSet<Effect>,
+}
+
+impl<'a> Terms<'a> {
+    /// What the profile alone lets and claims; the embedded server is ours and lets everything.
+    pub fn of_profile(profile: &'a Profile, ours: bool) -> Self {
+        let allowed = if ours {
+            Effect::ALL.iter().copied().collect()
+        } else {
+            profile.allow.clone()
+        };
+        Self {
+            profile,
+            capabilities: profile.capabilities(),
+            features: profile.features.clone(),
+            allowed,
+        }
+    }
+
+    /// The same, with what token, refusal and metadata add and take away.
+    pub fn of(prepared: &'a Prepared, ours: bool) -> Self {
+        let world = &prepared.world;
+        let mut terms = Self::of_profile(&world.profile, ours);
+        let is_jwt =
+            |token: &String| jose::read(token).is_some_and(|jwt| jwt.header.contains_key("alg"));
+        if world.token.as_ref().is_some_and(|token| !is_jwt(token)) {
+            terms.capabilities.remove(&Capability::Jwt);
+        }
+        if let Some(metadata) = &world.metadata {
+            let there = |name: &str| world.endpoints.contains_key(name);
+            terms.announced(metadata, there);
+        }
+        terms
+    }
+
+    /// What the metadata of an authorization server says and leaves out.
+    fn announced(&mut self, metadata: &Value, there: impl Fn(&str) -> bool) {
+        for (capability, endpoint) in [
+            (Capability::AuthorizationEndpoint, "authorization"),
+            (Capability::TokenEndpoint, "token"),
+            (Capability::Introspection, "introspection"),
+            (Capability::Revocation, "revocation"),
+            (Capability::Userinfo, "userinfo"),
+        ] {
+            if !there(endpoint) {
+                self.capabilities.remove(&capability);
+            }
+        }
+        let says =
+            |member: &&str| !matches!(metadata.get(*member), None | Some(Value::Bool(false)));
+        for standard in catalogue::standards() {
+            if let InForce::WhereClaimed { announced_by } = standard.in_force
+                && announced_by.iter().any(says)
+            {
+                self.features.insert(format!("standard.{}", standard.word));
+            }
+        }
+    }
+}
