@@ -53,10 +53,10 @@ pub(crate) async fn verify(
     text: &str,
     expected: &Expected<'_>,
 ) -> Result<Token, Problem> {
-    let token = read(rules, text)?;
+    let mut token = read(rules, text)?;
     (rules.critical)(&token.header)?;
     (rules.kind)(&token.header)?;
-    (rules.replicated)(&token.header, &token.claims)?;
+    (rules.replicated)(&token.header, &mut token.claims)?;
     let mut issuers: Vec<&Issuer> = Vec::new();
     for issuer in expected.issuers {
         if (rules.issuer)(&token.claims, issuer.identifier())? {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::matcher::{CodeFact, Identity, Kind, Miss, Seen};
 use crate::model::{Exchange, Finding, Outcome};
-use crate::suite::model::{Check, Expectation};
+use crate::suite::model::{Alternative, Check, Expectation};
 use crate::suite::template::Template;
 use crate::wire::basic;
 
@@ -103,13 +103,14 @@ pub fn examine(
     record: &Record<'_>,
     scope: &Scope<'_>,
 ) -> Result<(), Miss> {
-    let seen = evidence(check, own, record)?;
     let mut misses = Vec::new();
-    for all in &check.any_of {
-        match all
-            .iter()
-            .try_for_each(|(kind, argument)| one(kind, argument, &seen, scope))
-        {
+    for alternative in &check.any_of {
+        let met = evidence(check, alternative, own, record).and_then(|seen| {
+            alternative
+                .into_iter()
+                .try_for_each(|(kind, argument)| one(kind, argument, &seen, scope))
+        });
+        match met {
             Ok(()) => return Ok(()),
             Err(miss) => misses.push(miss),
         }
@@ -132,10 +133,11 @@ fn one(
 /// What a check looks at: its own step, another one, a page of a walk, or the whole case.
 fn evidence<'a>(
     check: &Check,
+    alternative: &Alternative,
     own: Option<&'a StepSeen>,
     record: &'a Record<'a>,
 ) -> Result<Seen<'a>, Miss> {
-    let (step, page) = match &check.of {
+    let (step, page) = match alternative.of.as_ref().or(check.of.as_ref()) {
         None => (own, None),
         Some(of) => {
             let (name, page) = of
@@ -165,10 +167,8 @@ fn evidence<'a>(
         }
     };
     let exchanges = record.transcript.get(range).unwrap_or_default();
-    let wants_secrets = check
-        .any_of
-        .iter()
-        .flatten()
+    let wants_secrets = alternative
+        .into_iter()
         .any(|(kind, _)| kind.name == "no-echo");
     let actor = check
         .actor

@@ -132,8 +132,8 @@ impl Oracle {
             exchanges: Cow::Owned(vec![exchange.clone()]),
             ..Seen::default()
         };
-        rule.any_of.iter().any(|all| {
-            all.iter().all(|(kind, argument)| {
+        rule.any_of.iter().any(|one| {
+            one.into_iter().all(|(kind, argument)| {
                 let argument = argument.expand(&mut |_| None);
                 argument.is_ok_and(|argument| (kind.examine)(&argument, &seen).is_ok())
             })

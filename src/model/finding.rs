@@ -7,7 +7,7 @@ use super::place::Place;
 /// What an expectation rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Basis {
-    /// A requirement of the catalogue with the level it has there.
+    /// A requirement of the catalogue with the level it has there, or a lower one that the suite gives reasons for.
     Requirement { id: RequirementId, level: Level },
     /// A weakness (`CWE-942`) where no clause speaks, with a level of the case's own.
     Weakness { id: String, level: Level },

@@ -6,7 +6,7 @@ use crate::source::{Diagnostic, Node, Sources, Value};
 
 use super::catalogue;
 use super::grammar::EXPECTATION;
-use super::model::{Check, Expectation};
+use super::model::{Alternative, Check, Expectation};
 use super::template::Template;
 
 /// What an expectation is read in.
@@ -43,14 +43,16 @@ fn read(node: &Node, around: &Around<'_>, errors: &mut Vec<Diagnostic>) -> Optio
         return None;
     }
     let check = check(node, errors)?;
-    let basis = if around.judged {
+    let mut basis = if around.judged {
         basis(node, around, errors)?
     } else {
         Vec::new()
     };
+    let eased = eased(node, &mut basis, errors);
     Some(Expectation {
         check,
         basis,
+        eased,
         place: around.sources.place(node.span),
     })
 }
@@ -63,12 +65,13 @@ fn check(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Check> {
             .map(|option| {
                 let mut all = own.clone();
                 all.extend(matchers(option, errors));
-                all
+                let of = option.get("of").and_then(Node::as_text).map(str::to_owned);
+                Alternative { all, of }
             })
             .collect(),
-        None => vec![own],
+        None => vec![Alternative { all: own, of: None }],
     };
-    if any_of.iter().all(Vec::is_empty) {
+    if any_of.iter().all(|one| one.all.is_empty()) {
         errors.push(
             Diagnostic::error(
                 "expects-nothing",
@@ -98,6 +101,42 @@ fn matchers(node: &Node, errors: &mut Vec<Diagnostic>) -> Vec<(&'static matcher:
         .collect()
 }
 
+/// Lowers what the clauses say to the expectation's own level, which needs a reason.
+fn eased(node: &Node, basis: &mut [Basis], errors: &mut Vec<Diagnostic>) -> Option<String> {
+    let because = node.get("because")?;
+    let level = node.get("level").and_then(Node::as_text);
+    let Some(level) = level.and_then(Level::from_word) else {
+        errors.push(
+            Diagnostic::error("missing-key", because.span, "`because` needs a `level`")
+                .label("why it counts less, and not how much")
+                .help("write `level: should` or `level: may`"),
+        );
+        return None;
+    };
+    let mut lowered = false;
+    for one in basis.iter_mut() {
+        if let Basis::Requirement { level: own, .. } = one
+            && own.weight() > level.weight()
+        {
+            *own = level;
+            lowered = true;
+        }
+    }
+    if !lowered {
+        errors.push(
+            Diagnostic::error(
+                "level-not-lowered",
+                because.span,
+                format!("no clause that it rests on counts more than `{level}`"),
+            )
+            .label("nothing is lowered here")
+            .help("leave `level` and `because` out"),
+        );
+        return None;
+    }
+    because.as_text().map(str::to_owned)
+}
+
 fn basis(node: &Node, around: &Around<'_>, errors: &mut Vec<Diagnostic>) -> Option<Vec<Basis>> {
     let level = || {
         node.get("level")
@@ -111,6 +150,18 @@ fn basis(node: &Node, around: &Around<'_>, errors: &mut Vec<Diagnostic>) -> Opti
     let cited = own.or(around.fallback.filter(|_| weakness.is_none() && !ours));
     for id in cited.into_iter().flat_map(one_or_many) {
         all.extend(requirement(id, around.role, errors));
+    }
+    if let (Some(level), None, false, None) =
+        (node.get("level"), weakness, ours, node.get("because"))
+    {
+        errors.push(
+            Diagnostic::error(
+                "missing-key",
+                level.span,
+                "a level beside a requirement needs a `because`",
+            )
+            .help("the catalogue says how binding a clause is; a lower level wants its reason"),
+        );
     }
     if let Some(weakness) = weakness {
         let id = weakness.as_text().unwrap_or_default().to_owned();

@@ -16,6 +16,7 @@ pub(super) const CASE: Shape = Shape::Open(|| &CASE_FIELDS);
 pub(super) const STEP: Shape = Shape::Open(|| &STEP_FIELDS);
 /// An expectation.
 pub(super) const EXPECTATION: Shape = Shape::Open(|| &EXPECTATION_FIELDS);
+const ALTERNATIVE: Shape = Shape::Open(|| &ALTERNATIVE_FIELDS);
 
 // put together once: every case, step and expectation is held against them
 static SUITE_FIELDS: LazyLock<Vec<Field>> = LazyLock::new(suite);
@@ -23,6 +24,7 @@ static CASE_FIELDS: LazyLock<Vec<Field>> = LazyLock::new(case);
 static RIDER_FIELDS: LazyLock<Vec<Field>> = LazyLock::new(rider);
 static STEP_FIELDS: LazyLock<Vec<Field>> = LazyLock::new(step);
 static EXPECTATION_FIELDS: LazyLock<Vec<Field>> = LazyLock::new(expectation);
+static ALTERNATIVE_FIELDS: LazyLock<Vec<Field>> = LazyLock::new(alternative);
 
 fn suite() -> Vec<Field> {
     vec![
@@ -243,14 +245,10 @@ fn expectation() -> Vec<Field> {
     fields.extend([
         Field::new(
             "any-of",
-            Shape::List(&Shape::Open(matcher::fields)),
-            "One of these suffices.",
+            Shape::List(&ALTERNATIVE),
+            "One of these suffices; each may look at a step of its own by `of`.",
         ),
-        Field::new(
-            "of",
-            Shape::Text,
-            "The step, or the page of a step's walk, that is looked at.",
-        ),
+        OF,
         Field::new("as", Shape::Text, "The actor who is asked."),
         Field::new(
             "requirement",
@@ -265,12 +263,29 @@ fn expectation() -> Vec<Field> {
         Field::new(
             "level",
             Shape::Word(levels),
-            "How binding, for a weakness or a rule of your own.",
+            "How binding, for a weakness or a rule of your own; with `because`, less binding than its clauses are.",
+        ),
+        Field::new(
+            "because",
+            Shape::Text,
+            "Why it counts less than its clauses: `level` says how much.",
         ),
         Field::new("basis", Shape::Word(bases), "A rule of your own."),
     ]);
     fields
 }
+
+fn alternative() -> Vec<Field> {
+    let mut fields = matcher::fields().to_vec();
+    fields.push(OF);
+    fields
+}
+
+const OF: Field = Field::new(
+    "of",
+    Shape::Text,
+    "The step, or the page of a step's walk, that is looked at.",
+);
 
 fn roles() -> Vec<(&'static str, &'static str)> {
     vec![

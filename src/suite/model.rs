@@ -193,11 +193,29 @@ pub enum Departure {
 #[derive(Clone)]
 pub struct Check {
     /// Alternatives, one of which must be met; almost always one.
-    pub any_of: Vec<Vec<(&'static matcher::Kind, Template)>>,
+    pub any_of: Vec<Alternative>,
     /// The step, or the page of a step's walk, that it looks at; none: its own.
     pub of: Option<String>,
     /// The actor asked, for `logged-in-as`.
     pub actor: Option<String>,
+}
+
+/// Matchers that must all be met.
+#[derive(Clone)]
+pub struct Alternative {
+    /// Each with its argument.
+    pub all: Vec<(&'static matcher::Kind, Template)>,
+    /// The step or page that they look at, where it is another one than the check's.
+    pub of: Option<String>,
+}
+
+impl<'a> IntoIterator for &'a Alternative {
+    type Item = &'a (&'static matcher::Kind, Template);
+    type IntoIter = std::slice::Iter<'a, (&'static matcher::Kind, Template)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.all.iter()
+    }
 }
 
 impl std::fmt::Debug for Check {
@@ -205,7 +223,7 @@ impl std::fmt::Debug for Check {
         let names: Vec<Vec<&str>> = self
             .any_of
             .iter()
-            .map(|all| all.iter().map(|(kind, _)| kind.name).collect())
+            .map(|one| one.into_iter().map(|(kind, _)| kind.name).collect())
             .collect();
         out.debug_struct("Check")
             .field("any_of", &names)
@@ -221,6 +239,8 @@ pub struct Expectation {
     pub check: Check,
     /// What it rests on.
     pub basis: Vec<Basis>,
+    /// Why it counts less than the clauses that it rests on.
+    pub eased: Option<String>,
     /// Where it stands.
     pub place: Place,
 }

@@ -34,7 +34,9 @@ pub(super) fn check(node: &Node, case: &Case, errors: &mut Vec<Diagnostic>) {
         for (_, argument) in expectation.check.any_of.iter().flatten() {
             argument.references(&mut found);
         }
-        if let Some(of) = &expectation.check.of {
+        let check = &expectation.check;
+        let looked_at = check.any_of.iter().filter_map(|one| one.of.as_ref());
+        for of in looked_at.chain(&check.of) {
             let step = of.split('.').next().unwrap_or(of);
             if !known.iter().any(|(name, _)| *name == step) {
                 errors.push(Diagnostic::error(

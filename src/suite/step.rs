@@ -5,7 +5,7 @@ use crate::source::{Diagnostic, Node, Sources, Value, nearest};
 
 use super::expectation::{Around, one_or_many, read_all};
 use super::grammar::STEP;
-use super::model::{Action, Check, Departure, Expectation, Hold, Step};
+use super::model::{Action, Alternative, Check, Departure, Expectation, Hold, Step};
 use super::template::Template;
 use super::verb::Verb;
 
@@ -280,7 +280,10 @@ fn checks(
         let kind = crate::matcher::kind("outcome");
         return kind
             .map(|kind| Check {
-                any_of: vec![vec![(kind, Template::compile(node, errors))]],
+                any_of: vec![Alternative {
+                    all: vec![(kind, Template::compile(node, errors))],
+                    of: None,
+                }],
                 of: None,
                 actor: None,
             })

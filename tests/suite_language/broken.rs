@@ -71,6 +71,24 @@ fn what_an_expectation_rests_on() {
       |
       = help: write `level: must` or `level: should`
     "#);
+    assert_snapshot!(told("level-without-reason"), @r#"
+    error[missing-key]: a level beside a requirement needs a `because`
+     --> level-without-reason.yaml:8:76
+      |
+    8 |         expect: [{ outcome: not-accepted, requirement: RFC6749-7-1, level: should }]
+      |                                                                            ^^^^^^
+      |
+      = help: the catalogue says how binding a clause is; a lower level wants its reason
+    "#);
+    assert_snapshot!(told("level-not-lowered"), @r#"
+    error[level-not-lowered]: no clause that it rests on counts more than `should`
+     --> level-not-lowered.yaml:8:86
+      |
+    8 |         expect: [{ status: 401, requirement: RFC9110-11.4-1, level: should, because: it is a should already }]
+      |                                                                                      ^^^^^^^^^^^^^^^^^^^^^^ nothing is lowered here
+      |
+      = help: leave `level` and `because` out
+    "#);
     assert_snapshot!(told("unknown-requirement"), @r#"
     error[unknown-requirement]: the catalogue has no `RFC7519-4.1.4-9`
      --> unknown-requirement.yaml:8:56

@@ -67,10 +67,10 @@ fn verify(asked: &Asked, ahead: i64) -> Answer {
     let Ok(read) = decode::<Value>(token, &key, &validation) else {
         return refused;
     };
-    let time = |name: &str| read.claims.get(name).and_then(Value::as_i64);
-    let clock = now() + ahead;
-    let lives =
-        time("exp").is_some_and(|exp| clock < exp) && time("nbf").is_none_or(|nbf| nbf <= clock);
+    let clock = (now() + ahead) as f64;
+    let time = |name: &str| read.claims.get(name).map(Value::as_f64);
+    let lives = time("exp").is_some_and(|exp| exp.is_some_and(|exp| clock < exp))
+        && time("nbf").is_none_or(|nbf| nbf.is_some_and(|nbf| nbf <= clock));
     if lives {
         Answer::json(200, r#"{"hello":"alice"}"#)
     } else {

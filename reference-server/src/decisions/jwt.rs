@@ -49,8 +49,8 @@ pub(crate) struct Jwt {
     pub(crate) critical: fn(&Object) -> Check,
     /// The kind of token, by typ (RFC 9068 section 4, RFC 8725 section 3.12).
     pub(crate) kind: fn(&Object) -> Check,
-    /// Claims repeated in the header say the same (RFC 7519 section 5.3).
-    pub(crate) replicated: fn(&Object, &Object) -> Check,
+    /// Claims repeated in the header say the same, and those of the payload count (RFC 7519 section 5.3).
+    pub(crate) replicated: fn(&Object, &mut Object) -> Check,
     /// Whether the token is meant for one of these names (RFC 7519 section 4.1.3).
     pub(crate) audience: fn(&Object, &[String]) -> Check,
     /// Not on or after exp (RFC 7519 section 4.1.4).
@@ -210,7 +210,7 @@ pub(crate) fn strip_application(typ: &str) -> &str {
     }
 }
 
-pub(crate) fn replicated(header: &Object, claims: &Object) -> Check {
+pub(crate) fn replicated(header: &Object, claims: &mut Object) -> Check {
     ensure(["iss", "sub", "aud"].iter().all(|name| {
         header
             .get(*name)

@@ -95,11 +95,15 @@ impl Page<'_> {
     /// Each clause with its words, so that nobody has to look it up.
     fn rests_on<'a>(&mut self, expectations: impl Iterator<Item = &'a Expectation>) {
         let mut told: Vec<String> = Vec::new();
-        for basis in expectations.flat_map(|one| &one.basis) {
+        let pairs = expectations.flat_map(|one| one.basis.iter().map(move |basis| (one, basis)));
+        for (expectation, basis) in pairs {
             let line = match basis {
                 Basis::Requirement { id, level } => {
                     let full = catalogue::full(id.as_str());
-                    let says = full.map_or_else(String::new, |full| full.says);
+                    let mut says = full.map_or_else(String::new, |full| full.says);
+                    if let Some(why) = &expectation.eased {
+                        says.push_str(&format!(" Counts no more than that here: {why}"));
+                    }
                     let width = self.console.width().saturating_sub(2);
                     wrapped(&format!("{id} ({level}): "), &says, width, 6)
                 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use authspec_reference_server::Fault;
 
 use crate::model::Capability;
-use crate::suite::model::{Case, Departure, Rider};
+use crate::suite::model::{Case, Check, Departure, Rider};
 use crate::suite::template::Template;
 
 use super::matrix::{Matrix, Said, Word};
@@ -283,18 +283,24 @@ pub(super) fn changes(matrix: &Matrix, lock: &Matrix, cases: &[Case], whole: boo
     problems
 }
 
-/// Whether a case expects that something it offers is not accepted.
+/// Whether a case expects that something it offers is not accepted. One that applies only where another offer is
+/// refused says nothing of a server that refuses none.
 fn refuses_offered(case: &Case) -> bool {
-    let expects = case
-        .steps
-        .iter()
+    let steps = case.steps.iter();
+    let expects = steps
+        .clone()
         .flat_map(|step| &step.expect)
-        .flat_map(|expectation| expectation.check.any_of.iter().flatten())
-        .any(|(kind, argument)| {
-            kind.name == "outcome"
-                && matches!(argument, Template::Plain(word) if word == "not-accepted" || word == "refused")
-        });
-    expects && case.steps.iter().any(|step| offers(&step.departure))
+        .any(|expectation| wants_refusal(&expectation.check));
+    let mut applies = steps.flat_map(|step| &step.applies);
+    expects && !applies.any(wants_refusal) && case.steps.iter().any(|step| offers(&step.departure))
+}
+
+fn wants_refusal(check: &Check) -> bool {
+    let mut all = check.any_of.iter().flatten();
+    all.any(|(kind, argument)| {
+        kind.name == "outcome"
+            && matches!(argument, Template::Plain(word) if word == "not-accepted" || word == "refused")
+    })
 }
 
 /// Whether a departure changes the credential to another one.

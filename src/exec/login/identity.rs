@@ -93,8 +93,8 @@ fn is_nobody(who: &WhoAmI, response: &Response, context: &Context<'_>) -> bool {
         exchanges: std::borrow::Cow::Owned(exchange),
         ..Seen::default()
     };
-    rule.any_of.iter().any(|all| {
-        all.iter().all(|(kind, argument)| {
+    rule.any_of.iter().any(|one| {
+        one.into_iter().all(|(kind, argument)| {
             argument
                 .expand(&mut |_| None)
                 .is_ok_and(|argument| (kind.examine)(&argument, &seen).is_ok())

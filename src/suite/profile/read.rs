@@ -5,7 +5,7 @@ use serde_json::Map;
 use crate::model::{Effect, Origin, Secret};
 use crate::source::{self, Diagnostic, Node, Sources, Value};
 use crate::suite::expectation::one_or_many;
-use crate::suite::model::Check;
+use crate::suite::model::{Alternative, Check};
 use crate::suite::template::Template;
 
 use super::Profile;
@@ -145,7 +145,10 @@ impl Reader<'_> {
             })
             .collect();
         Check {
-            any_of: vec![matchers],
+            any_of: vec![Alternative {
+                all: matchers,
+                of: None,
+            }],
             of: None,
             actor: None,
         }

@@ -114,7 +114,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "bearer-token-in-query",
         what: "The token is read from the query as well.",
         models: "RFC 6750 section 2.3, withdrawn by RFC 9700; CWE-598",
-        breaks: &["CWE-598", "OAUTH21-5-1"],
+        breaks: &["CWE-598", "OAUTH21-5.1-2"],
         install: |d| d.bearer.elsewhere = |parts, _| right::query_token(parts),
         ..ROW
     },
@@ -178,10 +178,13 @@ pub(crate) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "bearer-two-methods-served",
-        what: "A request with the token in the field and in the query or body is served.",
-        models: "RFC 6750 section 2",
+        what: "The token is read from the query as well, and a request that has it in both places is served.",
+        models: "RFC 6750 section 2; the first of several places that holds one",
         breaks: &["RFC6750-2-2"],
-        install: |d| d.bearer.doubled = |_, _| false,
+        install: |d| {
+            d.bearer.elsewhere = |parts, _| right::query_token(parts);
+            d.bearer.doubled = |_, _| false;
+        },
         ..ROW
     },
     Fault {

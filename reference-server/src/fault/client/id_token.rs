@@ -123,7 +123,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "client-id-token-kid-unknown-taken",
         what: "A kid that the provider's keys don't have falls back to any of them.",
         models: "find(kid) ?? keys[0]",
-        breaks: &["OIDC-CORE-10.1.1-2"],
+        breaks: &["CWE-347"],
         install: |d| {
             d.client.id_token.select = |header, keys| {
                 let mut nameless = header.clone();

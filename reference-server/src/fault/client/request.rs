@@ -57,7 +57,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "client-state-constant",
         what: "Every request has the same state.",
         models: "state=xyz from an example; CWE-330",
-        breaks: &["RFC6749-10.12-3"],
+        breaks: &["RFC6749-4.1.1-2", "RFC6749-10.12-3"],
         install: |d| d.client.state = || "xyz-state".to_owned(),
         ..CLIENT
     },

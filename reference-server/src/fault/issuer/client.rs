@@ -29,7 +29,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-client-secret-may-be-missing",
         what: "A client that has a secret need only say its name.",
         models: "if (secret && secret !== client.secret)",
-        breaks: &["RFC6749-4.1.3-3"],
+        breaks: &["RFC6749-4.1.3-3", "RFC6749-6-1", "RFC7009-2.1-4"],
         install: |d| {
             d.grant.client = |presented| match presented {
                 Presented::Name { id } => clients::find(id).ok_or(Unauthenticated::Wrong),

@@ -43,7 +43,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-access-token-typ",
         what: "Access tokens have the typ JWT, like ID tokens.",
         models: "RFC 9068 section 2.1",
-        breaks: &["RFC9068-2.1-1", "RFC8725-3.12-2"],
+        breaks: &["RFC9068-2.1-6", "RFC8725-3.11-1"],
         install: |d| d.grant.access_token_type = "JWT",
         ..SERVER
     },
@@ -100,7 +100,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-introspection-of-any-token",
         what: "Every client may know of every token.",
         models: "RFC 7662 section 2.2",
-        breaks: &["RFC7662-2.2-3"],
+        breaks: &["RFC7662-4-7"],
         install: |d| d.grant.introspects = |_, _| true,
         ..SERVER
     },
@@ -116,7 +116,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-userinfo-for-any-token",
         what: "UserInfo opens to a token without the scope openid.",
         models: "OIDC Core 5.3",
-        breaks: &["OIDC-CORE-5.3.3-1"],
+        breaks: &["CWE-863"],
         install: |d| d.grant.userinfo_scope = |_| true,
         ..SERVER
     },

@@ -127,7 +127,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-redirect-uri-scheme-ignored",
         what: "http is taken where https was registered.",
         models: "RFC 9700 section 2.6",
-        breaks: &["RFC6749-3.1.2.3-3", "RFC9700-2.6-4"],
+        breaks: &["RFC9700-2.1-1", "RFC6749-3.1.2.3-3", "RFC9700-2.6-4"],
         install: |d| {
             d.grant.redirect_uri = |client, given| {
                 right::redirect_uri(client, given)

@@ -209,7 +209,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "jwt-client-id-and-jti-not-required",
         what: "client_id and jti may be missing.",
         models: "RFC 9068 section 2.2",
-        breaks: &["RFC7519-7.2-1"],
+        breaks: &["CWE-345"],
         install: |d| d.jwt.required = |_| Ok(()),
         ..ROW
     },

@@ -313,7 +313,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "jwt-published-secret-verifies",
         what: "A symmetric key in the issuer's public set is used.",
         models: "RFC 7517 section 4, JWK libraries that build any key",
-        breaks: &["RFC7515-10.3-1"],
+        breaks: &["CWE-321"],
         install: |d| {
             d.jwt.usable = |jwk| match jwk.get("k").and_then(Value::as_str) {
                 Some(secret) => {

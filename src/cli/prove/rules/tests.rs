@@ -123,6 +123,9 @@ fn pairs_that_appear_or_vanish_are_told() {
 fn what_expects_a_refusal_of_an_offer_is_known() {
     let names = names(&cases(SUITE));
     assert!(names["a/b::one"].refuses_offered);
+    let conditional = SUITE.replace("expect:", "applies: not-accepted\n        expect:");
+    assert_ne!(conditional, SUITE);
+    assert!(!super::names(&cases(&conditional))["a/b::one"].refuses_offered);
     assert!(!names["a/b::two"].refuses_offered);
     assert!(names["a/b::two"].departs);
 }
