@@ -3,6 +3,7 @@
 //! A fault is written as that mistake. It never looks for what a test sends.
 
 mod access;
+mod answers;
 mod basic;
 mod bearer;
 mod client;
@@ -49,11 +50,13 @@ const ROW: Fault = Fault {
 };
 
 /// The tables. A new one is one word here.
-const TABLES: [&[Fault]; 21] = [
+const TABLES: [&[Fault]; 23] = [
     basic::read::FAULTS,
     basic::check::FAULTS,
     basic::refusal::FAULTS,
+    basic::store::FAULTS,
     access::FAULTS,
+    answers::FAULTS,
     bearer::access::FAULTS,
     bearer::refusal::FAULTS,
     jwt::form::FAULTS,

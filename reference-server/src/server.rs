@@ -1,5 +1,6 @@
 //! Starting, serving and stopping.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use axum::extract::Request;
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
@@ -157,10 +159,7 @@ struct Routes {
 
 async fn serve(stream: TcpStream, app: Routes) {
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request: Request<Incoming>| {
-        let request = named(&app.server, request);
-        app.router.call(request)
-    });
+    let service = service_fn(move |request: Request<Incoming>| answered(app.clone(), request));
     // A connection that breaks concerns nobody but its peer.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -169,9 +168,25 @@ async fn serve(stream: TcpStream, app: Routes) {
         .await;
 }
 
+async fn answered(app: Routes, request: Request<Incoming>) -> Result<Response, Infallible> {
+    let access = &app.server.decisions.access;
+    let (parts, body) = named(&app.server, request).into_parts();
+    let asked = parts.clone();
+    let mut response = match (access.before)(&parts) {
+        Some(response) => response,
+        None => app.router.call(Request::from_parts(parts, body)).await?,
+    };
+    (access.on_the_way_out)(&asked, &mut response);
+    Ok(response)
+}
+
 /// Marks a request that reached its resource past the guard.
 #[derive(Clone, Copy)]
 pub(crate) struct Unguarded;
+
+/// Marks a request whose good answer another rule than its handler's makes cacheable.
+#[derive(Clone, Copy)]
+pub(crate) struct Caching(pub(crate) &'static str);
 
 /// Gives the request the name under which the router finds its resource: its own.
 fn named(server: &Server, request: Request<Incoming>) -> Request<Incoming> {
@@ -183,7 +198,10 @@ fn named(server: &Server, request: Request<Incoming>) -> Request<Incoming> {
         };
         if let Ok(target) = target.parse::<PathAndQuery>() {
             parts.uri = Uri::from(target);
-            parts.extensions.insert(Unguarded);
+            match alias.guarded {
+                Some(caching) => parts.extensions.insert(Caching(caching)).map(drop),
+                None => parts.extensions.insert(Unguarded).map(drop),
+            };
             if alias.as_get {
                 parts.method = axum::http::Method::GET;
             }

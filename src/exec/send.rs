@@ -259,7 +259,17 @@ impl Send {
         for (name, value) in parameters(self.args.get("query")) {
             add_query(request, &name, &value);
         }
-        for (name, value) in parameters(self.args.get("header")) {
+        let fields = parameters(self.args.get("header"));
+        if fields
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case("accept"))
+        {
+            // ours, or the profile's, would be joined with it
+            request
+                .headers
+                .retain(|header| !header.name.eq_ignore_ascii_case("accept"));
+        }
+        for (name, value) in fields {
             request.headers.push(Header::new(name, value));
         }
         for (name, value) in parameters(self.args.get("form")) {
