@@ -9,6 +9,7 @@ mod bearer;
 mod client;
 mod issuer;
 mod jwt;
+mod places;
 mod special;
 
 use std::sync::OnceLock;
@@ -50,13 +51,14 @@ const ROW: Fault = Fault {
 };
 
 /// The tables. A new one is one word here.
-const TABLES: [&[Fault]; 23] = [
+const TABLES: [&[Fault]; 24] = [
     basic::read::FAULTS,
     basic::check::FAULTS,
     basic::refusal::FAULTS,
     basic::store::FAULTS,
     access::FAULTS,
     answers::FAULTS,
+    places::FAULTS,
     bearer::access::FAULTS,
     bearer::refusal::FAULTS,
     jwt::form::FAULTS,

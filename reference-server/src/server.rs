@@ -59,6 +59,7 @@ impl std::error::Error for StartError {}
 #[derive(Debug)]
 pub struct Running {
     origin: String,
+    plain: String,
     address: SocketAddr,
     clock: Clock,
     serving: JoinHandle<()>,
@@ -68,6 +69,11 @@ impl Running {
     /// The origin under which it is reached, without a final slash.
     pub fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// The origin at which it is asked over plain HTTP, where it should serve nothing.
+    pub fn plain_origin(&self) -> &str {
+        &self.plain
     }
 
     /// The address it listens on.
@@ -111,6 +117,10 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         || format!("http://{address}"),
         |origin| origin.trim_end_matches('/').to_owned(),
     );
+    let beside = TcpListener::bind((address.ip(), 0))
+        .await
+        .map_err(StartError::Listen)?;
+    let plain = beside.local_addr().map_err(StartError::Listen)?;
     let clock = Clock::default();
     let server = Arc::new(Server::new(
         decisions,
@@ -120,17 +130,24 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     ));
     Ok(Running {
         origin,
+        plain: format!("http://{plain}"),
         address,
         clock,
-        serving: tokio::spawn(accept(listener, server)),
+        serving: tokio::spawn(async move {
+            tokio::join!(
+                accept(listener, Arc::clone(&server), Place::Real),
+                accept(beside, server, Place::Plain)
+            );
+        }),
     })
 }
 
 /// Accepts until the task is dropped; the connections go with it.
-async fn accept(listener: TcpListener, server: Arc<Server>) {
+async fn accept(listener: TcpListener, server: Arc<Server>, place: Place) {
     let app = Routes {
         router: TowerToHyperService::new(routes::router(Arc::clone(&server))),
         server,
+        place,
     };
     let mut connections = JoinSet::new();
     loop {
@@ -155,6 +172,16 @@ const LONGEST_HEAD: usize = 2 * 1024 * 1024;
 struct Routes {
     router: TowerToHyperService<axum::Router>,
     server: Arc<Server>,
+    place: Place,
+}
+
+/// Where a connection came in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// At the origin of the server.
+    Real,
+    /// At the port that stands for plain HTTP beside an origin with TLS.
+    Plain,
 }
 
 async fn serve(stream: TcpStream, app: Routes) {
@@ -172,7 +199,11 @@ async fn answered(app: Routes, request: Request<Incoming>) -> Result<Response, I
     let access = &app.server.decisions.access;
     let (parts, body) = named(&app.server, request).into_parts();
     let asked = parts.clone();
-    let mut response = match (access.before)(&parts) {
+    let early = match app.place {
+        Place::Real => (access.before)(&parts),
+        Place::Plain => (app.server.decisions.places.plain)(&parts),
+    };
+    let mut response = match early {
         Some(response) => response,
         None => app.router.call(Request::from_parts(parts, body)).await?,
     };
