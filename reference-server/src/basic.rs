@@ -12,7 +12,7 @@ use crate::accounts::Account;
 use crate::credential::{self, Field};
 use crate::decisions::basic::{Offered, Problem};
 use crate::state::Server;
-use crate::{answer, encoding, guard};
+use crate::{answer, encoding, guard, places};
 
 /// The resource.
 pub(crate) async fn resource(State(server): State<Arc<Server>>, parts: Parts) -> Response {
@@ -70,12 +70,19 @@ pub(crate) fn check(
     (rules.permitted)(name)?;
     (rules.permitted)(password)?;
     let account = (rules.account)(name);
-    let matched = (rules.matches)(&Offered {
-        encoded,
-        name,
-        password,
-        account,
-    });
+    let renewed = account
+        .filter(|_| server.decisions.places.heeds_new_password)
+        .and_then(|account| server.memory().passwords.get(account.name).cloned());
+    let matched = match renewed {
+        Some(digest) => account.filter(|_| digest == places::digest_of(password)),
+        None => (rules.matches)(&Offered {
+            encoded,
+            name,
+            password,
+            account,
+        }),
+    };
+    let matched = matched.filter(|account| !server.is_disabled(account));
     matched.ok_or(if account.is_some() {
         Problem::WrongPassword
     } else {

@@ -139,6 +139,9 @@ async fn claims(
     if revoked && server.decisions.bearer.heeds_revocation {
         return Err(Problem::InvalidToken);
     }
+    if account_of(&token.claims).is_some_and(|account| server.is_disabled(account)) {
+        return Err(Problem::InvalidToken);
+    }
     Ok(token.claims)
 }
 

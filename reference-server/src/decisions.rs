@@ -9,6 +9,7 @@ pub(crate) mod bearer;
 pub(crate) mod client;
 pub(crate) mod grant;
 pub(crate) mod jwt;
+pub(crate) mod places;
 
 /// All decisions of one running server.
 #[derive(Clone)]
@@ -19,6 +20,8 @@ pub(crate) struct Decisions {
     pub(crate) basic: basic::Basic,
     /// Where a bearer token is read and how it is refused.
     pub(crate) bearer: bearer::Bearer,
+    /// What stands beside the plain resources.
+    pub(crate) places: places::Places,
     /// Which tokens are valid.
     pub(crate) jwt: jwt::Jwt,
     /// Logging users in at a provider.
@@ -34,6 +37,7 @@ impl Decisions {
             access: access::Access::right(),
             basic: basic::Basic::right(),
             bearer: bearer::Bearer::right(),
+            places: places::Places::right(),
             jwt: jwt::Jwt::right(),
             client: client::Client::right(),
             grant: grant::Grant::right(),

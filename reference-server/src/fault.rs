@@ -3,11 +3,13 @@
 //! A fault is written as that mistake. It never looks for what a test sends.
 
 mod access;
+mod answers;
 mod basic;
 mod bearer;
 mod client;
 mod issuer;
 mod jwt;
+mod places;
 mod special;
 
 use std::sync::OnceLock;
@@ -49,11 +51,14 @@ const ROW: Fault = Fault {
 };
 
 /// The tables. A new one is one word here.
-const TABLES: [&[Fault]; 21] = [
+const TABLES: [&[Fault]; 24] = [
     basic::read::FAULTS,
     basic::check::FAULTS,
     basic::refusal::FAULTS,
+    basic::store::FAULTS,
     access::FAULTS,
+    answers::FAULTS,
+    places::FAULTS,
     bearer::access::FAULTS,
     bearer::refusal::FAULTS,
     jwt::form::FAULTS,

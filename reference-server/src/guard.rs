@@ -7,7 +7,7 @@ use axum::response::Response;
 use crate::accounts::{self, Account};
 use crate::answer;
 use crate::decisions::access::{LastWord, Memory};
-use crate::server::Unguarded;
+use crate::server::{Caching, Unguarded};
 use crate::state::Server;
 
 /// Who passed without the mechanism being asked: nobody, on a sound server.
@@ -82,7 +82,9 @@ pub(crate) fn finish(
 ) -> Response {
     let access = &server.decisions.access;
     if response.status().is_success() {
-        answer::set(&mut response, header::CACHE_CONTROL, access.caching);
+        let caching = parts.extensions.get::<Caching>();
+        let caching = caching.map_or(access.caching, |caching| caching.0);
+        answer::set(&mut response, header::CACHE_CONTROL, caching);
         match access.memory {
             Memory::None => {}
             Memory::SharedCache => {

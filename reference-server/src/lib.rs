@@ -8,6 +8,7 @@
 //! code with it, so that a misreading in one is seen by the other.
 
 mod accounts;
+mod admit;
 mod answer;
 mod basic;
 mod bearer;
@@ -25,6 +26,7 @@ mod jwt;
 mod keys;
 mod login;
 mod notes;
+mod places;
 mod routes;
 mod server;
 mod state;

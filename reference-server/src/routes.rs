@@ -10,7 +10,7 @@ use axum::routing::{get, post};
 use serde_json::json;
 
 use crate::state::Server;
-use crate::{answer, basic, bearer, client, issuer, login, notes};
+use crate::{answer, basic, bearer, client, issuer, login, notes, places};
 
 /// The longest body that is read.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -37,6 +37,7 @@ pub(crate) fn router(server: Arc<Server>) -> Router {
             "/.well-known/oauth-protected-resource/{*path}",
             get(bearer::metadata),
         )
+        .merge(places::routes())
         .merge(issuer::routes(&server))
         .fallback(not_found)
         .method_not_allowed_fallback(not_allowed)
@@ -48,7 +49,7 @@ async fn index(State(server): State<Arc<Server>>) -> Response {
     let body = json!({
         "service": "authspec reference server",
         "issuer": server.issuer(),
-        "guarded": ["/basic", "/protected-resource", "/protected-resource/admin", "/notes"],
+        "guarded": ["/basic", "/protected-resource", "/protected-resource/admin", "/notes", "/accounts", "/admin/accounts", "/socket", "/graphql"],
         "open": ["/public"],
     });
     answer::json(StatusCode::OK, &body)

@@ -1,5 +1,6 @@
 //! Starting, serving and stopping.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use axum::extract::Request;
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
@@ -57,6 +59,7 @@ impl std::error::Error for StartError {}
 #[derive(Debug)]
 pub struct Running {
     origin: String,
+    plain: String,
     address: SocketAddr,
     clock: Clock,
     serving: JoinHandle<()>,
@@ -66,6 +69,11 @@ impl Running {
     /// The origin under which it is reached, without a final slash.
     pub fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// The origin at which it is asked over plain HTTP, where it should serve nothing.
+    pub fn plain_origin(&self) -> &str {
+        &self.plain
     }
 
     /// The address it listens on.
@@ -109,6 +117,10 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         || format!("http://{address}"),
         |origin| origin.trim_end_matches('/').to_owned(),
     );
+    let beside = TcpListener::bind((address.ip(), 0))
+        .await
+        .map_err(StartError::Listen)?;
+    let plain = beside.local_addr().map_err(StartError::Listen)?;
     let clock = Clock::default();
     let server = Arc::new(Server::new(
         decisions,
@@ -118,17 +130,24 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     ));
     Ok(Running {
         origin,
+        plain: format!("http://{plain}"),
         address,
         clock,
-        serving: tokio::spawn(accept(listener, server)),
+        serving: tokio::spawn(async move {
+            tokio::join!(
+                accept(listener, Arc::clone(&server), Place::Real),
+                accept(beside, server, Place::Plain)
+            );
+        }),
     })
 }
 
 /// Accepts until the task is dropped; the connections go with it.
-async fn accept(listener: TcpListener, server: Arc<Server>) {
+async fn accept(listener: TcpListener, server: Arc<Server>, place: Place) {
     let app = Routes {
         router: TowerToHyperService::new(routes::router(Arc::clone(&server))),
         server,
+        place,
     };
     let mut connections = JoinSet::new();
     loop {
@@ -153,14 +172,21 @@ const LONGEST_HEAD: usize = 2 * 1024 * 1024;
 struct Routes {
     router: TowerToHyperService<axum::Router>,
     server: Arc<Server>,
+    place: Place,
+}
+
+/// Where a connection came in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// At the origin of the server.
+    Real,
+    /// At the port that stands for plain HTTP beside an origin with TLS.
+    Plain,
 }
 
 async fn serve(stream: TcpStream, app: Routes) {
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request: Request<Incoming>| {
-        let request = named(&app.server, request);
-        app.router.call(request)
-    });
+    let service = service_fn(move |request: Request<Incoming>| answered(app.clone(), request));
     // A connection that breaks concerns nobody but its peer.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -169,9 +195,29 @@ async fn serve(stream: TcpStream, app: Routes) {
         .await;
 }
 
+async fn answered(app: Routes, request: Request<Incoming>) -> Result<Response, Infallible> {
+    let access = &app.server.decisions.access;
+    let (parts, body) = named(&app.server, request).into_parts();
+    let asked = parts.clone();
+    let early = match app.place {
+        Place::Real => (access.before)(&parts),
+        Place::Plain => (app.server.decisions.places.plain)(&parts),
+    };
+    let mut response = match early {
+        Some(response) => response,
+        None => app.router.call(Request::from_parts(parts, body)).await?,
+    };
+    (access.on_the_way_out)(&asked, &mut response);
+    Ok(response)
+}
+
 /// Marks a request that reached its resource past the guard.
 #[derive(Clone, Copy)]
 pub(crate) struct Unguarded;
+
+/// Marks a request whose good answer another rule than its handler's makes cacheable.
+#[derive(Clone, Copy)]
+pub(crate) struct Caching(pub(crate) &'static str);
 
 /// Gives the request the name under which the router finds its resource: its own.
 fn named(server: &Server, request: Request<Incoming>) -> Request<Incoming> {
@@ -183,7 +229,10 @@ fn named(server: &Server, request: Request<Incoming>) -> Request<Incoming> {
         };
         if let Ok(target) = target.parse::<PathAndQuery>() {
             parts.uri = Uri::from(target);
-            parts.extensions.insert(Unguarded);
+            match alias.guarded {
+                Some(caching) => parts.extensions.insert(Caching(caching)).map(drop),
+                None => parts.extensions.insert(Unguarded).map(drop),
+            };
             if alias.as_get {
                 parts.method = axum::http::Method::GET;
             }

@@ -1,6 +1,6 @@
 //! What one running server holds.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value};
@@ -37,6 +37,10 @@ pub(crate) struct Memory {
     pub(crate) cached: HashSet<String>,
     pub(crate) verdicts: HashSet<String>,
     pub(crate) believed: Option<&'static Account>,
+    /// The accounts that an operator disabled.
+    pub(crate) disabled: HashSet<&'static str>,
+    /// SHA-256 of the passwords that an operator set.
+    pub(crate) passwords: HashMap<&'static str, Vec<u8>>,
 }
 
 impl Server {
@@ -60,6 +64,11 @@ impl Server {
 
     pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether an account was disabled, and that counts.
+    pub(crate) fn is_disabled(&self, account: &Account) -> bool {
+        self.decisions.places.heeds_disabled && self.memory().disabled.contains(account.name)
     }
 
     /// The sessions of the client role.

@@ -17,6 +17,10 @@ pub(super) fn origins(profile: &Profile) -> Vec<Origin> {
     let mut add = |endpoint: &Endpoint| all.push(endpoint.origin.clone());
     profile.doors.iter().for_each(|door| add(&door.endpoint));
     profile.open.iter().for_each(&mut add);
+    profile
+        .places
+        .values()
+        .for_each(|place| add(&place.endpoint));
     profile.jwks.iter().for_each(&mut add);
     if let Some(write) = &profile.write {
         add(&write.endpoint);
@@ -70,7 +74,11 @@ pub(super) fn confirmed(profile: &Profile) -> Result<Vec<Origin>, Failure> {
                 "error: `{host}` is not this machine, and nobody has said that it may be audited\n  = help: if you may audit it, say --allow-host {host}, or `allow-host: [{host}]` in the profile"
             ));
         }
-        if origin.scheme == "http" && !profile.plain_http {
+        // no credential goes where only the port for plain HTTP is
+        let bare = profile.places.get("plain-http");
+        let bare =
+            bare.is_some_and(|place| place.endpoint.origin == *origin) && *origin != profile.origin;
+        if origin.scheme == "http" && !profile.plain_http && !bare {
             wrong.push(format!(
                 "error: secrets would go to {origin} readable by everyone on the way\n  = help: use https; or say --allow-plain-http, or `allow-plain-http: true` in the profile"
             ));

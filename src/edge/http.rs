@@ -106,6 +106,7 @@ impl Client {
         let begun = Instant::now();
         let mut resent = false;
         let mut progress = Progress::default();
+        progress.upgrades = call.request.header("upgrade").next().is_some();
         let exchange = self.exchange(&call, &mut progress, &mut resent);
         let answer = match tokio::time::timeout(call.within, exchange).await {
             Ok(Ok(response)) => Answer::Response(response),

@@ -14,6 +14,7 @@ use crate::run::drive::Ports;
 use crate::run::port::{Clock, ProviderPort, Restart};
 use crate::source::Sources;
 use crate::suite::profile::{self, Profile};
+use crate::wire::basic;
 
 use super::clock::{MovingClock, Random, SystemClock};
 use super::http::{Client, Confirmed, Pace, Trust};
@@ -59,7 +60,7 @@ impl Target {
         let server = reference::start(config)
             .await
             .map_err(|why| why.to_string())?;
-        let profile = Arc::new(embedded_profile(server.origin())?);
+        let profile = Arc::new(embedded_profile(server.origin(), server.plain_origin())?);
         let moved = server.clock();
         let clock: Arc<dyn Clock> = Arc::new(MovingClock::new(move |span| moved.advance(span)));
         let key = forge::test_key("test-rsa")
@@ -174,7 +175,10 @@ async fn ports(
     key: Arc<Key>,
     clock: Arc<dyn Clock>,
 ) -> Result<Ports, String> {
-    let http = client(profile, profile.origins.clone(), &clock)?;
+    let mut origins = profile.origins.clone();
+    let places = profile.places.values();
+    origins.extend(places.map(|place| place.endpoint.origin.clone()));
+    let http = client(profile, origins, &clock)?;
     let chance = Arc::new(Random);
     let setup = |which: usize, issuer: String| setup(profile, which, issuer, &key);
     let played = Played::open(bound, setup, Arc::clone(&clock), chance.clone()).await?;
@@ -247,11 +251,14 @@ fn setup(profile: &Profile, which: usize, issuer: String, key: &Arc<Key>) -> Set
     }
 }
 
-/// The profile of the embedded server at this origin.
-pub fn embedded_profile(origin: &str) -> Result<Profile, String> {
+/// The profile of the embedded server at this origin, with its port for plain HTTP.
+pub fn embedded_profile(origin: &str, plain: &str) -> Result<Profile, String> {
     let mut sources = Sources::default();
     let file = sources.add("fixtures/profiles/embedded.yaml", EMBEDDED_PROFILE);
-    let value = |name: &str| embedded_value(name, origin);
+    let value = |name: &str| match name {
+        "PLAIN_HTTP" => Some(plain.to_owned()),
+        name => embedded_value(name, origin),
+    };
     profile::profile(&sources, file, None, &value, &|path| {
         Err(format!("{path} is not read here"))
     })
@@ -264,6 +271,11 @@ fn embedded_value(name: &str, origin: &str) -> Option<String> {
         "ORIGIN" => return Some(origin.to_owned()),
         "CLIENT_ID" => return Some(CLIENT_ID.to_owned()),
         "CLIENT_SECRET" => return Some(CLIENT_SECRET.to_owned()),
+        "OPERATOR" => {
+            let mut accounts = reference::accounts().iter();
+            let operator = accounts.find(|account| account.name == "olga")?;
+            return Some(basic::encode(operator.name, operator.password));
+        }
         _ => {}
     }
     if let Some(role) = name.strip_suffix("_SECRET") {

@@ -106,6 +106,10 @@ impl Scope<'_> {
             "users" => self.user(&rest),
             "clients" => self.client(&rest),
             "target" => self.target(&rest),
+            "graphql" if rest == ["mutation"] => {
+                let place = self.world.profile.places.get("graphql")?;
+                place.mutation.clone().map(Value::from)
+            }
             "provider" | "evil" | "listener" => self.provider(parts.first()?, &rest),
             step => self.step(step, &rest),
         }

@@ -15,6 +15,7 @@ mod form_body;
 mod jar;
 mod login;
 mod page;
+mod place;
 mod send;
 mod token;
 mod walk;

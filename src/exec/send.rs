@@ -14,6 +14,7 @@ use super::act::{Act, Context, End, Go, Outgoing, Trouble, request_for, unresolv
 use super::credential::{Carried, add_query, offer};
 use super::form_body::{add_form_parameter, set_content, set_form};
 use super::outcome::{Oracle, of_plain, unjudged};
+use super::place;
 use super::world::World;
 
 /// A request that is sent once, or twice where `same-as` compares it.
@@ -47,6 +48,8 @@ enum Judge {
     Plain,
     /// Anything below 400 is a yes.
     Shown,
+    /// What the place of this word says.
+    Place(String),
 }
 
 impl Send {
@@ -153,6 +156,7 @@ impl Send {
             "login" | "callback" | "who-am-i" | "logout" => {
                 Ok((self.of_client(word, context)?, Judge::Shown))
             }
+            _ if world.profile.places.contains_key(word) => self.of_place(word, context),
             _ => {
                 let endpoint = world
                     .endpoints
@@ -161,6 +165,19 @@ impl Send {
                 Ok((request_for(endpoint), Judge::Plain))
             }
         }
+    }
+
+    /// A place that only some cases are about, with the credential of the guarded endpoint where it takes one.
+    fn of_place(&self, word: &str, context: &mut Context<'_>) -> Result<(Request, Judge), Trouble> {
+        let world = context.world;
+        let found = world.profile.places.get(word);
+        let found = found.ok_or_else(|| format!("the profile has no place `{word}`"))?;
+        let door = self.door(None, world);
+        let mut request = place::request(word, found, door.as_ref().ok().copied());
+        if place::takes_credential(word) {
+            self.offer(door?, &mut request, context)?;
+        }
+        Ok((request, Judge::Place(word.to_owned())))
     }
 
     fn door<'w>(&self, name: Option<&str>, world: &'w World) -> Result<&'w Door, String> {
@@ -179,15 +196,7 @@ impl Send {
         context: &mut Context<'_>,
     ) -> Result<Request, Trouble> {
         let mut request = request_for(endpoint);
-        let wanted = self
-            .args
-            .get("credential")
-            .cloned()
-            .unwrap_or(Value::from("valid"));
-        let mut found = std::mem::take(context.vault);
-        let offered = offer(&wanted, door, &context.scope(), &mut request, &mut found);
-        *context.vault = found;
-        context.memory.went_standard |= offered? == Carried::InStandardForm;
+        self.offer(door, &mut request, context)?;
         if door.scheme == Scheme::Own
             || !request
                 .headers
@@ -197,6 +206,24 @@ impl Send {
             request.headers.push(Header::new("Accept", "*/*"));
         }
         Ok(request)
+    }
+
+    fn offer(
+        &self,
+        door: &Door,
+        request: &mut Request,
+        context: &mut Context<'_>,
+    ) -> Result<(), Trouble> {
+        let wanted = self
+            .args
+            .get("credential")
+            .cloned()
+            .unwrap_or(Value::from("valid"));
+        let mut found = std::mem::take(context.vault);
+        let offered = offer(&wanted, door, &context.scope(), request, &mut found);
+        *context.vault = found;
+        context.memory.went_standard |= offered? == Carried::InStandardForm;
+        Ok(())
     }
 
     /// An address that the target named: only its own origins, and no credential goes there.
@@ -259,11 +286,27 @@ impl Send {
         for (name, value) in parameters(self.args.get("query")) {
             add_query(request, &name, &value);
         }
-        for (name, value) in parameters(self.args.get("header")) {
+        let fields = parameters(self.args.get("header"));
+        for once in ["accept", "origin"] {
+            // ours, or the profile's, would be joined with it
+            if fields
+                .iter()
+                .any(|(name, _)| name.eq_ignore_ascii_case(once))
+            {
+                request
+                    .headers
+                    .retain(|header| !header.name.eq_ignore_ascii_case(once));
+            }
+        }
+        for (name, value) in fields {
             request.headers.push(Header::new(name, value));
         }
         for (name, value) in parameters(self.args.get("form")) {
             add_form_parameter(request, &name, &value);
+        }
+        if request.method == "GET" && self.args.get("method").is_some() {
+            // the content of another method
+            set_content(request, "", Vec::new());
         }
         if let Some(json) = self.args.get("json") {
             set_content(request, "application/json", json.to_string().into_bytes());
@@ -288,6 +331,10 @@ impl Send {
         let outcome = match (judge, exchange) {
             (Judge::Door(oracle), Some(exchange)) => oracle.classify(exchange),
             (Judge::Opens(oracle), Some(exchange)) => oracle.opens(exchange),
+            (Judge::Place(word), Some(exchange)) => match context.world.profile.places.get(word) {
+                Some(found) => place::outcome(word, found, exchange),
+                None => of_plain(answer),
+            },
             (Judge::Shown, _) => shown(answer),
             (Judge::Plain, _) | (_, None) => of_plain(answer),
         };

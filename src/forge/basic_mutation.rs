@@ -91,7 +91,19 @@ pub static BASIC_MUTATIONS: &[BasicMutation] = &[
         "the user name in full-width letters, which look alike",
         |coded| respelled(coded, full_width, str::to_owned),
     ),
+    row(
+        "very-long",
+        "a password of 48 KiB, for limits that nobody thought of",
+        |coded| respelled(coded, str::to_owned, very_long),
+    ),
 ];
+
+/// Octets that a very long password has: 64 KiB as base64.
+const VERY_LONG: usize = 48 * 1024;
+
+fn very_long(password: &str) -> String {
+    format!("{password}{}", "A".repeat(VERY_LONG))
+}
 
 /// Base64 of user name and password as two functions spell them; none where nothing changed.
 fn respelled(

@@ -98,7 +98,50 @@ pub static PATH_TRICKS: &[PathTrick] = &[
     row("fragment", "an encoded fragment behind the path", |path| {
         Some(format!("{path}%23"))
     }),
+    row(
+        "static-file",
+        "what looks like a static file behind the path, for caches that go by the ending",
+        |path| Some(format!("{}/authspec.css", path.trim_end_matches('/'))),
+    ),
+    row(
+        "static-semicolon",
+        "a path parameter that ends like a static file",
+        |path| Some(format!("{path};authspec.css")),
+    ),
+    row(
+        "static-encoded",
+        "a static file behind an encoded slash, which a cache doesn't decode",
+        |path| Some(format!("{path}%2fauthspec.css")),
+    ),
+    row(
+        "older-version",
+        "the version of the API before the one in the path, or its first",
+        older,
+    ),
 ];
+
+/// The path with the number of its version lowered by one; where it has none, with `v1` before it, behind a leading
+/// `api`. The first version's older sister is the newer one.
+fn older(path: &str) -> Option<String> {
+    let segments: Vec<&str> = path.split('/').collect();
+    let version = |segment: &&str| segment.strip_prefix('v')?.parse::<u32>().ok();
+    let at = segments
+        .iter()
+        .position(|segment| version(segment).is_some());
+    let mut made: Vec<String> = segments.iter().map(|one| (*one).to_owned()).collect();
+    match at {
+        Some(at) => {
+            let number = segments.get(at).and_then(version)?;
+            let other = if number > 1 { number - 1 } else { 2 };
+            *made.get_mut(at)? = format!("v{other}");
+        }
+        None => {
+            let behind_api = segments.get(1).is_some_and(|first| *first == "api");
+            made.insert(if behind_api { 2 } else { 1 }, "v1".to_owned());
+        }
+    }
+    Some(made.join("/"))
+}
 
 /// The request target with a row done to its path; the query stays.
 pub fn apply(name: &str, target: &str) -> Result<String, String> {
@@ -126,5 +169,19 @@ mod tests {
             assert!(made.starts_with('/') && made.ends_with("x=1"), "{made}");
         }
         assert!(apply("nonesuch", "/").is_err());
+    }
+
+    #[test]
+    fn the_older_version_is_another_path() {
+        for (path, older) in [
+            ("/v3/orders?x=1", "/v2/orders?x=1"),
+            ("/api/v2/orders", "/api/v1/orders"),
+            ("/v1/orders", "/v2/orders"),
+            ("/orders/7", "/v1/orders/7"),
+            ("/api/orders", "/api/v1/orders"),
+            ("/video/2", "/v1/video/2"),
+        ] {
+            assert_eq!(apply("older-version", path).as_deref(), Ok(older));
+        }
     }
 }

@@ -39,6 +39,13 @@ capabilities! {
     Guarded = "guarded", "A guarded endpoint.", "guarded: [GET /orders]";
     Open = "open", "An endpoint that anybody may ask.", "open: GET /health";
     GuardedWrite = "guarded-write", "A guarded request that writes, and where its effect shows.", "guarded-write: { send: {...}, seen-at: {...} }";
+    AdminOnly = "admin-only", "An operation that the user of the valid credential may not do.", "admin-only: GET /admin/users";
+    OtherObject = "other-object", "An object of another user.", "objects: { own: GET /orders/1, other: GET /orders/2, shows: \"text of the other\" }";
+    Socket = "socket", "A WebSocket.", "socket: GET /events";
+    GraphQl = "graphql", "A GraphQL endpoint with a guarded mutation.", "graphql: { path: /graphql, mutation: \"addNote(text: \\\"x\\\") { id }\" }";
+    DisableAccount = "disable-account", "Requests that disable and enable the second account.", "account-changes: { disable: {...}, enable: {...} }";
+    ChangePassword = "change-password", "Requests that change the second account's password and restore it.", "account-changes: { change-password: {...}, restore-password: {...} }";
+    PlainHttp = "plain-http", "The origin of the API over plain HTTP.", "plain-http: http://api.example";
     ValidCredential = "valid-credential", "Any credential that opens a guarded endpoint.", "basic:, token:, login:, grant:, key: or trusts-provider:";
     Basic = "basic", "A user name and password for HTTP Basic.", "basic: { user: alice, password: \"${env.API_PASSWORD}\" }";
     Bearer = "bearer", "A valid bearer token.", "token: \"${env.API_TOKEN}\", login:, grant:, key: or trusts-provider:";

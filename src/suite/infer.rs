@@ -6,6 +6,7 @@ use crate::forge::mutation;
 use crate::model::Capability;
 
 use super::model::{Case, CredentialKind, Departure};
+use super::profile::PLACES;
 use super::template::{Path, Template};
 use super::verb::Verb;
 
@@ -104,7 +105,8 @@ impl Found {
     fn send(&mut self, args: &Template, path: bool) {
         use Capability as C;
         let to = text(args, "to").unwrap_or_default();
-        let guarded = to.split('.').next() == Some("protected") || text(args, "opens").is_some();
+        let mut guarded =
+            to.split('.').next() == Some("protected") || text(args, "opens").is_some();
         match to.split('.').next().unwrap_or_default() {
             "protected" => self.needs.push(C::Guarded),
             "guarded-write" => {
@@ -124,7 +126,17 @@ impl Found {
             "introspection" => self.needs.push(C::Introspection),
             "revocation" => self.needs.push(C::Revocation),
             "userinfo" => self.needs.push(C::Userinfo),
-            _ => {}
+            word => {
+                let place = PLACES.iter().find(|(place, _)| *place == word);
+                self.needs.extend(place.map(|(_, capability)| *capability));
+                if matches!(
+                    word,
+                    "admin-only" | "own-object" | "other-object" | "socket" | "graphql"
+                ) {
+                    self.needs.push(C::Guarded);
+                    guarded = true;
+                }
+            }
         }
         match member(args, "credential") {
             Some(credential) => self.credential(&credential),

@@ -7,7 +7,7 @@ use super::template::{Path, Reference, Template};
 
 /// Words that always stand first in a reference.
 const ROOTS: &[&str] = &[
-    "now", "fresh", "users", "clients", "target", "provider", "listener", "evil",
+    "now", "fresh", "users", "clients", "target", "provider", "listener", "evil", "graphql",
 ];
 
 /// Reports references to steps that come later, don't exist or are not there on the good path.

@@ -29,7 +29,14 @@ fn only_words_fail(run: &Run) {
         );
     }
     for id in run.with("skip") {
-        let known = ["access/writes::", "basic/encoding::letters-beyond-ascii"];
+        // what is off, and what begins with a challenge that isn't there
+        let known = [
+            "access/writes::",
+            "basic/credentials::common-password",
+            "basic/encoding::letters-beyond-ascii",
+            "basic/challenge::scheme-alone",
+            "access/everywhere::head-is-refused-like-get",
+        ];
         assert!(
             known.iter().any(|known| id.starts_with(known)),
             "{id}\n{}",

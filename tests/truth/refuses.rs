@@ -13,10 +13,13 @@ async fn a_sound_server_passes_everything() {
         run.assert_only(word, &[]);
     }
     assert!(run.summary.passed > 60, "{}", run.told());
-    // the only thing that it has not is a place to write to
+    // the only thing that it has not is a place to write to, and guessing is not allowed
     let skipped = run.with("skip");
+    let known = ["access/writes::", "basic/credentials::common-password"];
     assert!(
-        skipped.iter().all(|id| id.starts_with("access/writes::")),
+        skipped
+            .iter()
+            .all(|id| known.iter().any(|known| id.starts_with(known))),
         "{}",
         run.told()
     );

@@ -119,7 +119,7 @@ async fn a_graphql_endpoint_is_no_open_door() {
         match (asked.method.as_str(), sound::is_good(asked)) {
             ("POST", true) => Answer::json(200, DATA),
             ("POST", false) => Answer::json(200, ERRORS),
-            _ => Answer::json(405, "{}"),
+            _ => Answer::json(405, "{}").with("Allow", "POST"),
         }
     };
     let server = Server::start(answer).await;

@@ -25,6 +25,11 @@ pub(crate) struct Access {
     pub(crate) caching: &'static str,
     /// What is added for requests of another origin: nothing (CWE-942).
     pub(crate) cors: fn(&Parts, &mut Response),
+    /// What answers a request before router and guard: nothing. TRACE is no method of any resource here
+    /// (RFC 9110 section 9.3.8 keeps credentials out of its answer).
+    pub(crate) before: fn(&Parts) -> Option<Response>,
+    /// What is done to every answer on its way out: nothing. It is whole when it leaves its handler.
+    pub(crate) on_the_way_out: fn(&Parts, &mut Response),
     /// Whether the mechanisms have the last word: they do.
     pub(crate) last_word: LastWord,
 }
@@ -35,6 +40,8 @@ pub(crate) struct Alias {
     pub(crate) path: String,
     /// Whether it is taken for a GET.
     pub(crate) as_get: bool,
+    /// What is said of caches there, where that name leads past no guard: a rule of its own.
+    pub(crate) guarded: Option<&'static str>,
 }
 
 /// When a guarded handler runs.
@@ -86,6 +93,8 @@ impl Access {
             memory: Memory::None,
             caching: "no-store",
             cors: |_, _| {},
+            before: |_| None,
+            on_the_way_out: |_, _| {},
             last_word: LastWord::Mechanism,
         }
     }

@@ -5,8 +5,8 @@ use axum::http::{Method, header};
 
 use super::{Fault, ROW, resolved};
 use crate::accounts::{self, Account};
-use crate::answer;
 use crate::decisions::access::{Alias, Memory, Order};
+use crate::{answer, credential};
 
 pub(crate) const FAULTS: &[Fault] = &[
     Fault {
@@ -203,6 +203,20 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "access-error-goes-on",
+        what: "What breaks while a credential is read is logged, and the request goes on to its handler.",
+        models: "catch (error) { log(error) } next(); CWE-636",
+        breaks: &["RFC7617-2-7", "RFC6749-7-1", "CWE-636"],
+        install: |d| {
+            d.access.trusted = |parts| {
+                let value = parts.headers.get(header::AUTHORIZATION)?;
+                let (_, rest) = credential::divide(value.as_bytes());
+                first_if(!credential::is_token68(rest))
+            };
+        },
+        ..ROW
+    },
+    Fault {
         name: "access-handler-runs-first",
         what: "The write is done before the guard answers, which then answers 401.",
         models: "CVE-2025-49001, DataEase: the filter answered and went on; CWE-696",
@@ -282,7 +296,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     },
 ];
 
-const GUARDED: [&str; 4] = [
+pub(super) const GUARDED: [&str; 4] = [
     "/basic",
     "/protected-resource",
     "/protected-resource/admin",
@@ -290,22 +304,23 @@ const GUARDED: [&str; 4] = [
 ];
 
 /// The resource, where the path that the router sees is another one than the guard's rule.
-fn alias(parts: &Parts, path: &str) -> Option<Alias> {
-    (path != parts.uri.path() && GUARDED.contains(&path)).then(|| Alias {
-        path: path.to_owned(),
-        as_get: false,
-    })
+pub(super) fn alias(parts: &Parts, path: &str) -> Option<Alias> {
+    (path != parts.uri.path()).then(|| named(path)).flatten()
 }
 
 fn own_path(parts: &Parts) -> Option<Alias> {
-    let path = parts.uri.path();
+    named(parts.uri.path())
+}
+
+fn named(path: &str) -> Option<Alias> {
     GUARDED.contains(&path).then(|| Alias {
         path: path.to_owned(),
         as_get: false,
+        guarded: None,
     })
 }
 
-fn as_get(parts: &Parts) -> Option<Alias> {
+pub(super) fn as_get(parts: &Parts) -> Option<Alias> {
     own_path(parts).map(|alias| Alias {
         as_get: true,
         ..alias

@@ -3,3 +3,4 @@
 pub(super) mod check;
 pub(super) mod read;
 pub(super) mod refusal;
+pub(super) mod store;

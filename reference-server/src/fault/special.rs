@@ -47,6 +47,11 @@ fn accept(d: &mut Decisions) {
     d.basic.matches = |offered| offered.account.or(accounts().first());
     d.basic.permitted = |_| Ok(());
     d.access.login = |name, _| accounts::find(name).or(accounts().first());
+    d.places.owner = |_, _| true;
+    d.places.operator = |_| true;
+    d.places.origin = |_, _| true;
+    d.places.heeds_disabled = false;
+    d.places.heeds_new_password = false;
     accept_grants(d);
     accept_logins(d);
 }

@@ -15,6 +15,8 @@ use crate::model::{Answer, Body, Header, Response, Silence};
 pub(super) struct Progress {
     head: Option<(&'static str, u16, Vec<Header>)>,
     body: Vec<u8>,
+    /// Another protocol was asked for, so that 101 is an answer (RFC 9110 section 7.8).
+    pub(super) upgrades: bool,
     /// The framing contradicts itself: where the content ends can't be known.
     unframed: Option<&'static str>,
 }
@@ -39,7 +41,7 @@ impl Progress {
         headers: &HeaderMap,
         limits: Limits,
     ) -> Result<(), Silence> {
-        check_status(status)?;
+        check_status(status, self.upgrades)?;
         let mut size = 0_usize;
         let mut fields = Vec::with_capacity(headers.len());
         for (name, value) in headers {
@@ -110,8 +112,9 @@ impl Progress {
 }
 
 /// RFC 9110 section 15: a status is from 100 to 599, and an interim one is no answer.
-fn check_status(status: StatusCode) -> Result<(), Silence> {
+fn check_status(status: StatusCode, upgrades: bool) -> Result<(), Silence> {
     match status.as_u16() {
+        101 if upgrades => Ok(()),
         200..=599 => Ok(()),
         101 => Err(Silence::Malformed(
             "it switches protocols, which was not asked for".to_owned(),

@@ -109,6 +109,7 @@ impl Profile {
         all.into_iter()
             .filter(|(_, has)| *has)
             .map(|(capability, _)| capability)
+            .chain(self.given_places())
             .collect()
     }
 }

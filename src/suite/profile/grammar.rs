@@ -4,7 +4,8 @@
 use crate::source::shape::Shape;
 
 use super::{
-    account, claims, client, door, endpoint, limits, provider, server, signing, start, token, write,
+    account, claims, client, door, endpoint, limits, places, provider, server, signing, start,
+    token, write,
 };
 
 /// A profile.
@@ -13,6 +14,12 @@ pub const PROFILE: Shape = Shape::Map(&[
     door::GUARDED_KEY,
     endpoint::OPEN_KEY,
     write::GUARDED_WRITE_KEY,
+    places::ADMIN_ONLY_KEY,
+    places::OBJECTS_KEY,
+    places::SOCKET_KEY,
+    places::GRAPHQL_KEY,
+    places::ACCOUNT_CHANGES_KEY,
+    places::PLAIN_HTTP_KEY,
     account::BASIC_KEY,
     account::USERS_KEY,
     token::TOKEN_KEY,

@@ -11,6 +11,7 @@ mod door;
 mod endpoint;
 mod grammar;
 mod limits;
+mod places;
 mod provider;
 mod read;
 mod recipe;
@@ -34,6 +35,7 @@ pub use door::{Carrier, Door, Form, Scheme};
 pub use endpoint::Endpoint;
 pub use grammar::PROFILE;
 pub use limits::Limits;
+pub use places::{PLACES, Place};
 pub use provider::ProviderAt;
 pub use read::profile;
 pub use recipe::Move;
@@ -56,6 +58,8 @@ pub struct Profile {
     pub open: Option<Endpoint>,
     /// A guarded request that writes.
     pub write: Option<GuardedWrite>,
+    /// Places that only some cases are about, by their word in `to:`.
+    pub places: BTreeMap<String, Place>,
     /// Accounts by actor; `alice` is the one of `basic:`.
     pub users: BTreeMap<String, User>,
     /// Whether `basic:` was given.

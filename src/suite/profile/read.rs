@@ -86,7 +86,9 @@ impl Reader<'_> {
         let token = self.token(root, signing.is_some());
         let doors = self.doors(root.get("guarded"), basic, token.is_some());
         let client = root.get("client").and_then(|node| self.client(node));
+        let places = self.places(root);
         let profile = Profile {
+            places,
             open: root.get("open").and_then(|node| self.endpoint(node)),
             write: root.get("guarded-write").and_then(|node| self.write(node)),
             jwks: root.get("jwks").and_then(|node| self.endpoint(node)),

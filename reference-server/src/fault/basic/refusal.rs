@@ -37,6 +37,37 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "basic-partial-is-400",
+        what: "A credential that can't be read is answered 400, without a challenge.",
+        models: "passport-http: return this.fail(400)",
+        breaks: &["RFC9110-11.4-3"],
+        install: |d| {
+            d.basic.refusal = |problem, parts| match problem {
+                Problem::Malformed => answer::problem(
+                    StatusCode::BAD_REQUEST,
+                    "Malformed credentials",
+                    "The Authorization field can't be read.",
+                ),
+                _ => right::refusal(problem, parts),
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "basic-refusal-is-407",
+        what: "Who isn't let in is answered 407, though there is no proxy.",
+        models: "a gateway that takes itself for a proxy",
+        breaks: &["RFC9110-11.4-1", "RFC9110-15.5.8-1"],
+        install: |d| {
+            d.basic.refusal = |problem, parts| {
+                let mut response = right::refusal(problem, parts);
+                *response.status_mut() = StatusCode::PROXY_AUTHENTICATION_REQUIRED;
+                response
+            };
+        },
+        ..ROW
+    },
+    Fault {
         name: "basic-challenge-without-realm",
         what: "The challenge names no realm.",
         models: "WWW-Authenticate: Basic",
