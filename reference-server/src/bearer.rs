@@ -21,9 +21,10 @@ use crate::{answer, guard};
 const ADMIN: &str = "admin";
 
 /// The paths that take bearer tokens.
-const GUARDED: [&str; 4] = [
+const GUARDED: [&str; 5] = [
     "protected-resource",
     "protected-resource/admin",
+    "introspected",
     "notes",
     "as/userinfo",
 ];
@@ -87,17 +88,40 @@ pub(crate) async fn authorize(
     issuers: &[Issuer],
     scope: Option<&'static str>,
 ) -> Result<Object, Problem> {
+    let text = match offered(server, parts, body)? {
+        Offered::Nobody(claims) => return Ok(claims),
+        Offered::Token(text) => text,
+    };
+    let claims = claims(server, parts, issuers, &text).await?;
+    match scope {
+        Some(needed) if !(server.decisions.bearer.scope)(&claims, needed) => {
+            Err(Problem::InsufficientScope(needed))
+        }
+        _ => Ok(claims),
+    }
+}
+
+/// What a request offers to who asks for a token.
+pub(crate) enum Offered {
+    /// The guard believes it without: the claims of whom it is taken for.
+    Nobody(Object),
+    /// A token.
+    Token(String),
+}
+
+/// The token of a request, wherever this server reads it.
+pub(crate) fn offered(server: &Server, parts: &Parts, body: &[u8]) -> Result<Offered, Problem> {
     if guard::refuses_all(server) {
         return Err(Problem::InvalidToken);
     }
     if let Some(account) = guard::believed(server, parts) {
-        return Ok(Object::from_iter([
+        return Ok(Offered::Nobody(Object::from_iter([
             ("sub".to_owned(), json!(account.subject)),
             (
                 "scope".to_owned(),
                 json!("openid profile email read write admin"),
             ),
-        ]));
+        ])));
     }
     let rules = &server.decisions.bearer;
     if (rules.doubled)(parts, body) {
@@ -112,11 +136,7 @@ pub(crate) async fn authorize(
         (Field::Several, None) => return Err(Problem::InvalidRequest),
         (Field::One(value), None) => (rules.token)(&value)?,
     };
-    let claims = claims(server, parts, issuers, &text).await?;
-    match scope {
-        Some(needed) if !(rules.scope)(&claims, needed) => Err(Problem::InsufficientScope(needed)),
-        _ => Ok(claims),
-    }
+    Ok(Offered::Token(text))
 }
 
 async fn claims(

@@ -8,6 +8,7 @@ pub(crate) mod basic;
 pub(crate) mod bearer;
 pub(crate) mod client;
 pub(crate) mod grant;
+pub(crate) mod introspection;
 pub(crate) mod jwt;
 
 /// All decisions of one running server.
@@ -21,6 +22,8 @@ pub(crate) struct Decisions {
     pub(crate) bearer: bearer::Bearer,
     /// Which tokens are valid.
     pub(crate) jwt: jwt::Jwt,
+    /// Which opaque tokens are valid.
+    pub(crate) introspection: introspection::Introspection,
     /// Logging users in at a provider.
     pub(crate) client: client::Client,
     /// The authorization server.
@@ -35,6 +38,7 @@ impl Decisions {
             basic: basic::Basic::right(),
             bearer: bearer::Bearer::right(),
             jwt: jwt::Jwt::right(),
+            introspection: introspection::Introspection::right(),
             client: client::Client::right(),
             grant: grant::Grant::right(),
         }

@@ -6,6 +6,7 @@ mod access;
 mod basic;
 mod bearer;
 mod client;
+mod introspection;
 mod issuer;
 mod jwt;
 mod special;
@@ -49,7 +50,7 @@ const ROW: Fault = Fault {
 };
 
 /// The tables. A new one is one word here.
-const TABLES: [&[Fault]; 21] = [
+const TABLES: [&[Fault]; 22] = [
     basic::read::FAULTS,
     basic::check::FAULTS,
     basic::refusal::FAULTS,
@@ -62,6 +63,7 @@ const TABLES: [&[Fault]; 21] = [
     jwt::key::OUTSIDE,
     jwt::claim::FAULTS,
     jwt::time::FAULTS,
+    introspection::FAULTS,
     client::request::FAULTS,
     client::id_token::FAULTS,
     client::session::FAULTS,

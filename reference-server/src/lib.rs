@@ -20,6 +20,7 @@ mod decisions;
 mod encoding;
 mod fault;
 mod guard;
+mod introspected;
 mod issuer;
 mod jwt;
 mod keys;

@@ -26,7 +26,7 @@ pub(super) fn origins(profile: &Profile) -> Vec<Origin> {
         Some(TokenSource::Login { endpoint, .. } | TokenSource::Grant { endpoint, .. }) => {
             add(endpoint);
         }
-        Some(TokenSource::Value(_) | TokenSource::Minted) | None => {}
+        Some(TokenSource::Value(_) | TokenSource::Minted | TokenSource::Introspected) | None => {}
     }
     if let Some(start) = &profile.start {
         add(&start.ready);

@@ -11,7 +11,7 @@ use crate::suite::profile::{Door, Endpoint, Scheme};
 use crate::suite::template::as_text;
 
 use super::act::{Act, Context, End, Go, Outgoing, Trouble, request_for, unresolved};
-use super::credential::{Carried, add_query, offer};
+use super::credential::{Carried, add_query, offer, provokes};
 use super::form_body::{add_form_parameter, set_content, set_form};
 use super::outcome::{Oracle, of_plain, unjudged};
 use super::world::World;
@@ -290,6 +290,13 @@ impl Send {
             (Judge::Opens(oracle), Some(exchange)) => oracle.opens(exchange),
             (Judge::Shown, _) => shown(answer),
             (Judge::Plain, _) | (_, None) => of_plain(answer),
+        };
+        // a gateway's answer hides what the target thinks, unless our provider failed it on purpose
+        let outcome = match (outcome, answer.response()) {
+            (Outcome::Unreachable, Some(_)) if provokes(self.args.get("credential")) => {
+                Outcome::Errored
+            }
+            (outcome, _) => outcome,
         };
         if self.args.get("to").and_then(Value::as_str) == Some("guarded-write") {
             let marker = self.marker(context);

@@ -268,6 +268,10 @@ fn holds(claim: &str, terms: &Terms<'_>) -> bool {
     match claim {
         "target.oidc" => claims("oidc-core"),
         "target.resource-metadata" => claims("rfc9728"),
+        "target.introspected-scope" => {
+            let mut doors = terms.profile.doors.iter();
+            doors.any(|door| door.introspected && door.demands.scope.is_some())
+        }
         "client.confidential" => registered.is_some_and(|client| client.secret.is_some()),
         "client.public" => registered.is_some_and(|client| client.secret.is_none()),
         _ => false,

@@ -2,7 +2,10 @@
 //!
 //! What an action *does* is in `exec`; here is only what may be written.
 
+use std::sync::OnceLock;
+
 use crate::model::Role;
+use crate::provider::described;
 use crate::source::shape::{Field, Shape};
 
 macro_rules! verbs {
@@ -146,6 +149,10 @@ fn credential_words() -> Vec<(&'static str, &'static str)> {
         ("basic", "The valid user name and password."),
         ("bearer", "The valid token."),
         ("jwt", "The valid token, a JWT."),
+        (
+            "introspected",
+            "A fresh opaque token, of which the provider says that it is active.",
+        ),
     ]
 }
 
@@ -161,6 +168,11 @@ const CREDENTIAL_MAP: &[Field] = &[
         "A JWT, starting from the valid token.",
     ),
     Field::new("opaque", Shape::Text, "A bearer token as written."),
+    Field::new(
+        "introspected",
+        Shape::Open(introspected_fields),
+        "A fresh opaque token, and what the provider answers when it is asked about it.",
+    ),
     Field::new(
         "valid",
         Shape::Map(VALID),
@@ -248,6 +260,15 @@ fn signers() -> Vec<(&'static str, &'static str)> {
         ("stranger", "A key of nobody's."),
         ("none", "alg none, and an empty third part."),
     ]
+}
+
+fn introspected_fields() -> &'static [Field] {
+    static FIELDS: OnceLock<Vec<Field>> = OnceLock::new();
+    FIELDS.get_or_init(|| {
+        let words = described::fields();
+        let field = |(name, doc): &(&'static str, &'static str)| Field::new(name, Shape::Any, doc);
+        words.iter().map(field).collect()
+    })
 }
 
 const SIGN_WITH: &[Field] = &[

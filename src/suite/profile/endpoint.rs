@@ -6,7 +6,7 @@ use crate::source::shape::{Field, Shape};
 use crate::source::{Diagnostic, Node};
 use crate::wire::form;
 
-use super::door::{FORM, schemes};
+use super::door::{DEMANDS, FORM, schemes};
 use super::read::{Reader, pairs, text};
 
 /// Anything that is asked.
@@ -59,6 +59,16 @@ const ENDPOINT_MAP: &[Field] = &[
         "scheme",
         Shape::Word(schemes),
         "What guards it; told by the credential if unsaid.",
+    ),
+    Field::new(
+        "introspected",
+        Shape::Bool,
+        "It takes opaque tokens, about which the target asks authspec's provider.",
+    ),
+    Field::new(
+        "demands",
+        Shape::Map(DEMANDS),
+        "What it asks of a token beside being valid.",
     ),
     Field::new(
         "credential",

@@ -84,7 +84,7 @@ impl Reader<'_> {
         let basic = self.basic(root.get("basic"), &mut users);
         let signing = self.signing(root);
         let token = self.token(root, signing.is_some());
-        let doors = self.doors(root.get("guarded"), basic, token.is_some());
+        let doors = self.doors(root.get("guarded"), basic, token.as_ref());
         let client = root.get("client").and_then(|node| self.client(node));
         let profile = Profile {
             open: root.get("open").and_then(|node| self.endpoint(node)),
@@ -108,7 +108,7 @@ impl Reader<'_> {
             start: root.get("start").and_then(|node| self.start(node)),
             provider: provider(root.get("provider")),
             ca: root.get("tls").and_then(|node| text(node, "ca")),
-            asks_introspection: flag(root, "asks-introspection"),
+            asks_introspection: self.asks_introspection(root.get("asks-introspection")),
             origin,
             base: self.base.clone(),
             doors,
