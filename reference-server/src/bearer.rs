@@ -1,9 +1,9 @@
-//! `GET /protected-resource`: a resource guarded by bearer tokens, and its metadata (RFC 9728).
+//! `GET /protected-resource`: a resource guarded by bearer tokens.
 
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::accounts::{Account, accounts};
 use crate::credential::Field;
-use crate::decisions::bearer::Problem;
+use crate::decisions::bearer::{Demand, Problem};
 use crate::decisions::jwt::Object;
 use crate::jwt::{self, Expected, Issuer};
 use crate::state::Server;
@@ -20,14 +20,11 @@ use crate::{answer, guard};
 /// The scope that the administrator's resource asks for.
 const ADMIN: &str = "admin";
 
-/// The paths that take bearer tokens.
-const GUARDED: [&str; 5] = [
-    "protected-resource",
-    "protected-resource/admin",
-    "introspected",
-    "notes",
-    "as/userinfo",
-];
+/// What the strong resource asks of the user's authentication.
+const STRONG: Demand = Demand {
+    acr: "phr",
+    max_age: 600,
+};
 
 /// The resource.
 pub(crate) async fn resource(
@@ -45,6 +42,28 @@ pub(crate) async fn admin(
     body: Bytes,
 ) -> Response {
     answered(&server, &parts, &body, Some(ADMIN)).await
+}
+
+/// The resource that needs a user who was authenticated well and lately.
+pub(crate) async fn strong(
+    State(server): State<Arc<Server>>,
+    parts: Parts,
+    body: Bytes,
+) -> Response {
+    let rules = &server.decisions.bearer;
+    let claims = authorize(&server, &parts, &body, &server.issuers(), None).await;
+    let claims =
+        claims.and_then(
+            |claims| match (rules.lacks)(&claims, &STRONG, server.clock.now()) {
+                Some(lack) => Err(Problem::InsufficientAuthentication(lack)),
+                None => Ok(claims),
+            },
+        );
+    let response = match claims {
+        Ok(claims) => content(&claims, Some("strong")),
+        Err(problem) => refuse(&server, &parts, &problem),
+    };
+    guard::finish(&server, &parts, None, response)
 }
 
 async fn answered(
@@ -121,6 +140,8 @@ pub(crate) fn offered(server: &Server, parts: &Parts, body: &[u8]) -> Result<Off
                 "scope".to_owned(),
                 json!("openid profile email read write admin"),
             ),
+            ("acr".to_owned(), json!(STRONG.acr)),
+            ("auth_time".to_owned(), json!(server.clock.now())),
         ])));
     }
     let rules = &server.decisions.bearer;
@@ -160,37 +181,6 @@ async fn claims(
         return Err(Problem::InvalidToken);
     }
     Ok(token.claims)
-}
-
-/// The metadata of the whole API.
-pub(crate) async fn metadata_of_origin(State(server): State<Arc<Server>>) -> Response {
-    described(&server, server.origin.clone())
-}
-
-/// The metadata of one resource: the well-known part stands between host and path.
-pub(crate) async fn metadata(
-    State(server): State<Arc<Server>>,
-    Path(path): Path<String>,
-) -> Response {
-    if !GUARDED.contains(&path.as_str()) {
-        return answer::problem(StatusCode::NOT_FOUND, "Not found", "No such resource.");
-    }
-    described(&server, format!("{}/{path}", server.origin))
-}
-
-fn described(server: &Server, resource: String) -> Response {
-    let mut issuers = vec![server.issuer()];
-    if let Some(provider) = &server.provider {
-        issuers.push(provider.registration.issuer.clone());
-    }
-    let body = json!({
-        "resource": resource,
-        "authorization_servers": issuers,
-        "scopes_supported": ["read", "write", ADMIN],
-        "bearer_methods_supported": ["header"],
-        "resource_name": "authspec reference server",
-    });
-    answer::json(StatusCode::OK, &body)
 }
 
 /// Whom a subject identifier names here.

@@ -10,6 +10,7 @@ pub(crate) mod client;
 pub(crate) mod grant;
 pub(crate) mod introspection;
 pub(crate) mod jwt;
+pub(crate) mod metadata;
 
 /// All decisions of one running server.
 #[derive(Clone)]
@@ -24,6 +25,8 @@ pub(crate) struct Decisions {
     pub(crate) jwt: jwt::Jwt,
     /// Which opaque tokens are valid.
     pub(crate) introspection: introspection::Introspection,
+    /// What the resources say of themselves.
+    pub(crate) metadata: metadata::Metadata,
     /// Logging users in at a provider.
     pub(crate) client: client::Client,
     /// The authorization server.
@@ -39,6 +42,7 @@ impl Decisions {
             bearer: bearer::Bearer::right(),
             jwt: jwt::Jwt::right(),
             introspection: introspection::Introspection::right(),
+            metadata: metadata::Metadata::right(),
             client: client::Client::right(),
             grant: grant::Grant::right(),
         }

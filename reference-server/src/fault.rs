@@ -9,6 +9,7 @@ mod client;
 mod introspection;
 mod issuer;
 mod jwt;
+mod metadata;
 mod special;
 
 use std::sync::OnceLock;
@@ -50,13 +51,14 @@ const ROW: Fault = Fault {
 };
 
 /// The tables. A new one is one word here.
-const TABLES: [&[Fault]; 22] = [
+const TABLES: [&[Fault]; 24] = [
     basic::read::FAULTS,
     basic::check::FAULTS,
     basic::refusal::FAULTS,
     access::FAULTS,
     bearer::access::FAULTS,
     bearer::refusal::FAULTS,
+    bearer::step_up::FAULTS,
     jwt::form::FAULTS,
     jwt::key::FAULTS,
     jwt::key::CONFUSION,
@@ -64,6 +66,7 @@ const TABLES: [&[Fault]; 22] = [
     jwt::claim::FAULTS,
     jwt::time::FAULTS,
     introspection::FAULTS,
+    metadata::FAULTS,
     client::request::FAULTS,
     client::id_token::FAULTS,
     client::session::FAULTS,

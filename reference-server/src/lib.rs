@@ -26,6 +26,7 @@ mod jwt;
 mod keys;
 mod login;
 mod notes;
+mod resource_metadata;
 mod routes;
 mod server;
 mod state;

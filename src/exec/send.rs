@@ -153,6 +153,11 @@ impl Send {
             "login" | "callback" | "who-am-i" | "logout" => {
                 Ok((self.of_client(word, context)?, Judge::Shown))
             }
+            "resource-metadata" => {
+                let endpoint = world.profile.metadata_of_resource(name == Some("origin"));
+                let endpoint = endpoint.ok_or("the profile names no resource")?;
+                Ok((request_for(&endpoint), Judge::Shown))
+            }
             _ => {
                 let endpoint = world
                     .endpoints

@@ -12,7 +12,7 @@ use crate::forge::{self, PublicKey};
 use crate::model::{Answer, Header, Moment, Origin, Request, Response, Secret, Vault};
 use crate::provider::described;
 use crate::suite::profile::{Endpoint, Profile, Signing, TokenSource};
-use crate::suite::template::Template;
+use crate::suite::template::{self, Path, Template};
 use crate::wire::{basic, form, json};
 
 use super::drive::Ports;
@@ -57,7 +57,7 @@ pub async fn prepare(profile: Arc<Profile>, ports: &Ports) -> Prepared {
     }
     prepared.metadata(ports).await;
     prepared.signing(ports);
-    prepared.introspection();
+    prepared.introspection(ports.clock.now());
     prepared.token(ports).await;
     prepared.public_key(ports).await;
     prepared
@@ -203,12 +203,18 @@ impl Prepared {
         &self,
         claims: &Template,
         issuer: Option<&str>,
+        now: Moment,
     ) -> Result<Map<String, Value>, String> {
         let profile = &self.world.profile;
-        let expanded = claims.expand(&mut |path| match path.to_string().as_str() {
-            "provider.issuer" => issuer.map(Value::from),
-            "target.origin" => Some(Value::from(profile.origin.to_string())),
-            _ => None,
+        let expanded = claims.expand(&mut |path| {
+            if let Path::Now { offset } = path {
+                return Some(template::moment(now.unix(), *offset));
+            }
+            match path.to_string().as_str() {
+                "provider.issuer" => issuer.map(Value::from),
+                "target.origin" => Some(Value::from(profile.origin.to_string())),
+                _ => None,
+            }
         });
         match expanded {
             Ok(Value::Object(described)) => Ok(described),
@@ -217,13 +223,13 @@ impl Prepared {
     }
 
     /// What our provider says of a good opaque token.
-    fn introspection(&mut self) {
+    fn introspection(&mut self, now: Moment) {
         let profile = Arc::clone(&self.world.profile);
         let Some(claims) = &profile.asks_introspection else {
             return;
         };
         let issuer = self.world.provider.as_ref().map(|one| one.issuer.clone());
-        match self.described(claims, issuer.as_deref()) {
+        match self.described(claims, issuer.as_deref(), now) {
             Ok(said) => self.world.introspection = said,
             Err(why) => self.trouble("introspection", why),
         }
@@ -252,7 +258,7 @@ impl Prepared {
             .filter(|_| signing.key.is_none())
             .map(|facts| facts.issuer.clone());
         let now = ports.clock.now();
-        let described = self.described(&signing.claims, issuer.as_deref())?;
+        let described = self.described(&signing.claims, issuer.as_deref(), now)?;
         let mut header = Map::new();
         header.insert("alg".to_owned(), Value::from(signing.alg.clone()));
         header.extend(signing.header.clone());

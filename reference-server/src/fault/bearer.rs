@@ -2,3 +2,4 @@
 
 pub(super) mod access;
 pub(super) mod refusal;
+pub(super) mod step_up;

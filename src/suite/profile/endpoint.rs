@@ -33,6 +33,12 @@ pub(super) const TARGET_KEY: Field = Field::required(
 pub(super) const OPEN_KEY: Field =
     Field::new("open", ENDPOINT, "An endpoint that anybody may ask.");
 
+pub(super) const RESOURCE_METADATA_KEY: Field = Field::new(
+    "resource-metadata",
+    ENDPOINT,
+    "Metadata of the protected resource (RFC 9728), where it is not at the well-known path of the first endpoint.",
+);
+
 pub(super) const JWKS_KEY: Field =
     Field::new("jwks", ENDPOINT, "Where the issuer publishes its keys.");
 

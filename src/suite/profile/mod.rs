@@ -15,6 +15,7 @@ mod provider;
 mod read;
 mod recipe;
 mod resolve;
+mod resource;
 mod server;
 mod signing;
 mod start;
@@ -65,6 +66,8 @@ pub struct Profile {
     pub signing: Option<Signing>,
     /// Where the issuer publishes its keys.
     pub jwks: Option<Endpoint>,
+    /// Metadata of the protected resource, where the profile names it.
+    pub resource_metadata: Option<Endpoint>,
     /// Clients by role.
     pub clients: BTreeMap<String, OAuthClient>,
     /// An authorization server.

@@ -89,6 +89,9 @@ impl Reader<'_> {
         let profile = Profile {
             open: root.get("open").and_then(|node| self.endpoint(node)),
             write: root.get("guarded-write").and_then(|node| self.write(node)),
+            resource_metadata: root
+                .get("resource-metadata")
+                .and_then(|node| self.endpoint(node)),
             jwks: root.get("jwks").and_then(|node| self.endpoint(node)),
             clients: self.clients(root.get("clients")),
             server: root
