@@ -20,6 +20,9 @@ use crate::{answer, guard};
 /// The scope that the administrator's resource asks for.
 const ADMIN: &str = "admin";
 
+/// The resource that takes its token in the form as well.
+const SEARCH: &str = "/protected-resource/search";
+
 /// What the strong resource asks of the user's authentication.
 const STRONG: Demand = Demand {
     acr: "phr",
@@ -61,6 +64,23 @@ pub(crate) async fn strong(
         );
     let response = match claims {
         Ok(claims) => content(&claims, Some("strong")),
+        Err(problem) => refuse(&server, &parts, &problem),
+    };
+    guard::finish(&server, &parts, None, response)
+}
+
+/// `POST /protected-resource/logout`: the token that comes with it ends.
+pub(crate) async fn logout(
+    State(server): State<Arc<Server>>,
+    parts: Parts,
+    body: Bytes,
+) -> Response {
+    let claims = authorize(&server, &parts, &body, &server.issuers(), None).await;
+    let response = match claims {
+        Ok(claims) => {
+            (server.decisions.bearer.logout)(&mut server.store(), &claims);
+            answer::empty(StatusCode::NO_CONTENT)
+        }
         Err(problem) => refuse(&server, &parts, &problem),
     };
     guard::finish(&server, &parts, None, response)
@@ -148,9 +168,14 @@ pub(crate) fn offered(server: &Server, parts: &Parts, body: &[u8]) -> Result<Off
     if (rules.doubled)(parts, body) {
         return Err(Problem::InvalidRequest);
     }
+    let in_form = if parts.uri.path() == SEARCH {
+        (rules.form)(parts, body)?
+    } else {
+        None
+    };
     let text = match (
         (rules.field)(&parts.headers),
-        (rules.elsewhere)(parts, body),
+        in_form.or_else(|| (rules.elsewhere)(parts, body)),
     ) {
         (_, Some(text)) => text,
         (Field::None, None) => return Err(Problem::Missing),
@@ -174,10 +199,18 @@ async fn claims(
         issuers,
         audience: &audience,
     };
-    let token = jwt::verify(server, &server.decisions.jwt, text, &expected).await?;
-    let jti = token.claims.get("jti").and_then(Value::as_str);
-    let revoked = jti.is_some_and(|jti| server.store().is_revoked(jti));
-    if revoked && server.decisions.bearer.heeds_revocation {
+    let rules = &server.decisions.bearer;
+    if let Some(account) = (rules.other)(&server.store(), text) {
+        return Ok(Object::from_iter([(
+            "sub".to_owned(),
+            json!(account.subject),
+        )]));
+    }
+    let verified = jwt::verify(server, &server.decisions.jwt, text, &expected).await;
+    let token = verified.inspect_err(|_| (rules.failed)(&mut server.store(), text))?;
+    let named = |name: &str| token.claims.get(name).and_then(Value::as_str);
+    let ended = |name: &str| named(name).is_some_and(|name| server.store().is_revoked(name));
+    if (ended("jti") || ended("sid")) && rules.heeds_revocation {
         return Err(Problem::InvalidToken);
     }
     Ok(token.claims)

@@ -51,13 +51,15 @@ const ROW: Fault = Fault {
 };
 
 /// The tables. A new one is one word here.
-const TABLES: [&[Fault]; 24] = [
+const TABLES: [&[Fault]; 26] = [
     basic::read::FAULTS,
     basic::check::FAULTS,
     basic::refusal::FAULTS,
     access::FAULTS,
     bearer::access::FAULTS,
     bearer::refusal::FAULTS,
+    bearer::challenge::FAULTS,
+    bearer::life::FAULTS,
     bearer::step_up::FAULTS,
     jwt::form::FAULTS,
     jwt::key::FAULTS,

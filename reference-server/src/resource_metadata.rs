@@ -12,10 +12,11 @@ use crate::state::Server;
 use crate::{answer, keys};
 
 /// The resources that take tokens.
-const RESOURCES: [&str; 7] = [
+const RESOURCES: [&str; 8] = [
     "",
     "/protected-resource",
     "/protected-resource/admin",
+    "/protected-resource/search",
     "/protected-resource/strong",
     "/introspected",
     "/notes",

@@ -18,6 +18,7 @@ pub(super) fn origins(profile: &Profile) -> Vec<Origin> {
     profile.doors.iter().for_each(|door| add(&door.endpoint));
     profile.open.iter().for_each(&mut add);
     profile.jwks.iter().for_each(&mut add);
+    profile.token_logout.iter().for_each(&mut add);
     profile.resource_metadata.iter().for_each(&mut add);
     if let Some(write) = &profile.write {
         add(&write.endpoint);

@@ -153,6 +153,12 @@ impl Send {
             "login" | "callback" | "who-am-i" | "logout" => {
                 Ok((self.of_client(word, context)?, Judge::Shown))
             }
+            "token-logout" => {
+                let endpoint = world.profile.token_logout.clone();
+                let endpoint = endpoint.ok_or("the profile has no `token-logout:`")?;
+                let door = self.door(None, world)?;
+                Ok((self.guarded(door, &endpoint, context)?, Judge::Plain))
+            }
             "resource-metadata" => {
                 let endpoint = world.profile.metadata_of_resource(name == Some("origin"));
                 let endpoint = endpoint.ok_or("the profile names no resource")?;

@@ -274,6 +274,10 @@ fn holds(claim: &str, terms: &Terms<'_>) -> bool {
         "target.resource-metadata" => {
             terms.profile.resource_metadata.is_some() || terms.profile.standards.contains("rfc9728")
         }
+        "target.form-endpoint" => {
+            let form = terms.profile.door("form");
+            form.is_some_and(|door| door.endpoint.method != "GET")
+        }
         "target.demands-acr" => demands(&|one| one.acr.is_some()),
         "target.demands-max-age" => demands(&|one| one.max_age.is_some()),
         "target.introspected-scope" => {

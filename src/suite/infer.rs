@@ -120,6 +120,7 @@ impl Found {
                 }
             }
             "login" | "callback" | "who-am-i" | "logout" => self.needs.push(C::Client),
+            "token-logout" => self.needs.extend([C::Guarded, C::TokenLogout]),
             "resource-metadata" => self.needs.push(C::Guarded),
             "metadata" | "jwks" => self.needs.push(C::Metadata),
             "authorization" => self.needs.push(C::AuthorizationEndpoint),

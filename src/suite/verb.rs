@@ -48,6 +48,8 @@ macro_rules! verbs {
 
 const ANY: &[Role] = &[];
 const SERVER: &[Role] = &[Role::AuthorizationServer];
+/// Tokens of a real authorization server are what some cases about an API start from.
+const ISSUER: &[Role] = &[Role::AuthorizationServer, Role::ResourceServer];
 const CLIENT: &[Role] = &[Role::Client];
 
 verbs! {
@@ -56,13 +58,13 @@ verbs! {
     Wait = "wait", ANY, Shape::Either(&[Shape::Duration, Shape::Text]), "Waits for a span of time, or for a duration that the profile names.";
     Provider = "provider", ANY, Shape::MapOf(&Shape::Any), "Changes how authspec's provider behaves from now on.";
     Restart = "restart", ANY, Shape::Map(&[]), "Starts the target anew.";
-    Authorize = "authorize", SERVER, Shape::Map(AUTHORIZE), "Walks from the authorization request through login and consent to its end.";
-    Exchange = "exchange", SERVER, Shape::Map(EXCHANGE), "Exchanges the code of an `authorize` step for tokens.";
+    Authorize = "authorize", ISSUER, Shape::Map(AUTHORIZE), "Walks from the authorization request through login and consent to its end.";
+    Exchange = "exchange", ISSUER, Shape::Map(EXCHANGE), "Exchanges the code of an `authorize` step for tokens.";
     Refresh = "refresh", SERVER, Shape::Map(REFRESH), "Uses the refresh token of a step.";
-    Grant = "grant", SERVER, Shape::Map(GRANT), "Asks the token endpoint with a grant of its own.";
-    Tokens = "tokens", SERVER, Shape::Map(AUTHORIZE), "`authorize` and `exchange` in one.";
+    Grant = "grant", ISSUER, Shape::Map(GRANT), "Asks the token endpoint with a grant of its own.";
+    Tokens = "tokens", ISSUER, Shape::Map(AUTHORIZE), "`authorize` and `exchange` in one.";
     Introspect = "introspect", SERVER, Shape::Map(TOKEN_USE), "Asks the introspection endpoint about a token of a step.";
-    Revoke = "revoke", SERVER, Shape::Map(TOKEN_USE), "Revokes a token of a step.";
+    Revoke = "revoke", ISSUER, Shape::Map(TOKEN_USE), "Revokes a token of a step.";
     Use = "use", SERVER, Shape::Map(USE), "Asks the profile's witness whether a token of a step lives.";
     Login = "login", CLIENT, Shape::Map(LOGIN), "Logs an actor in through the client: start, provider, callback.";
     BeginLogin = "begin-login", CLIENT, Shape::Map(LOGIN), "Starts a login and stops at the provider.";
@@ -89,7 +91,7 @@ const SEND: &[Field] = &[
     Field::required(
         "to",
         Shape::Text,
-        "The endpoint: `protected`, `protected.NAME`, `open`, `guarded-write`, or an endpoint of the profile.",
+        "The endpoint: `protected`, `protected.NAME`, `open`, `guarded-write`, `resource-metadata`, `token-logout`, or an endpoint of the profile.",
     ),
     Field::new("method", Shape::Text, "Another method than the profile's."),
     Field::new(

@@ -5,7 +5,9 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use serde_json::{Map, Value};
 
+use crate::accounts::Account;
 use crate::credential::{self, Field};
+use crate::issuer::store::{Access, Store};
 use crate::{answer, encoding};
 
 /// The decisions about bearer tokens.
@@ -24,6 +26,15 @@ pub(crate) struct Bearer {
     pub(crate) scope: fn(&Map<String, Value>, &str) -> bool,
     /// What the token's authentication of its user lacks of a demand (RFC 9470 section 3).
     pub(crate) lacks: fn(&Map<String, Value>, &Demand, u64) -> Option<Lack>,
+    /// The token in a form body, where a resource takes one there (RFC 6750 section 2.2).
+    pub(crate) form: fn(&Parts, &[u8]) -> Result<Option<String>, Problem>,
+    /// Whose a token is that is not an access token, but something else that was issued: nobody's
+    /// (RFC 6749 section 1.5).
+    pub(crate) other: fn(&Store, &str) -> Option<&'static Account>,
+    /// What happens to a token whose holder logs out: it ends (CWE-613).
+    pub(crate) logout: fn(&mut Store, &Map<String, Value>),
+    /// What happens when a token can't be verified: nothing (CWE-645).
+    pub(crate) failed: fn(&mut Store, &str),
     /// Whether a revoked token is still taken: it isn't (RFC 7009 section 2.1).
     pub(crate) heeds_revocation: bool,
     /// The answer to who isn't let in (RFC 6750 section 3).
@@ -71,8 +82,25 @@ impl Bearer {
             doubled,
             scope,
             lacks,
+            form: |parts, body| Ok(body_token(parts, body)),
+            other: |_, _| None,
+            logout,
+            failed: |_, _| {},
             heeds_revocation: true,
             refusal,
+        }
+    }
+}
+
+/// Remembers that the token ended.
+pub(crate) fn logout(store: &mut Store, claims: &Map<String, Value>) {
+    for name in ["jti", "sid"] {
+        if let Some(name) = claims.get(name).and_then(Value::as_str) {
+            let ended = Access {
+                grant: 0,
+                ended: true,
+            };
+            store.keep_access(name.to_owned(), ended);
         }
     }
 }

@@ -52,6 +52,7 @@ impl Profile {
                 C::AsksIntrospection,
                 self.doors.iter().any(|door| door.introspected),
             ),
+            (C::TokenLogout, self.token_logout.is_some()),
             (C::Listener, self.plays_provider()),
             (C::Account, self.users.contains_key("alice")),
             (

@@ -39,6 +39,12 @@ pub(super) const RESOURCE_METADATA_KEY: Field = Field::new(
     "Metadata of the protected resource (RFC 9728), where it is not at the well-known path of the first endpoint.",
 );
 
+pub(super) const TOKEN_LOGOUT_KEY: Field = Field::new(
+    "token-logout",
+    ENDPOINT,
+    "A request that ends the token which it carries.",
+);
+
 pub(super) const JWKS_KEY: Field =
     Field::new("jwks", ENDPOINT, "Where the issuer publishes its keys.");
 

@@ -22,6 +22,7 @@ pub const PROFILE: Shape = Shape::Map(&[
     signing::TRUSTS_PROVIDER_KEY,
     provider::ASKS_INTROSPECTION_KEY,
     endpoint::RESOURCE_METADATA_KEY,
+    endpoint::TOKEN_LOGOUT_KEY,
     endpoint::JWKS_KEY,
     server::CLIENTS_KEY,
     server::AUTHORIZATION_SERVER_KEY,

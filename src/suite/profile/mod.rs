@@ -68,6 +68,8 @@ pub struct Profile {
     pub jwks: Option<Endpoint>,
     /// Metadata of the protected resource, where the profile names it.
     pub resource_metadata: Option<Endpoint>,
+    /// A request that ends the token which it carries.
+    pub token_logout: Option<Endpoint>,
     /// Clients by role.
     pub clients: BTreeMap<String, OAuthClient>,
     /// An authorization server.

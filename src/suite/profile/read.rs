@@ -92,6 +92,9 @@ impl Reader<'_> {
             resource_metadata: root
                 .get("resource-metadata")
                 .and_then(|node| self.endpoint(node)),
+            token_logout: root
+                .get("token-logout")
+                .and_then(|node| self.endpoint(node)),
             jwks: root.get("jwks").and_then(|node| self.endpoint(node)),
             clients: self.clients(root.get("clients")),
             server: root
