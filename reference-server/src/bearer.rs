@@ -1,9 +1,9 @@
-//! `GET /protected-resource`: a resource guarded by bearer tokens, and its metadata (RFC 9728).
+//! `GET /protected-resource`: a resource guarded by bearer tokens.
 
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::accounts::{Account, accounts};
 use crate::credential::Field;
-use crate::decisions::bearer::Problem;
+use crate::decisions::bearer::{Demand, Problem};
 use crate::decisions::jwt::Object;
 use crate::jwt::{self, Expected, Issuer};
 use crate::state::Server;
@@ -20,13 +20,14 @@ use crate::{answer, guard};
 /// The scope that the administrator's resource asks for.
 const ADMIN: &str = "admin";
 
-/// The paths that take bearer tokens.
-const GUARDED: [&str; 4] = [
-    "protected-resource",
-    "protected-resource/admin",
-    "notes",
-    "as/userinfo",
-];
+/// The resource that takes its token in the form as well.
+const SEARCH: &str = "/protected-resource/search";
+
+/// What the strong resource asks of the user's authentication.
+const STRONG: Demand = Demand {
+    acr: "phr",
+    max_age: 600,
+};
 
 /// The resource.
 pub(crate) async fn resource(
@@ -44,6 +45,45 @@ pub(crate) async fn admin(
     body: Bytes,
 ) -> Response {
     answered(&server, &parts, &body, Some(ADMIN)).await
+}
+
+/// The resource that needs a user who was authenticated well and lately.
+pub(crate) async fn strong(
+    State(server): State<Arc<Server>>,
+    parts: Parts,
+    body: Bytes,
+) -> Response {
+    let rules = &server.decisions.bearer;
+    let claims = authorize(&server, &parts, &body, &server.issuers(), None).await;
+    let claims =
+        claims.and_then(
+            |claims| match (rules.lacks)(&claims, &STRONG, server.clock.now()) {
+                Some(lack) => Err(Problem::InsufficientAuthentication(lack)),
+                None => Ok(claims),
+            },
+        );
+    let response = match claims {
+        Ok(claims) => content(&claims, Some("strong")),
+        Err(problem) => refuse(&server, &parts, &problem),
+    };
+    guard::finish(&server, &parts, None, response)
+}
+
+/// `POST /protected-resource/logout`: the token that comes with it ends.
+pub(crate) async fn logout(
+    State(server): State<Arc<Server>>,
+    parts: Parts,
+    body: Bytes,
+) -> Response {
+    let claims = authorize(&server, &parts, &body, &server.issuers(), None).await;
+    let response = match claims {
+        Ok(claims) => {
+            (server.decisions.bearer.logout)(&mut server.store(), &claims);
+            answer::empty(StatusCode::NO_CONTENT)
+        }
+        Err(problem) => refuse(&server, &parts, &problem),
+    };
+    guard::finish(&server, &parts, None, response)
 }
 
 async fn answered(
@@ -87,36 +127,62 @@ pub(crate) async fn authorize(
     issuers: &[Issuer],
     scope: Option<&'static str>,
 ) -> Result<Object, Problem> {
+    let text = match offered(server, parts, body)? {
+        Offered::Nobody(claims) => return Ok(claims),
+        Offered::Token(text) => text,
+    };
+    let claims = claims(server, parts, issuers, &text).await?;
+    match scope {
+        Some(needed) if !(server.decisions.bearer.scope)(&claims, needed) => {
+            Err(Problem::InsufficientScope(needed))
+        }
+        _ => Ok(claims),
+    }
+}
+
+/// What a request offers to who asks for a token.
+pub(crate) enum Offered {
+    /// The guard believes it without: the claims of whom it is taken for.
+    Nobody(Object),
+    /// A token.
+    Token(String),
+}
+
+/// The token of a request, wherever this server reads it.
+pub(crate) fn offered(server: &Server, parts: &Parts, body: &[u8]) -> Result<Offered, Problem> {
     if guard::refuses_all(server) {
         return Err(Problem::InvalidToken);
     }
     if let Some(account) = guard::believed(server, parts) {
-        return Ok(Object::from_iter([
+        return Ok(Offered::Nobody(Object::from_iter([
             ("sub".to_owned(), json!(account.subject)),
             (
                 "scope".to_owned(),
                 json!("openid profile email read write admin"),
             ),
-        ]));
+            ("acr".to_owned(), json!(STRONG.acr)),
+            ("auth_time".to_owned(), json!(server.clock.now())),
+        ])));
     }
     let rules = &server.decisions.bearer;
     if (rules.doubled)(parts, body) {
         return Err(Problem::InvalidRequest);
     }
+    let in_form = if parts.uri.path() == SEARCH {
+        (rules.form)(parts, body)?
+    } else {
+        None
+    };
     let text = match (
         (rules.field)(&parts.headers),
-        (rules.elsewhere)(parts, body),
+        in_form.or_else(|| (rules.elsewhere)(parts, body)),
     ) {
         (_, Some(text)) => text,
         (Field::None, None) => return Err(Problem::Missing),
         (Field::Several, None) => return Err(Problem::InvalidRequest),
         (Field::One(value), None) => (rules.token)(&value)?,
     };
-    let claims = claims(server, parts, issuers, &text).await?;
-    match scope {
-        Some(needed) if !(rules.scope)(&claims, needed) => Err(Problem::InsufficientScope(needed)),
-        _ => Ok(claims),
-    }
+    Ok(Offered::Token(text))
 }
 
 async fn claims(
@@ -133,47 +199,24 @@ async fn claims(
         issuers,
         audience: &audience,
     };
-    let token = jwt::verify(server, &server.decisions.jwt, text, &expected).await?;
-    let jti = token.claims.get("jti").and_then(Value::as_str);
-    let revoked = jti.is_some_and(|jti| server.store().is_revoked(jti));
-    if revoked && server.decisions.bearer.heeds_revocation {
+    let rules = &server.decisions.bearer;
+    if let Some(account) = (rules.other)(&server.store(), text) {
+        return Ok(Object::from_iter([(
+            "sub".to_owned(),
+            json!(account.subject),
+        )]));
+    }
+    let verified = jwt::verify(server, &server.decisions.jwt, text, &expected).await;
+    let token = verified.inspect_err(|_| (rules.failed)(&mut server.store(), text))?;
+    let named = |name: &str| token.claims.get(name).and_then(Value::as_str);
+    let ended = |name: &str| named(name).is_some_and(|name| server.store().is_revoked(name));
+    if (ended("jti") || ended("sid")) && rules.heeds_revocation {
         return Err(Problem::InvalidToken);
     }
     if account_of(&token.claims).is_some_and(|account| server.is_disabled(account)) {
         return Err(Problem::InvalidToken);
     }
     Ok(token.claims)
-}
-
-/// The metadata of the whole API.
-pub(crate) async fn metadata_of_origin(State(server): State<Arc<Server>>) -> Response {
-    described(&server, server.origin.clone())
-}
-
-/// The metadata of one resource: the well-known part stands between host and path.
-pub(crate) async fn metadata(
-    State(server): State<Arc<Server>>,
-    Path(path): Path<String>,
-) -> Response {
-    if !GUARDED.contains(&path.as_str()) {
-        return answer::problem(StatusCode::NOT_FOUND, "Not found", "No such resource.");
-    }
-    described(&server, format!("{}/{path}", server.origin))
-}
-
-fn described(server: &Server, resource: String) -> Response {
-    let mut issuers = vec![server.issuer()];
-    if let Some(provider) = &server.provider {
-        issuers.push(provider.registration.issuer.clone());
-    }
-    let body = json!({
-        "resource": resource,
-        "authorization_servers": issuers,
-        "scopes_supported": ["read", "write", ADMIN],
-        "bearer_methods_supported": ["header"],
-        "resource_name": "authspec reference server",
-    });
-    answer::json(StatusCode::OK, &body)
 }
 
 /// Whom a subject identifier names here.

@@ -8,7 +8,9 @@ pub(crate) mod basic;
 pub(crate) mod bearer;
 pub(crate) mod client;
 pub(crate) mod grant;
+pub(crate) mod introspection;
 pub(crate) mod jwt;
+pub(crate) mod metadata;
 pub(crate) mod places;
 
 /// All decisions of one running server.
@@ -24,6 +26,10 @@ pub(crate) struct Decisions {
     pub(crate) places: places::Places,
     /// Which tokens are valid.
     pub(crate) jwt: jwt::Jwt,
+    /// Which opaque tokens are valid.
+    pub(crate) introspection: introspection::Introspection,
+    /// What the resources say of themselves.
+    pub(crate) metadata: metadata::Metadata,
     /// Logging users in at a provider.
     pub(crate) client: client::Client,
     /// The authorization server.
@@ -39,6 +45,8 @@ impl Decisions {
             bearer: bearer::Bearer::right(),
             places: places::Places::right(),
             jwt: jwt::Jwt::right(),
+            introspection: introspection::Introspection::right(),
+            metadata: metadata::Metadata::right(),
             client: client::Client::right(),
             grant: grant::Grant::right(),
         }

@@ -7,8 +7,10 @@ mod answers;
 mod basic;
 mod bearer;
 mod client;
+mod introspection;
 mod issuer;
 mod jwt;
+mod metadata;
 mod places;
 mod special;
 
@@ -51,7 +53,7 @@ const ROW: Fault = Fault {
 };
 
 /// The tables. A new one is one word here.
-const TABLES: [&[Fault]; 24] = [
+const TABLES: &[&[Fault]] = &[
     basic::read::FAULTS,
     basic::check::FAULTS,
     basic::refusal::FAULTS,
@@ -61,12 +63,17 @@ const TABLES: [&[Fault]; 24] = [
     places::FAULTS,
     bearer::access::FAULTS,
     bearer::refusal::FAULTS,
+    bearer::challenge::FAULTS,
+    bearer::life::FAULTS,
+    bearer::step_up::FAULTS,
     jwt::form::FAULTS,
     jwt::key::FAULTS,
     jwt::key::CONFUSION,
     jwt::key::OUTSIDE,
     jwt::claim::FAULTS,
     jwt::time::FAULTS,
+    introspection::FAULTS,
+    metadata::FAULTS,
     client::request::FAULTS,
     client::id_token::FAULTS,
     client::session::FAULTS,

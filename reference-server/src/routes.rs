@@ -10,7 +10,9 @@ use axum::routing::{get, post};
 use serde_json::json;
 
 use crate::state::Server;
-use crate::{answer, basic, bearer, client, issuer, login, notes, places};
+use crate::{
+    answer, basic, bearer, client, introspected, issuer, login, notes, places, resource_metadata,
+};
 
 /// The longest body that is read.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -23,6 +25,10 @@ pub(crate) fn router(server: Arc<Server>) -> Router {
         .route("/basic", get(basic::resource))
         .route("/protected-resource", get(bearer::resource))
         .route("/protected-resource/admin", get(bearer::admin))
+        .route("/protected-resource/search", post(bearer::resource))
+        .route("/protected-resource/logout", post(bearer::logout))
+        .route("/protected-resource/strong", get(bearer::strong))
+        .route("/introspected", get(introspected::resource))
         .route("/notes", get(notes::list).post(notes::create))
         .route("/login", get(client::begin).post(login::with_password))
         .route("/callback", get(client::callback))
@@ -31,11 +37,11 @@ pub(crate) fn router(server: Arc<Server>) -> Router {
         .route("/jwks", get(issuer::metadata::key_set))
         .route(
             "/.well-known/oauth-protected-resource",
-            get(bearer::metadata_of_origin),
+            get(resource_metadata::document),
         )
         .route(
             "/.well-known/oauth-protected-resource/{*path}",
-            get(bearer::metadata),
+            get(resource_metadata::document),
         )
         .merge(places::routes())
         .merge(issuer::routes(&server))
@@ -49,7 +55,7 @@ async fn index(State(server): State<Arc<Server>>) -> Response {
     let body = json!({
         "service": "authspec reference server",
         "issuer": server.issuer(),
-        "guarded": ["/basic", "/protected-resource", "/protected-resource/admin", "/notes", "/accounts", "/admin/accounts", "/socket", "/graphql"],
+        "guarded": ["/basic", "/protected-resource", "/protected-resource/admin", "/protected-resource/strong", "/introspected", "/notes", "/accounts", "/admin/accounts", "/socket", "/graphql"],
         "open": ["/public"],
     });
     answer::json(StatusCode::OK, &body)

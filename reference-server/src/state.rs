@@ -9,7 +9,7 @@ use crate::accounts::Account;
 use crate::client::browser::Browsers;
 use crate::clock::Clock;
 use crate::decisions::Decisions;
-use crate::decisions::jwt::Jwt;
+use crate::decisions::jwt::{Jwt, Object};
 use crate::issuer::store::Store;
 use crate::jwt::Issuer;
 use crate::upstream::{Http, Keys, Provider, Want};
@@ -41,6 +41,24 @@ pub(crate) struct Memory {
     pub(crate) disabled: HashSet<&'static str>,
     /// SHA-256 of the passwords that an operator set.
     pub(crate) passwords: HashMap<&'static str, Vec<u8>>,
+    /// What the provider said of opaque tokens, and until when that may be used.
+    pub(crate) introspected: HashMap<String, (Object, u64)>,
+}
+
+/// Answers that are kept; beyond these the next one is not.
+const KEPT: usize = 10_000;
+
+impl Memory {
+    /// Keeps what was said of a token. What is old goes first.
+    pub(crate) fn keep_introspected(&mut self, token: &str, said: &Object, until: u64, now: u64) {
+        if self.introspected.len() >= KEPT {
+            self.introspected.retain(|_, (_, until)| now < *until);
+        }
+        if self.introspected.len() < KEPT && now < until {
+            self.introspected
+                .insert(token.to_owned(), (said.clone(), until));
+        }
+    }
 }
 
 impl Server {

@@ -22,6 +22,8 @@ pub(super) fn origins(profile: &Profile) -> Vec<Origin> {
         .values()
         .for_each(|place| add(&place.endpoint));
     profile.jwks.iter().for_each(&mut add);
+    profile.token_logout.iter().for_each(&mut add);
+    profile.resource_metadata.iter().for_each(&mut add);
     if let Some(write) = &profile.write {
         add(&write.endpoint);
         add(&write.seen_at);
@@ -30,7 +32,7 @@ pub(super) fn origins(profile: &Profile) -> Vec<Origin> {
         Some(TokenSource::Login { endpoint, .. } | TokenSource::Grant { endpoint, .. }) => {
             add(endpoint);
         }
-        Some(TokenSource::Value(_) | TokenSource::Minted) | None => {}
+        Some(TokenSource::Value(_) | TokenSource::Minted | TokenSource::Introspected) | None => {}
     }
     if let Some(start) = &profile.start {
         add(&start.ready);

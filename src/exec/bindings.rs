@@ -151,9 +151,7 @@ impl Scope<'_> {
         let first = profile.doors.first().map(|door| &door.endpoint);
         Some(Value::from(match *rest.first()? {
             "origin" => profile.origin.to_string(),
-            "resource" => {
-                first.map(|endpoint| format!("{}{}", endpoint.origin, endpoint.target))?
-            }
+            "resource" => profile.resource()?,
             "path" => first.map(|endpoint| endpoint.target.clone())?,
             "issuer" => profile.server.as_ref()?.issuer.clone()?,
             _ => return None,

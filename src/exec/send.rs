@@ -11,7 +11,7 @@ use crate::suite::profile::{Door, Endpoint, Scheme};
 use crate::suite::template::as_text;
 
 use super::act::{Act, Context, End, Go, Outgoing, Trouble, request_for, unresolved};
-use super::credential::{Carried, add_query, offer};
+use super::credential::{Carried, add_query, offer, provokes};
 use super::form_body::{add_form_parameter, set_content, set_form};
 use super::outcome::{Oracle, of_plain, unjudged};
 use super::place;
@@ -157,6 +157,17 @@ impl Send {
                 Ok((self.of_client(word, context)?, Judge::Shown))
             }
             _ if world.profile.places.contains_key(word) => self.of_place(word, context),
+            "token-logout" => {
+                let endpoint = world.profile.token_logout.clone();
+                let endpoint = endpoint.ok_or("the profile has no `token-logout:`")?;
+                let door = self.door(None, world)?;
+                Ok((self.guarded(door, &endpoint, context)?, Judge::Plain))
+            }
+            "resource-metadata" => {
+                let endpoint = world.profile.metadata_of_resource(name == Some("origin"));
+                let endpoint = endpoint.ok_or("the profile names no resource")?;
+                Ok((request_for(&endpoint), Judge::Shown))
+            }
             _ => {
                 let endpoint = world
                     .endpoints
@@ -337,6 +348,13 @@ impl Send {
             },
             (Judge::Shown, _) => shown(answer),
             (Judge::Plain, _) | (_, None) => of_plain(answer),
+        };
+        // a gateway's answer hides what the target thinks, unless our provider failed it on purpose
+        let outcome = match (outcome, answer.response()) {
+            (Outcome::Unreachable, Some(_)) if provokes(self.args.get("credential")) => {
+                Outcome::Errored
+            }
+            (outcome, _) => outcome,
         };
         if self.args.get("to").and_then(Value::as_str) == Some("guarded-write") {
             let marker = self.marker(context);

@@ -24,6 +24,8 @@ pub struct World {
     pub signing: Option<Arc<Key>>,
     /// The issuer's public key, to be abused as an HMAC secret.
     pub public_key: Option<PublicKey>,
+    /// What our provider says of a good opaque token, beside the times.
+    pub introspection: Map<String, Value>,
     /// Endpoints of the authorization server, from metadata and profile.
     pub endpoints: BTreeMap<String, Endpoint>,
     /// Its metadata.
@@ -61,6 +63,7 @@ impl World {
             token: None,
             signing: None,
             public_key: None,
+            introspection: Map::new(),
             endpoints,
             metadata: None,
             provider: None,

@@ -54,6 +54,7 @@ capabilities! {
     PublishedKey = "published-key", "The public key of the issuer, to be abused as an HMAC secret.", "jwks: https://issuer.example/jwks (or key:, or trusts-provider:)";
     TrustsProvider = "trusts-provider", "The target trusts the provider that authspec plays.", "trusts-provider: { claims: { aud: ... } }";
     AsksIntrospection = "asks-introspection", "The target asks authspec's provider about opaque tokens.", "asks-introspection: true";
+    TokenLogout = "token-logout", "A request that ends the token which it carries.", "token-logout: POST /logout";
     Listener = "listener", "The target can reach authspec, where it may be heard to fetch what it shouldn't.", "provider: { reaches-listener: true }";
     Account = "account", "The name of an account.", "users: { alice: { name: ... } }";
     SecondUser = "second-user", "A second account.", "users: { mallory: { name: ..., password: ... } }";

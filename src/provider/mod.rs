@@ -6,6 +6,7 @@
 
 mod answers;
 mod client;
+pub mod described;
 mod endpoint;
 mod facts;
 mod issue;
@@ -140,6 +141,11 @@ impl Provider {
         uses.retain(|one| one.bitten == 0);
         self.play.forget_uses();
         uses
+    }
+
+    /// Whether introspection was asked about a token that describes itself.
+    pub fn was_asked(&self, token: &str) -> bool {
+        self.store.asked.get(token).is_some()
     }
 
     /// Every scripted key, and how often it was fetched and changed something.

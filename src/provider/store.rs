@@ -117,6 +117,8 @@ pub(super) struct Store {
     pub(super) refresh: Bounded<Token>,
     /// Handles of ID tokens, which nobody redeems: kept so that reports can hide them.
     pub(super) id_tokens: Bounded<usize>,
+    /// Tokens that describe themselves, and that introspection was asked about.
+    pub(super) asked: Bounded<()>,
     families: u64,
 }
 
@@ -127,6 +129,7 @@ impl Store {
             access: Bounded::new(),
             refresh: Bounded::new(),
             id_tokens: Bounded::new(),
+            asked: Bounded::new(),
             families: 0,
         }
     }

@@ -7,7 +7,7 @@ use crate::model::{Basis, Capability, CaseId, Effect, Skip};
 use crate::source::shape::duration;
 use crate::suite::catalogue;
 use crate::suite::model::{Case, Departure, Expectation};
-use crate::suite::profile::{Profile, Scheme};
+use crate::suite::profile::{Demands, Profile, Scheme};
 use crate::suite::template::{Path, Template, as_text};
 use crate::suite::verb::Verb;
 
@@ -267,9 +267,25 @@ fn holds(claim: &str, terms: &Terms<'_>) -> bool {
         .client
         .as_ref()
         .and_then(|client| client.registered.as_ref());
+    let demands = |what: &dyn Fn(&Demands) -> bool| {
+        let strong = terms.profile.door("strong");
+        strong.is_some_and(|door| what(&door.demands))
+    };
     match claim {
         "target.oidc" => claims("oidc-core"),
-        "target.resource-metadata" => claims("rfc9728"),
+        "target.resource-metadata" => {
+            terms.profile.resource_metadata.is_some() || terms.profile.standards.contains("rfc9728")
+        }
+        "target.form-endpoint" => {
+            let form = terms.profile.door("form");
+            form.is_some_and(|door| door.endpoint.method != "GET")
+        }
+        "target.demands-acr" => demands(&|one| one.acr.is_some()),
+        "target.demands-max-age" => demands(&|one| one.max_age.is_some()),
+        "target.introspected-scope" => {
+            let mut doors = terms.profile.doors.iter();
+            doors.any(|door| door.introspected && door.demands.scope.is_some())
+        }
         "client.confidential" => registered.is_some_and(|client| client.secret.is_some()),
         "client.public" => registered.is_some_and(|client| client.secret.is_none()),
         _ => false,

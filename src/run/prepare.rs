@@ -10,7 +10,9 @@ use crate::exec::act::request_for;
 use crate::exec::world::{ProviderFacts, World, valid_claims};
 use crate::forge::{self, PublicKey};
 use crate::model::{Answer, Header, Moment, Origin, Request, Response, Secret, Vault};
+use crate::provider::described;
 use crate::suite::profile::{Endpoint, Profile, Scheme, Signing, TokenSource};
+use crate::suite::template::{self, Path, Template};
 use crate::wire::{basic, challenge, form, json};
 
 use super::drive::Ports;
@@ -56,6 +58,7 @@ pub async fn prepare(profile: Arc<Profile>, ports: &Ports) -> Prepared {
     prepared.schemes(ports).await;
     prepared.metadata(ports).await;
     prepared.signing(ports);
+    prepared.introspection(ports.clock.now());
     prepared.token(ports).await;
     prepared.public_key(ports).await;
     prepared
@@ -172,6 +175,7 @@ impl Prepared {
                 self.token_of(request, "/access_token", ports).await
             }
             Some(TokenSource::Minted) => self.mint(ports),
+            Some(TokenSource::Introspected) => self.opaque(ports),
         };
         match token {
             Ok(token) => {
@@ -213,6 +217,50 @@ impl Prepared {
         })
     }
 
+    /// Claims as the profile describes them.
+    fn described(
+        &self,
+        claims: &Template,
+        issuer: Option<&str>,
+        now: Moment,
+    ) -> Result<Map<String, Value>, String> {
+        let profile = &self.world.profile;
+        let expanded = claims.expand(&mut |path| {
+            if let Path::Now { offset } = path {
+                return Some(template::moment(now.unix(), *offset));
+            }
+            match path.to_string().as_str() {
+                "provider.issuer" => issuer.map(Value::from),
+                "target.origin" => Some(Value::from(profile.origin.to_string())),
+                _ => None,
+            }
+        });
+        match expanded {
+            Ok(Value::Object(described)) => Ok(described),
+            _ => Err("`claims` holds a reference that has no value here".to_owned()),
+        }
+    }
+
+    /// What our provider says of a good opaque token.
+    fn introspection(&mut self, now: Moment) {
+        let profile = Arc::clone(&self.world.profile);
+        let Some(claims) = &profile.asks_introspection else {
+            return;
+        };
+        let issuer = self.world.provider.as_ref().map(|one| one.issuer.clone());
+        match self.described(claims, issuer.as_deref(), now) {
+            Ok(said) => self.world.introspection = said,
+            Err(why) => self.trouble("introspection", why),
+        }
+    }
+
+    /// An opaque token of which our provider says that it is active.
+    fn opaque(&self, ports: &Ports) -> Result<String, String> {
+        let name = crate::wire::jose::base64url(&ports.chance.bytes());
+        described::token(&self.world.introspection, &Map::new(), &name)
+            .map_err(|why| why.to_string())
+    }
+
     /// A token as the profile describes it.
     fn mint(&mut self, ports: &Ports) -> Result<String, String> {
         let profile = Arc::clone(&self.world.profile);
@@ -229,16 +277,7 @@ impl Prepared {
             .filter(|_| signing.key.is_none())
             .map(|facts| facts.issuer.clone());
         let now = ports.clock.now();
-        let expanded = signing
-            .claims
-            .expand(&mut |path| match path.to_string().as_str() {
-                "provider.issuer" => issuer.clone().map(Value::from),
-                "target.origin" => Some(Value::from(profile.origin.to_string())),
-                _ => None,
-            });
-        let Ok(Value::Object(described)) = expanded else {
-            return Err("`claims` holds a reference that has no value here".to_owned());
-        };
+        let described = self.described(&signing.claims, issuer.as_deref(), now)?;
         let mut header = Map::new();
         header.insert("alg".to_owned(), Value::from(signing.alg.clone()));
         header.extend(signing.header.clone());

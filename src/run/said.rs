@@ -56,6 +56,7 @@ impl Misses {
             C::Bearer,
             C::Jwt,
             C::SigningKey,
+            C::AsksIntrospection,
         ];
         let rests = CREDENTIALS.iter().any(|one| case.needs.contains(one));
         if rests || case.departs() {

@@ -71,7 +71,9 @@ impl Found {
                 self.exclusive = true;
                 self.needs.push(C::Restart);
             }
-            Verb::Again | Verb::Wait => {}
+            // the clock that is moved instead of waiting is everybody's
+            Verb::Wait => self.exclusive = true,
+            Verb::Again => {}
         }
         if matches!(verb, Verb::Authorize | Verb::Tokens | Verb::Grant) {
             self.client(text(args, "client").unwrap_or("confidential"));
@@ -120,6 +122,8 @@ impl Found {
                 }
             }
             "login" | "callback" | "who-am-i" | "logout" => self.needs.push(C::Client),
+            "token-logout" => self.needs.extend([C::Guarded, C::TokenLogout]),
+            "resource-metadata" => self.needs.push(C::Guarded),
             "metadata" | "jwks" => self.needs.push(C::Metadata),
             "authorization" => self.needs.push(C::AuthorizationEndpoint),
             "token" => self.needs.push(C::TokenEndpoint),
@@ -165,6 +169,7 @@ impl Found {
                 "basic" => self.about(CredentialKind::Basic),
                 "bearer" => self.about(CredentialKind::Bearer),
                 "jwt" => self.about(CredentialKind::Jwt),
+                "introspected" => self.about(CredentialKind::Introspected),
                 _ => {}
             },
             _ => {
@@ -174,6 +179,9 @@ impl Found {
                 if let Some(jwt) = member(credential, "jwt") {
                     self.about(CredentialKind::Jwt);
                     self.jwt(&jwt);
+                }
+                if member(credential, "introspected").is_some() {
+                    self.about(CredentialKind::Introspected);
                 }
                 if member(credential, "opaque").is_some() && self.kind.is_none() {
                     self.kind = Some(CredentialKind::Bearer);
@@ -191,6 +199,7 @@ impl Found {
             CredentialKind::Basic => Capability::Basic,
             CredentialKind::Bearer => Capability::Bearer,
             CredentialKind::Jwt => Capability::Jwt,
+            CredentialKind::Introspected => Capability::AsksIntrospection,
         });
     }
 

@@ -117,6 +117,8 @@ pub enum CredentialKind {
     Bearer,
     /// A bearer token that is a signed JWT.
     Jwt,
+    /// An opaque bearer token, about which the target asks authspec's provider.
+    Introspected,
 }
 
 /// How the provider behaves from the start of a case.

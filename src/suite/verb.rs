@@ -2,7 +2,10 @@
 //!
 //! What an action *does* is in `exec`; here is only what may be written.
 
+use std::sync::OnceLock;
+
 use crate::model::Role;
+use crate::provider::described;
 use crate::source::shape::{Field, Shape};
 
 macro_rules! verbs {
@@ -45,6 +48,8 @@ macro_rules! verbs {
 
 const ANY: &[Role] = &[];
 const SERVER: &[Role] = &[Role::AuthorizationServer];
+/// Tokens of a real authorization server are what some cases about an API start from.
+const ISSUER: &[Role] = &[Role::AuthorizationServer, Role::ResourceServer];
 const CLIENT: &[Role] = &[Role::Client];
 
 verbs! {
@@ -53,13 +58,13 @@ verbs! {
     Wait = "wait", ANY, Shape::Either(&[Shape::Duration, Shape::Text]), "Waits for a span of time, or for a duration that the profile names.";
     Provider = "provider", ANY, Shape::MapOf(&Shape::Any), "Changes how authspec's provider behaves from now on.";
     Restart = "restart", ANY, Shape::Map(&[]), "Starts the target anew.";
-    Authorize = "authorize", SERVER, Shape::Map(AUTHORIZE), "Walks from the authorization request through login and consent to its end.";
-    Exchange = "exchange", SERVER, Shape::Map(EXCHANGE), "Exchanges the code of an `authorize` step for tokens.";
+    Authorize = "authorize", ISSUER, Shape::Map(AUTHORIZE), "Walks from the authorization request through login and consent to its end.";
+    Exchange = "exchange", ISSUER, Shape::Map(EXCHANGE), "Exchanges the code of an `authorize` step for tokens.";
     Refresh = "refresh", SERVER, Shape::Map(REFRESH), "Uses the refresh token of a step.";
-    Grant = "grant", SERVER, Shape::Map(GRANT), "Asks the token endpoint with a grant of its own.";
-    Tokens = "tokens", SERVER, Shape::Map(AUTHORIZE), "`authorize` and `exchange` in one.";
+    Grant = "grant", ISSUER, Shape::Map(GRANT), "Asks the token endpoint with a grant of its own.";
+    Tokens = "tokens", ISSUER, Shape::Map(AUTHORIZE), "`authorize` and `exchange` in one.";
     Introspect = "introspect", SERVER, Shape::Map(TOKEN_USE), "Asks the introspection endpoint about a token of a step.";
-    Revoke = "revoke", SERVER, Shape::Map(TOKEN_USE), "Revokes a token of a step.";
+    Revoke = "revoke", ISSUER, Shape::Map(TOKEN_USE), "Revokes a token of a step.";
     Use = "use", SERVER, Shape::Map(USE), "Asks the profile's witness whether a token of a step lives.";
     Login = "login", CLIENT, Shape::Map(LOGIN), "Logs an actor in through the client: start, provider, callback.";
     BeginLogin = "begin-login", CLIENT, Shape::Map(LOGIN), "Starts a login and stops at the provider.";
@@ -86,7 +91,7 @@ const SEND: &[Field] = &[
     Field::required(
         "to",
         Shape::Text,
-        "The endpoint: `protected`, `protected.NAME`, `open`, `guarded-write`, or an endpoint of the profile.",
+        "The endpoint: `protected`, `protected.NAME`, `open`, `guarded-write`, `resource-metadata`, `token-logout`, or an endpoint of the profile.",
     ),
     Field::new("method", Shape::Text, "Another method than the profile's."),
     Field::new(
@@ -146,6 +151,10 @@ fn credential_words() -> Vec<(&'static str, &'static str)> {
         ("basic", "The valid user name and password."),
         ("bearer", "The valid token."),
         ("jwt", "The valid token, a JWT."),
+        (
+            "introspected",
+            "A fresh opaque token, of which the provider says that it is active.",
+        ),
     ]
 }
 
@@ -161,6 +170,11 @@ const CREDENTIAL_MAP: &[Field] = &[
         "A JWT, starting from the valid token.",
     ),
     Field::new("opaque", Shape::Text, "A bearer token as written."),
+    Field::new(
+        "introspected",
+        Shape::Open(introspected_fields),
+        "A fresh opaque token, and what the provider answers when it is asked about it.",
+    ),
     Field::new(
         "valid",
         Shape::Map(VALID),
@@ -248,6 +262,15 @@ fn signers() -> Vec<(&'static str, &'static str)> {
         ("stranger", "A key of nobody's."),
         ("none", "alg none, and an empty third part."),
     ]
+}
+
+fn introspected_fields() -> &'static [Field] {
+    static FIELDS: OnceLock<Vec<Field>> = OnceLock::new();
+    FIELDS.get_or_init(|| {
+        let words = described::fields();
+        let field = |(name, doc): &(&'static str, &'static str)| Field::new(name, Shape::Any, doc);
+        words.iter().map(field).collect()
+    })
 }
 
 const SIGN_WITH: &[Field] = &[

@@ -5,7 +5,9 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use serde_json::{Map, Value};
 
+use crate::accounts::Account;
 use crate::credential::{self, Field};
+use crate::issuer::store::{Access, Store};
 use crate::{answer, encoding};
 
 /// The decisions about bearer tokens.
@@ -22,6 +24,17 @@ pub(crate) struct Bearer {
     /// Whether the token's scope has the needed value, as a whole and with its case
     /// (RFC 6749 section 3.3).
     pub(crate) scope: fn(&Map<String, Value>, &str) -> bool,
+    /// What the token's authentication of its user lacks of a demand (RFC 9470 section 3).
+    pub(crate) lacks: fn(&Map<String, Value>, &Demand, u64) -> Option<Lack>,
+    /// The token in a form body, where a resource takes one there (RFC 6750 section 2.2).
+    pub(crate) form: fn(&Parts, &[u8]) -> Result<Option<String>, Problem>,
+    /// Whose a token is that is not an access token, but something else that was issued: nobody's
+    /// (RFC 6749 section 1.5).
+    pub(crate) other: fn(&Store, &str) -> Option<&'static Account>,
+    /// What happens to a token whose holder logs out: it ends (CWE-613).
+    pub(crate) logout: fn(&mut Store, &Map<String, Value>),
+    /// What happens when a token can't be verified: nothing (CWE-645).
+    pub(crate) failed: fn(&mut Store, &str),
     /// Whether a revoked token is still taken: it isn't (RFC 7009 section 2.1).
     pub(crate) heeds_revocation: bool,
     /// The answer to who isn't let in (RFC 6750 section 3).
@@ -39,8 +52,25 @@ pub(crate) enum Problem {
     InvalidToken,
     /// The token is good and doesn't suffice; what it would take.
     InsufficientScope(&'static str),
+    /// The token is good, and its user was authenticated too weakly or too long ago for this.
+    InsufficientAuthentication(Lack),
     /// An error that nobody handled. A sound server has none.
     Broken,
+}
+
+/// How and how lately a user must have been authenticated.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Demand {
+    pub(crate) acr: &'static str,
+    /// In seconds.
+    pub(crate) max_age: u64,
+}
+
+/// What an authentication lacks of a demand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Lack {
+    pub(crate) acr: Option<&'static str>,
+    pub(crate) max_age: Option<u64>,
 }
 
 impl Bearer {
@@ -51,8 +81,26 @@ impl Bearer {
             elsewhere: |_, _| None,
             doubled,
             scope,
+            lacks,
+            form: |parts, body| Ok(body_token(parts, body)),
+            other: |_, _| None,
+            logout,
+            failed: |_, _| {},
             heeds_revocation: true,
             refusal,
+        }
+    }
+}
+
+/// Remembers that the token ended.
+pub(crate) fn logout(store: &mut Store, claims: &Map<String, Value>) {
+    for name in ["jti", "sid"] {
+        if let Some(name) = claims.get(name).and_then(Value::as_str) {
+            let ended = Access {
+                grant: 0,
+                ended: true,
+            };
+            store.keep_access(name.to_owned(), ended);
         }
     }
 }
@@ -105,6 +153,17 @@ pub(crate) fn scope(claims: &Map<String, Value>, needed: &str) -> bool {
         .is_some_and(|scope| scope.split(' ').any(|value| value == needed))
 }
 
+pub(crate) fn lacks(claims: &Map<String, Value>, demand: &Demand, now: u64) -> Option<Lack> {
+    let strong = claims.get("acr").and_then(Value::as_str) == Some(demand.acr);
+    let seen = claims.get("auth_time").and_then(Value::as_u64);
+    let fresh = seen.is_some_and(|seen| now <= seen.saturating_add(demand.max_age));
+    let lack = Lack {
+        acr: (!strong).then_some(demand.acr),
+        max_age: (!fresh).then_some(demand.max_age),
+    };
+    (lack != Lack::default()).then_some(lack)
+}
+
 pub(crate) fn refusal(problem: &Problem, _: &Parts, metadata: &str) -> Response {
     let (status, title, detail, error) = match problem {
         Problem::Missing => (
@@ -131,6 +190,12 @@ pub(crate) fn refusal(problem: &Problem, _: &Parts, metadata: &str) -> Response 
             "The access token does not grant this.",
             Some("insufficient_scope"),
         ),
+        Problem::InsufficientAuthentication(_) => (
+            StatusCode::UNAUTHORIZED,
+            "Stronger authentication required",
+            "The user must log in again, or in a stronger way.",
+            Some("insufficient_user_authentication"),
+        ),
         Problem::Broken => {
             return answer::problem(
                 StatusCode::INTERNAL_SERVER_ERROR,
@@ -147,6 +212,14 @@ pub(crate) fn refusal(problem: &Problem, _: &Parts, metadata: &str) -> Response 
     }
     if let Problem::InsufficientScope(scope) = problem {
         challenge.push_str(&format!(r#", scope="{scope}""#));
+    }
+    if let Problem::InsufficientAuthentication(lack) = problem {
+        if let Some(acr) = lack.acr {
+            challenge.push_str(&format!(r#", acr_values="{acr}""#));
+        }
+        if let Some(max_age) = lack.max_age {
+            challenge.push_str(&format!(r#", max_age="{max_age}""#));
+        }
     }
     challenge.push_str(&format!(r#", resource_metadata="{metadata}""#));
     let mut response = answer::problem(status, title, detail);

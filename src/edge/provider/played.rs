@@ -98,6 +98,10 @@ impl ProviderPort for Played {
         unused(0).chain(unused(1)).collect()
     }
 
+    fn was_asked(&self, token: &str) -> bool {
+        (0..2).any(|which| self.provider(which).was_asked(token))
+    }
+
     fn codes(&self) -> Vec<CodeFact> {
         let of = |which| self.facts(which).codes.into_iter();
         of(0)

@@ -2,6 +2,7 @@
 
 mod basic;
 mod carry;
+mod introspected;
 mod token;
 
 use serde_json::{Map, Value};
@@ -12,11 +13,13 @@ use crate::suite::template::as_text;
 
 use self::basic::{basic_of, of_basic};
 use self::carry::carry;
+use self::introspected::of_introspected;
 use self::token::{of_jwt, of_token};
 use super::act::Trouble;
 use super::bindings::Scope;
 
 pub(super) use self::carry::add_query;
+pub(super) use self::introspected::provokes;
 
 /// In which form a credential went out.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -96,11 +99,12 @@ fn make(
 ) -> Result<Ready, Trouble> {
     let empty = Map::new();
     match wanted {
-        Value::Null => valid(door, scope),
+        Value::Null => valid(door, scope, vault),
         Value::String(word) => match word.as_str() {
-            "valid" => valid(door, scope),
+            "valid" => valid(door, scope, vault),
             "basic" => of_basic(&empty, scope, vault),
             "bearer" | "jwt" => of_token(scope),
+            "introspected" => of_introspected(&empty, scope, vault),
             "invalid" => Ok(invalid(door, scope)),
             other => Err(format!("`{other}` is no credential").into()),
         },
@@ -111,11 +115,16 @@ fn make(
             if let Some(Value::Object(changes)) = map.get("jwt") {
                 return of_jwt(changes, scope, vault);
             }
+            if let Some(Value::Object(changes)) = map.get("introspected") {
+                return of_introspected(changes, scope, vault);
+            }
             if let Some(token) = map.get("opaque") {
                 return Ok(Ready::new("Bearer", as_text(token)));
             }
             match map.get("valid") {
-                Some(Value::Object(changes)) => Ok(carried_otherwise(valid(door, scope)?, changes)),
+                Some(Value::Object(changes)) => {
+                    Ok(carried_otherwise(valid(door, scope, vault)?, changes))
+                }
                 _ => Err("no known kind of credential".into()),
             }
         }
@@ -124,7 +133,10 @@ fn make(
 }
 
 /// The valid credential of a door.
-fn valid(door: &Door, scope: &Scope<'_>) -> Result<Ready, Trouble> {
+fn valid(door: &Door, scope: &Scope<'_>, vault: &mut Vault) -> Result<Ready, Trouble> {
+    if door.introspected {
+        return of_introspected(&Map::new(), scope, vault);
+    }
     match door.scheme {
         Scheme::Basic => basic_of("alice", scope),
         Scheme::Bearer => of_token(scope),

@@ -108,6 +108,7 @@ fn renew(claims: &mut Map<String, Value>, scope: &Scope<'_>) {
         }
     };
     set("iat", Value::from(now));
+    set("auth_time", Value::from(now));
     set("exp", Value::from(now.saturating_add(3_600)));
 }
 

@@ -3,26 +3,47 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::{Moment, Response};
+use crate::provider::described::{self, Described};
 use crate::provider::parameters::Parameters;
 use crate::provider::store::{TOKEN_LIFETIME, Token};
 use crate::provider::{Call, Provider, Reply, client};
 
 pub(in crate::provider) fn answer(provider: &mut Provider, call: &Call<'_>) -> Reply {
-    let twist = provider
-        .play
-        .turn("introspection", |script| &script.introspection);
-    provider.say("introspection", twist, |provider| honest(provider, call))
+    let form = Parameters::of_body(&call.request.body);
+    let described = form.get("token").and_then(|token| {
+        let described = described::read(token)?;
+        provider.store.asked.insert(token.to_owned(), ());
+        Some(described)
+    });
+    let twist = match &described {
+        Some(described) => Some(described.twist.clone()),
+        None => provider
+            .play
+            .turn("introspection", |script| &script.introspection),
+    };
+    provider.say("introspection", twist, |provider| {
+        honest(provider, call, &form, described.as_ref())
+    })
 }
 
-fn honest(provider: &mut Provider, call: &Call<'_>) -> Result<Map<String, Value>, Response> {
-    let form = Parameters::of_body(&call.request.body);
+fn honest(
+    provider: &mut Provider,
+    call: &Call<'_>,
+    form: &Parameters,
+    described: Option<&Described>,
+) -> Result<Map<String, Value>, Response> {
     if !provider.setup.clients.is_empty() {
-        client::authenticate(&provider.setup, call.request, &form)
+        client::authenticate(&provider.setup, call.request, form)
             .map_err(|refusal| refusal.response())?;
     }
     let handle = form
         .need("token", "token is missing")
         .map_err(|refusal| refusal.response())?;
+    if let Some(described) = described.filter(|one| one.is_active(call.now)) {
+        let mut said = unknown(provider, call.now);
+        crate::provider::merge_members(&mut said, &described.good);
+        return Ok(said);
+    }
     let store = &provider.store;
     let (token, kind) = match (store.access.get(handle), store.refresh.get(handle)) {
         (Some(token), _) => (Some(token), Some("Bearer")),

@@ -18,7 +18,7 @@ use answer::AnswerTwist;
 pub(super) use jwt::{JwtTwist, Signer};
 pub(super) use keys::KeysTwist;
 pub(super) use members::{ClaimsTwist, MetadataTwist, PlainTwist};
-use reader::Place;
+pub(super) use reader::Place;
 pub use reader::{ScriptError, Word};
 pub(super) use redirect::{RedirectTwist, ResponseMode};
 

@@ -43,7 +43,7 @@ pub(in crate::provider) struct Place {
 }
 
 impl Place {
-    pub(super) fn root(references: bool) -> Self {
+    pub(in crate::provider) fn root(references: bool) -> Self {
         Self {
             path: String::new(),
             references,

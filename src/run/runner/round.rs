@@ -9,7 +9,7 @@ use crate::exec::execution::{Control, Ended, Execution, RiderEnd};
 use crate::exec::outcome::unjudged;
 use crate::exec::world::World;
 use crate::model::{Exchange, Hop, Moment, Outcome, Vault};
-use crate::provider::Script;
+use crate::provider::{Script, described};
 use crate::suite::infer::member;
 use crate::suite::model::{Case, Departure};
 use crate::suite::template::Template;
@@ -108,6 +108,12 @@ impl Round<'_> {
             idle |= departs && scripted(&self.case).iter().any(|key| unused.contains(key));
             provider.script(0, Script::default());
             provider.script(1, Script::default());
+        }
+        if let Some(provider) = &ports.provider
+            && self.control == Control::Case
+        {
+            let offered = described::departed(&execution.transcript);
+            idle |= offered.iter().any(|token| !provider.was_asked(token));
         }
         let (ended, riders) = execution.end();
         Ran {

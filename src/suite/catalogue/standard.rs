@@ -152,7 +152,7 @@ standards! {
     "rfc9701": "JSON Web Token (JWT) Response for OAuth Token Introspection",
         claimed ["introspection_signing_alg_values_supported"], "an extension of introspection that the caller asks for";
     "rfc9728": "OAuth 2.0 Protected Resource Metadata",
-        claimed ["protected_resources", "resource"], "an extension; a resource announces it by publishing its metadata";
+        always, "speaks only of published metadata, so it binds whoever publishes it";
 }
 
 #[cfg(test)]

@@ -48,7 +48,11 @@ impl Profile {
             (C::SigningKey, self.signing.is_some() && bearer),
             (C::PublishedKey, published && bearer),
             (C::TrustsProvider, self.provider_signs()),
-            (C::AsksIntrospection, self.asks_introspection),
+            (
+                C::AsksIntrospection,
+                self.doors.iter().any(|door| door.introspected),
+            ),
+            (C::TokenLogout, self.token_logout.is_some()),
             (C::Listener, self.plays_provider()),
             (C::Account, self.users.contains_key("alice")),
             (

@@ -1,12 +1,13 @@
 //! Guarded endpoints, what guards them, and the form in which each takes its credential.
 
-use crate::source::shape::{Field, Shape};
+use crate::source::shape::{Field, Shape, duration};
 use crate::source::{Diagnostic, Node};
 use crate::suite::model::Check;
 use crate::suite::template::Template;
 
 use super::endpoint::{ENDPOINT, Endpoint};
-use super::read::{Reader, text};
+use super::read::{Reader, flag, text};
+use super::token::TokenSource;
 
 /// A guarded endpoint.
 #[derive(Clone, Debug)]
@@ -23,6 +24,21 @@ pub struct Door {
     pub form: Option<Form>,
     /// What counts as accepted, where status does not tell.
     pub accepted: Option<Check>,
+    /// It takes opaque tokens, about which the target asks authspec's provider.
+    pub introspected: bool,
+    /// What it asks of a token beside being valid.
+    pub demands: Demands,
+}
+
+/// What an endpoint asks of a token beside being valid.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Demands {
+    /// A scope value (RFC 6749 section 3.3).
+    pub scope: Option<String>,
+    /// An authentication context (RFC 9470 section 3).
+    pub acr: Option<String>,
+    /// Seconds since the user was seen (RFC 9470 section 3).
+    pub max_age: Option<u64>,
 }
 
 /// The scheme that guards an endpoint.
@@ -101,7 +117,12 @@ fn carriers() -> Vec<(&'static str, &'static str)> {
 }
 
 impl Reader<'_> {
-    pub(super) fn doors(&mut self, node: Option<&Node>, basic: bool, token: bool) -> Vec<Door> {
+    pub(super) fn doors(
+        &mut self,
+        node: Option<&Node>,
+        basic: bool,
+        token: Option<&TokenSource>,
+    ) -> Vec<Door> {
         let mut doors: Vec<Door> = Vec::new();
         for node in node.and_then(Node::as_list).unwrap_or_default() {
             let Some(endpoint) = self.endpoint(node) else {
@@ -112,9 +133,10 @@ impl Reader<'_> {
                 Some("basic") => Scheme::Basic,
                 Some("bearer") => Scheme::Bearer,
                 Some(_) => Scheme::Own,
-                None => self.told_scheme(node, form.as_ref(), basic, token),
+                None => self.told_scheme(node, form.as_ref(), basic, token.is_some()),
             };
-            let scheme_unsaid = node.get("scheme").is_none() && form.is_none() && !basic && !token;
+            let scheme_unsaid =
+                node.get("scheme").is_none() && form.is_none() && !basic && token.is_none();
             let accepted = node.get("accepted").map(|rule| self.rule(rule));
             let name = text(node, "name").unwrap_or_else(|| name_of(&endpoint));
             if doors.iter().any(|door| door.name == name) {
@@ -124,6 +146,9 @@ impl Reader<'_> {
                     format!("two endpoints are called `{name}`; give one a `name`"),
                 );
             }
+            // where the valid token is opaque, every endpoint for tokens takes it
+            let introspected = flag(node, "introspected")
+                || scheme == Scheme::Bearer && matches!(token, Some(TokenSource::Introspected));
             doors.push(Door {
                 name,
                 endpoint,
@@ -131,6 +156,8 @@ impl Reader<'_> {
                 scheme_unsaid,
                 form,
                 accepted,
+                introspected,
+                demands: demands(node.get("demands")),
             });
         }
         doors
@@ -218,4 +245,29 @@ pub(super) fn name_of(endpoint: &Endpoint) -> String {
             }
         })
         .collect()
+}
+
+pub(super) const DEMANDS: &[Field] = &[
+    Field::new("scope", Shape::Text, "A scope value of the token."),
+    Field::new(
+        "acr",
+        Shape::Text,
+        "How the user must have been authenticated (RFC 9470).",
+    ),
+    Field::new(
+        "max-age",
+        Shape::Duration,
+        "How long ago that may be (RFC 9470).",
+    ),
+];
+
+fn demands(node: Option<&Node>) -> Demands {
+    let said = |key: &str| node.and_then(|node| text(node, key));
+    Demands {
+        scope: said("scope"),
+        acr: said("acr"),
+        max_age: said("max-age")
+            .and_then(|span| duration(&span))
+            .map(|span| span.as_secs()),
+    }
 }

@@ -6,7 +6,7 @@ use crate::source::shape::{Field, Shape};
 use crate::source::{Diagnostic, Node};
 use crate::wire::form;
 
-use super::door::{FORM, schemes};
+use super::door::{DEMANDS, FORM, schemes};
 use super::read::{Reader, pairs, text};
 
 /// Anything that is asked.
@@ -32,6 +32,18 @@ pub(super) const TARGET_KEY: Field = Field::required(
 
 pub(super) const OPEN_KEY: Field =
     Field::new("open", ENDPOINT, "An endpoint that anybody may ask.");
+
+pub(super) const RESOURCE_METADATA_KEY: Field = Field::new(
+    "resource-metadata",
+    ENDPOINT,
+    "Metadata of the protected resource (RFC 9728), where it is not at the well-known path of the first endpoint.",
+);
+
+pub(super) const TOKEN_LOGOUT_KEY: Field = Field::new(
+    "token-logout",
+    ENDPOINT,
+    "A request that ends the token which it carries.",
+);
 
 pub(super) const JWKS_KEY: Field =
     Field::new("jwks", ENDPOINT, "Where the issuer publishes its keys.");
@@ -59,6 +71,16 @@ const ENDPOINT_MAP: &[Field] = &[
         "scheme",
         Shape::Word(schemes),
         "What guards it; told by the credential if unsaid.",
+    ),
+    Field::new(
+        "introspected",
+        Shape::Bool,
+        "It takes opaque tokens, about which the target asks authspec's provider.",
+    ),
+    Field::new(
+        "demands",
+        Shape::Map(DEMANDS),
+        "What it asks of a token beside being valid.",
     ),
     Field::new(
         "credential",

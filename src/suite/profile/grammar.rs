@@ -28,6 +28,8 @@ pub const PROFILE: Shape = Shape::Map(&[
     signing::KEY_KEY,
     signing::TRUSTS_PROVIDER_KEY,
     provider::ASKS_INTROSPECTION_KEY,
+    endpoint::RESOURCE_METADATA_KEY,
+    endpoint::TOKEN_LOGOUT_KEY,
     endpoint::JWKS_KEY,
     server::CLIENTS_KEY,
     server::AUTHORIZATION_SERVER_KEY,

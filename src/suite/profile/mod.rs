@@ -16,6 +16,7 @@ mod provider;
 mod read;
 mod recipe;
 mod resolve;
+mod resource;
 mod server;
 mod signing;
 mod start;
@@ -31,7 +32,7 @@ use super::template::Template;
 
 pub use account::User;
 pub use client::{ClientApp, WhoAmI};
-pub use door::{Carrier, Door, Form, Scheme};
+pub use door::{Carrier, Demands, Door, Form, Scheme};
 pub use endpoint::Endpoint;
 pub use grammar::PROFILE;
 pub use limits::Limits;
@@ -70,6 +71,10 @@ pub struct Profile {
     pub signing: Option<Signing>,
     /// Where the issuer publishes its keys.
     pub jwks: Option<Endpoint>,
+    /// Metadata of the protected resource, where the profile names it.
+    pub resource_metadata: Option<Endpoint>,
+    /// A request that ends the token which it carries.
+    pub token_logout: Option<Endpoint>,
     /// Clients by role.
     pub clients: BTreeMap<String, OAuthClient>,
     /// An authorization server.
@@ -98,8 +103,8 @@ pub struct Profile {
     pub provider: ProviderAt,
     /// PEM file of a private certificate authority.
     pub ca: Option<String>,
-    /// It asks authspec's provider about opaque tokens.
-    pub asks_introspection: bool,
+    /// What the answer about a good opaque token holds, if the target asks authspec's provider about them.
+    pub asks_introspection: Option<Template>,
     /// Every secret of the profile.
     pub secrets: Vec<Secret>,
 }
@@ -111,6 +116,7 @@ impl Profile {
             None => false,
             Some(TokenSource::Value(token)) => crate::wire::jose::read(token.reveal())
                 .is_some_and(|token| token.header.contains_key("alg")),
+            Some(TokenSource::Introspected) => false,
             Some(_) => true,
         }
     }
@@ -122,10 +128,14 @@ impl Profile {
             None => return self.doors.first(),
             Some(Kind::Basic) => Scheme::Basic,
             Some(Kind::Bearer | Kind::Jwt) => Scheme::Bearer,
+            Some(Kind::Introspected) => return self.doors.iter().find(|door| door.introspected),
         };
+        // the valid token is the one that its endpoint takes
+        let asks =
+            kind == Some(Kind::Bearer) && matches!(self.token, Some(TokenSource::Introspected));
         self.doors
             .iter()
-            .find(|door| door.scheme == wanted)
+            .find(|door| door.scheme == wanted && door.introspected == asks)
             .or_else(|| {
                 let own = self.doors.iter().find(|door| door.scheme == Scheme::Own);
                 own.filter(|_| kind == Some(Kind::Jwt) && self.token_is_jwt())
@@ -140,7 +150,7 @@ impl Profile {
     /// Whether authspec's provider and listener run: the target has, or may have, a reason to come to them.
     pub fn plays_provider(&self) -> bool {
         self.client.is_some()
-            || self.asks_introspection
+            || self.asks_introspection.is_some()
             || self.provider.listen.is_some()
             || self.provider.reaches_listener
             || self.provider_signs()
@@ -166,6 +176,7 @@ impl Profile {
             .as_ref()
             .is_some_and(|form| matches!(form.value, Template::Plain(_)));
         fixed
+            || door.introspected
             || match door.scheme {
                 Scheme::Basic => self.basic,
                 Scheme::Bearer => self.token.is_some(),

@@ -1,9 +1,12 @@
 //! Where authspec's provider listens, and what the target asks it.
 
+use serde_json::{Map, Value};
+
 use crate::source::Node;
 use crate::source::shape::{Field, Shape};
+use crate::suite::template::Template;
 
-use super::read::{flag, text};
+use super::read::{Reader, flag, text};
 
 /// Where authspec's provider listens.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,9 +27,15 @@ pub(super) const PROVIDER_KEY: Field = Field::new(
 
 pub(super) const ASKS_INTROSPECTION_KEY: Field = Field::new(
     "asks-introspection",
-    Shape::Bool,
-    "The target asks authspec's provider about opaque tokens.",
+    Shape::Either(&[Shape::Bool, Shape::Map(ASKS)]),
+    "The target asks authspec's provider about opaque tokens (RFC 7662).",
 );
+
+const ASKS: &[Field] = &[Field::new(
+    "claims",
+    Shape::MapOf(&Shape::Any),
+    "Members that the answer about a good token holds, such as `aud` and `scope`; iss, sub, iat and exp are added.",
+)];
 
 const PROVIDER: &[Field] = &[
     Field::new(
@@ -45,6 +54,18 @@ const PROVIDER: &[Field] = &[
         "The target can reach authspec: silence there means something.",
     ),
 ];
+
+impl Reader<'_> {
+    /// What a good introspection answer holds; none where the target doesn't ask.
+    pub(super) fn asks_introspection(&mut self, node: Option<&Node>) -> Option<Template> {
+        let node = node.filter(|node| node.as_bool() != Some(false))?;
+        let none = Template::Plain(Value::Object(Map::new()));
+        Some(
+            node.get("claims")
+                .map_or(none, |claims| Template::compile(claims, &mut self.errors)),
+        )
+    }
+}
 
 pub(super) fn provider(node: Option<&Node>) -> ProviderAt {
     ProviderAt {

@@ -84,13 +84,19 @@ impl Reader<'_> {
         let basic = self.basic(root.get("basic"), &mut users);
         let signing = self.signing(root);
         let token = self.token(root, signing.is_some());
-        let doors = self.doors(root.get("guarded"), basic, token.is_some());
+        let doors = self.doors(root.get("guarded"), basic, token.as_ref());
         let client = root.get("client").and_then(|node| self.client(node));
         let places = self.places(root);
         let profile = Profile {
             places,
             open: root.get("open").and_then(|node| self.endpoint(node)),
             write: root.get("guarded-write").and_then(|node| self.write(node)),
+            resource_metadata: root
+                .get("resource-metadata")
+                .and_then(|node| self.endpoint(node)),
+            token_logout: root
+                .get("token-logout")
+                .and_then(|node| self.endpoint(node)),
             jwks: root.get("jwks").and_then(|node| self.endpoint(node)),
             clients: self.clients(root.get("clients")),
             server: root
@@ -110,7 +116,7 @@ impl Reader<'_> {
             start: root.get("start").and_then(|node| self.start(node)),
             provider: provider(root.get("provider")),
             ca: root.get("tls").and_then(|node| text(node, "ca")),
-            asks_introspection: flag(root, "asks-introspection"),
+            asks_introspection: self.asks_introspection(root.get("asks-introspection")),
             origin,
             base: self.base.clone(),
             doors,

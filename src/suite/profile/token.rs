@@ -32,6 +32,8 @@ pub enum TokenSource {
     },
     /// Minted with [`Signing`].
     Minted,
+    /// Opaque: the target asks authspec's provider about it.
+    Introspected,
 }
 
 pub(super) const TOKEN_KEY: Field = Field::new("token", Shape::Text, "A valid token, as given.");
@@ -127,6 +129,10 @@ impl Reader<'_> {
                 form: pairs(node.get("form")),
             });
         }
-        signing.then_some(TokenSource::Minted)
+        if signing {
+            return Some(TokenSource::Minted);
+        }
+        let asks = root.get("asks-introspection").is_some();
+        asks.then_some(TokenSource::Introspected)
     }
 }

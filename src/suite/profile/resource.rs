@@ -1,0 +1,40 @@
+//! The protected resource and where its metadata is (RFC 9728 section 3).
+
+use super::{Endpoint, Profile};
+
+const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
+
+impl Profile {
+    /// The resource identifier: that of the metadata which the profile names, else the first guarded endpoint.
+    pub fn resource(&self) -> Option<String> {
+        let named = self.resource_metadata.as_ref().and_then(|endpoint| {
+            let rest = endpoint.target.strip_prefix(WELL_KNOWN)?;
+            Some(format!("{}{rest}", endpoint.origin))
+        });
+        named.or_else(|| {
+            let endpoint = &self.doors.first()?.endpoint;
+            Some(format!("{}{}", endpoint.origin, endpoint.target))
+        })
+    }
+
+    /// Where the metadata of the resource is: the well-known part stands between its host and its path or query; with
+    /// `of_origin` the metadata of everything at that host.
+    pub fn metadata_of_resource(&self, of_origin: bool) -> Option<Endpoint> {
+        if let (Some(named), false) = (&self.resource_metadata, of_origin) {
+            return Some(named.clone());
+        }
+        let endpoint = &self.doors.first()?.endpoint;
+        let rest = match endpoint.target.as_str() {
+            _ if of_origin => "",
+            "/" => "",
+            target => target,
+        };
+        Some(Endpoint {
+            method: "GET".to_owned(),
+            origin: endpoint.origin.clone(),
+            target: format!("{WELL_KNOWN}{rest}"),
+            headers: Vec::new(),
+            body: None,
+        })
+    }
+}
