@@ -25,7 +25,10 @@ pub(crate) fn router(server: Arc<Server>) -> Router {
         .route("/basic", get(basic::resource))
         .route("/protected-resource", get(bearer::resource))
         .route("/protected-resource/admin", get(bearer::admin))
-        .route("/protected-resource/search", post(bearer::resource))
+        .route(
+            "/protected-resource/search",
+            get(bearer::resource).post(bearer::resource),
+        )
         .route("/protected-resource/logout", post(bearer::logout))
         .route("/protected-resource/strong", get(bearer::strong))
         .route("/introspected", get(introspected::resource))
