@@ -5,6 +5,7 @@
 
 use crate::exec::execution::Ended;
 use crate::exec::judge::Judged;
+use crate::matcher;
 use crate::model::{Capability, CaseId, Finding, Skip, Verdict};
 use crate::suite::model::{Case, Check, Expectation};
 use crate::suite::template::Template;
@@ -84,12 +85,24 @@ pub(super) fn proved<'a>(
     control.clone()
 }
 
-/// Whether it can be met by a refusal.
+/// Whether it can be met by a refusal alone, whatever that says.
 fn wants_refusal(check: &Check) -> bool {
-    let words = ["not-accepted", "refused", "errored"];
-    let refusal = |argument: &Template| matches!(argument, Template::Plain(word) if word.as_str().is_some_and(|word| words.contains(&word)));
-    let mut all = check.any_of.iter().flatten();
-    all.any(|(kind, argument)| kind.name == "outcome" && refusal(argument))
+    const REFUSED: &[&str] = &["not-accepted", "refused", "errored"];
+    let met_by_refusal = |(kind, argument): &(&matcher::Kind, Template)| {
+        let Template::Plain(argument) = argument else {
+            return false;
+        };
+        match kind.name {
+            "outcome" => argument
+                .as_str()
+                .is_some_and(|word| REFUSED.contains(&word)),
+            "status" => argument["at-least"]
+                .as_u64()
+                .is_some_and(|least| least >= 300),
+            _ => false,
+        }
+    };
+    check.any_of.iter().flatten().any(met_by_refusal)
 }
 
 pub(super) fn settle(
