@@ -67,6 +67,7 @@ async fn verdicts(cases: Vec<Case>, in_flight: usize) -> BTreeMap<String, String
     let settings = Settings {
         in_flight,
         keep_passed: false,
+        spoils: false,
         stop: Arc::default(),
     };
     let mut runner = Runner::new(prepared, &target.ports, settings, &mut tell);

@@ -29,6 +29,8 @@ pub(super) struct How {
     pub(super) order: Order,
     /// Passed cases keep their exchanges.
     pub(super) keep_passed: bool,
+    /// What is met is spoilt and judged again.
+    pub(super) spoils: bool,
     /// Every effect is allowed: the target is ours.
     pub(super) ours: bool,
 }
@@ -69,6 +71,7 @@ pub(super) async fn judge(
     let settings = Settings {
         in_flight: in_flight(&target.profile, how),
         keep_passed: how.keep_passed,
+        spoils: how.spoils,
         stop: Arc::clone(&stop),
     };
     let run = async {

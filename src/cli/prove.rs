@@ -1,6 +1,7 @@
 //! `authspec prove`: the detection matrix. Every case runs against the sound reference server and against each of
 //! its faults, so that it is known which case sees what, and that each can fail.
 
+mod expectations;
 mod matrix;
 mod rules;
 
@@ -25,6 +26,7 @@ use super::judge::{self, How};
 use super::load::Loader;
 use super::select::Wanted;
 
+use expectations::Expectations;
 use matrix::{Matrix, Row};
 
 /// The matrix as it was reviewed, in a checkout.
@@ -51,6 +53,7 @@ pub(super) fn run(args: &ProveArgs, console: &Console) -> Ending {
     };
     let known = lock()?;
     let mut problems = rules::problems(&matrix, &cases, &chosen, whole);
+    problems.extend(matrix.expectations.problems(&cases));
     problems.extend(rules::unexpected_reasons(
         &matrix,
         &cases,
@@ -84,9 +87,10 @@ fn tell(
         text.push_str(&format!("{} {problem}\n", console.styled("31", "✘")));
     }
     text.push_str(&format!(
-        "{}, {}, {} seen: {}\n",
+        "{}, {}, {}, {} seen: {}\n",
         count(matrix.faults.len(), "fault"),
         count(rules::names(cases).len(), "case"),
+        count(matrix.expectations.count(), "expectation"),
         count(matrix.pairs(), "pair"),
         match problems.len() {
             0 => "proved".to_owned(),
@@ -162,8 +166,8 @@ fn proved(cases: &[Case], chosen: &[&'static Fault], console: &Console) -> Resul
     let work = || {
         while let Some(fault) = next() {
             match row(fault, &touched(fault, cases)) {
-                Ok(Ok(row)) => {
-                    held(&matrix).add(fault, row);
+                Ok(Ok((row, expectations))) => {
+                    held(&matrix).add(fault, row, expectations);
                     if console.watched() {
                         let left = held(&queue).len();
                         console.progress(&format!("{} of {all} servers", all - left));
@@ -211,28 +215,33 @@ fn held<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What each case says of a server, and what is known of its expectations.
+type Told = (Row, Expectations);
+
 /// What each case says of a server with this fault.
-fn row(fault: Option<&str>, cases: &[Case]) -> Result<Result<Row, Signal>, Failure> {
+fn row(fault: Option<&str>, cases: &[Case]) -> Result<Result<Told, Signal>, Failure> {
     let names: Vec<String> = fault.iter().map(|name| (*name).to_owned()).collect();
     let how = How {
         in_flight: None,
         order: Order::Plan,
         keep_passed: false,
+        spoils: fault.is_none(),
         ours: true,
     };
     judge::runtime()?.block_on(async {
         let target = Target::embedded(&names).await.map_err(Failure::Internal)?;
-        let mut row = Row::default();
+        let (mut row, mut expectations) = Told::default();
         let judged = judge::judge(&target, cases.to_vec(), &how, &mut |event| {
             if let RunEvent::CaseFinished(outcome) = event {
                 row.hear(&outcome);
+                expectations.hear(&outcome);
             }
         })
         .await;
         target.stop().await;
         Ok(match judged.signal {
             Some(signal) => Err(signal),
-            None => Ok(row),
+            None => Ok((row, expectations)),
         })
     })
 }

@@ -39,6 +39,7 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Ending {
         in_flight: args.in_flight,
         order: drawn(args.order, console),
         keep_passed: sinks.wants_everything(console),
+        spoils: false,
         ours: asked.is_ours(),
     };
     let cases = loader.take_cases();

@@ -295,6 +295,7 @@ impl Run {
             in_flight: self.in_flight,
             order: Order::Plan,
             keep_passed: false,
+            spoils: false,
             ours: asked.is_ours(),
         };
         let ran = judge::runtime().and_then(|runtime| runtime.block_on(judged(asked, cases, &how)));

@@ -14,7 +14,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::matcher::{CodeFact, Identity};
-use crate::model::{Answer, Exchange, Hop, Moment, Vault};
+use crate::model::{Answer, Exchange, Hop, Moment, Proof, Vault};
 use crate::provider::Script;
 use crate::suite::model::Case;
 
@@ -119,6 +119,8 @@ pub struct Execution {
     pub transcript: Vec<Exchange>,
     /// Secrets of this run.
     pub vault: Vault,
+    /// Whether each expectation that was met can be missed, where the world asks for it.
+    pub proofs: Vec<Proof>,
 }
 
 impl Execution {
@@ -157,6 +159,7 @@ impl Execution {
             riders: Vec::new(),
             transcript: Vec::new(),
             vault: Vault::default(),
+            proofs: Vec::new(),
         }
     }
 

@@ -76,24 +76,33 @@ pub fn judge(
         match examine(&expectation.check, own, record, scope) {
             Ok(()) => {}
             Err(Miss::Unknown(why)) => judgement.unknown.push(why),
-            Err(Miss::Finding {
-                expected,
-                actual,
-                evidence,
-                given_away,
-            }) => judgement.missed.push(Judged {
-                finding: Finding {
-                    basis: expectation.basis.clone(),
-                    expected,
-                    actual,
-                    place: expectation.place.clone(),
-                    evidence,
-                },
-                given_away,
-            }),
+            Err(miss) => judgement.missed.extend(finding(miss, expectation)),
         }
     }
     judgement
+}
+
+/// The finding that a miss of an expectation is, if it shows anything.
+pub(super) fn finding(miss: Miss, expectation: &Expectation) -> Option<Judged> {
+    let Miss::Finding {
+        expected,
+        actual,
+        evidence,
+        given_away,
+    } = miss
+    else {
+        return None;
+    };
+    Some(Judged {
+        finding: Finding {
+            basis: expectation.basis.clone(),
+            expected,
+            actual,
+            place: expectation.place.clone(),
+            evidence,
+        },
+        given_away,
+    })
 }
 
 /// Looks with one check; of alternatives one that is met suffices, and one that can't be seen may be met.
@@ -105,7 +114,10 @@ pub fn examine(
 ) -> Result<(), Miss> {
     let mut misses = Vec::new();
     for alternative in &check.any_of {
-        let met = evidence(check, alternative, own, record).and_then(|seen| {
+        let of = alternative.of.as_deref().or(check.of.as_deref());
+        let secrets = wants_secrets(alternative);
+        let seen = evidence(of, check.actor.as_deref(), secrets, own, record);
+        let met = seen.and_then(|seen| {
             alternative
                 .into_iter()
                 .try_for_each(|(kind, argument)| one(kind, argument, &seen, scope))
@@ -131,18 +143,19 @@ fn one(
 }
 
 /// What a check looks at: its own step, another one, a page of a walk, or the whole case.
-fn evidence<'a>(
-    check: &Check,
-    alternative: &Alternative,
+pub(super) fn evidence<'a>(
+    of: Option<&str>,
+    actor: Option<&str>,
+    wants_secrets: bool,
     own: Option<&'a StepSeen>,
     record: &'a Record<'a>,
 ) -> Result<Seen<'a>, Miss> {
-    let (step, page) = match alternative.of.as_ref().or(check.of.as_ref()) {
+    let (step, page) = match of {
         None => (own, None),
         Some(of) => {
             let (name, page) = of
                 .split_once('.')
-                .map_or((of.as_str(), None), |(name, page)| (name, Some(page)));
+                .map_or((of, None), |(name, page)| (name, Some(page)));
             let step = record.named.get(name);
             (
                 Some(step.ok_or_else(|| Miss::Unknown(format!("step `{name}` was not reached")))?),
@@ -167,12 +180,7 @@ fn evidence<'a>(
         }
     };
     let exchanges = record.transcript.get(range).unwrap_or_default();
-    let wants_secrets = alternative
-        .into_iter()
-        .any(|(kind, _)| kind.name == "no-echo");
-    let actor = check
-        .actor
-        .as_deref()
+    let actor = actor
         .or(step.map(|step| step.actor.as_str()))
         .unwrap_or("alice");
     Ok(Seen {
@@ -192,6 +200,13 @@ fn evidence<'a>(
         own_origins: Cow::Borrowed(record.own_origins),
         codes: Cow::Borrowed(record.codes),
     })
+}
+
+/// Whether an alternative looks for what was sent as credential.
+pub(super) fn wants_secrets(alternative: &Alternative) -> bool {
+    alternative
+        .into_iter()
+        .any(|(kind, _)| kind.name == "no-echo")
 }
 
 /// What was sent as credential: field values without their scheme, and the password inside Basic.

@@ -17,6 +17,7 @@ mod login;
 mod page;
 mod place;
 mod send;
+mod spoil;
 mod token;
 mod walk;
 

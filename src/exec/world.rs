@@ -36,6 +36,8 @@ pub struct World {
     pub ear_works: bool,
     /// Tokens that were signed already, by recipe.
     pub signed: Mutex<HashMap<String, String>>,
+    /// What is met is spoilt and judged again, to show that it can be missed.
+    pub spoils: bool,
 }
 
 /// Addresses of the provider that authspec plays.
@@ -69,6 +71,7 @@ impl World {
             provider: None,
             ear_works: false,
             signed: Mutex::default(),
+            spoils: false,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::value::{check, show, words};
+use super::value::{check, show, spoilt_text, words};
 use super::{Example, Kind, Miss, Scope, Seen, value};
 
 pub(super) const KIND: Kind = Kind {
@@ -29,10 +29,9 @@ fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
     })
 }
 
-fn spoil(_: &mut Value, seen: &mut Seen<'_>) {
-    let exchanges = seen.exchanges.to_mut();
-    if let Some(exchange) = exchanges.last_mut() {
-        exchange.request.target = "/cb?code=c0de".to_owned();
+fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
+    if let Some(exchange) = seen.last_exchange_mut() {
+        exchange.request.target = format!("/?{}", spoilt_text(wanted).unwrap_or_default());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::value::{check, words};
+use super::value::{check, spoilt_text, words};
 use super::{Example, Kind, Miss, Scope, Seen, value};
 use crate::model::{Body, Response};
 
@@ -55,8 +55,9 @@ fn check_one(wanted: &Value, seq: u32, response: &Response) -> Result<(), Miss> 
 }
 
 fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
-    let spoilt = if *wanted == "absent" { "something" } else { "" };
-    super::sample::set_content(seen, spoilt);
+    let wanted = wanted.get("each").unwrap_or(wanted);
+    let content = spoilt_text(wanted).unwrap_or_default();
+    super::sample::set_content(seen, &content);
 }
 
 fn examples() -> Vec<Example> {

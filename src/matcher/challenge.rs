@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::value::{check_members, words};
+use super::value::{check_members, good, spoilt_text, words};
 use super::{Example, Kind, Miss, Scope, Seen, value};
+use crate::model::Header;
 use crate::source::shape::Shape;
 use crate::wire::challenge::{Challenge, parse};
 
@@ -70,12 +71,30 @@ fn same_case_as(wanted: Option<&Value>, scheme: &str) -> Value {
     }
 }
 
-fn spoil(_: &mut Value, seen: &mut Seen<'_>) {
-    if let Some(response) = seen.last_mut() {
-        response
-            .headers
-            .retain(|header| !header.name.eq_ignore_ascii_case("www-authenticate"));
-    }
+/// One challenge, with the first of its parameters wrong, or with the scheme where no parameter is asked for.
+fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
+    let Some(response) = seen.last_mut() else {
+        return;
+    };
+    response
+        .headers
+        .retain(|header| !header.name.eq_ignore_ascii_case("www-authenticate"));
+    let scheme = wanted.get("scheme").unwrap_or(&Value::Null);
+    let params = wanted.as_object().into_iter().flatten();
+    let mut params = params.filter(|(name, _)| *name != "scheme");
+    let field = match params.next() {
+        None => spoilt_text(scheme),
+        Some((name, wanted)) => {
+            let scheme = good(scheme).and_then(|one| one.as_str().map(str::to_owned));
+            let scheme = scheme.unwrap_or_else(|| "Other".to_owned());
+            Some(match spoilt_text(wanted) {
+                Some(value) => format!("{scheme} {name}=\"{value}\""),
+                None => scheme,
+            })
+        }
+    };
+    let field = field.map(|field| Header::new("WWW-Authenticate", field));
+    response.headers.extend(field);
 }
 
 fn examples() -> Vec<Example> {

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::value::{check, fold, show, words, words_of_members};
+use super::value::{check, fold, show, spoilt_text, words, words_of_members};
 use super::{Example, Kind, Miss, Scope, Seen, value};
 use crate::model::{Header, Response};
 use crate::source::shape::{Field, Shape};
@@ -184,9 +184,11 @@ fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
         response
             .headers
             .retain(|header| !header.name.eq_ignore_ascii_case(name));
-        if wanted == "absent" {
-            response.headers.push(Header::new(name, "something"));
-        }
+        let value = spoilt_text(wanted);
+        let value = value.filter(|value| !value.is_empty());
+        response
+            .headers
+            .extend(value.map(|value| Header::new(name, value)));
     }
 }
 

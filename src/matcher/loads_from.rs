@@ -60,6 +60,7 @@ fn examine(_: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
 }
 
 fn spoil(_: &mut Value, seen: &mut Seen<'_>) {
+    super::sample::set_field(seen, "Content-Type", "text/html");
     super::sample::set_content(seen, "<img src=//counter.example/hit.gif>");
 }
 

@@ -281,11 +281,18 @@ impl Seen<'_> {
             .and_then(|exchange| exchange.answer.response())
     }
 
+    /// The last exchange in which the target answered, to be spoilt.
+    pub fn last_exchange_mut(&mut self) -> Option<&mut Exchange> {
+        let mut exchanges = self.exchanges.to_mut().iter_mut();
+        exchanges.rfind(|exchange| is_of_target(exchange))
+    }
+
     /// The last response, to be spoilt.
     pub fn last_mut(&mut self) -> Option<&mut Response> {
-        let mut exchanges = self.exchanges.to_mut().iter_mut();
-        let last = exchanges.rfind(|exchange| is_of_target(exchange));
-        match last.map(|exchange| &mut exchange.answer) {
+        match self
+            .last_exchange_mut()
+            .map(|exchange| &mut exchange.answer)
+        {
             Some(Answer::Response(response)) => Some(response),
             _ => None,
         }

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::evidence::call::{ENDPOINTS, form, is_at, query};
-use super::value::{check_members, named};
+use super::value::{check_members, named, spoilt_text};
 use super::{Example, Kind, Miss, Scope, Seen, value};
 use crate::model::{Header, Hop, Request};
 use crate::source::shape::{Field, Shape};
@@ -92,19 +92,40 @@ fn header(request: &Request, name: &str) -> Option<Value> {
 
 fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
     let at = wanted.get("at").and_then(Value::as_str).unwrap_or_default();
+    let members = |part: &str| {
+        wanted
+            .get(part)
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+    };
     for exchange in seen
         .exchanges
         .to_mut()
         .iter_mut()
         .filter(|exchange| is_at(exchange, at))
     {
-        let path = exchange.request.path().to_owned();
-        exchange.request.target = format!("{path}?state=1&state=2");
-        exchange.request.body = b"client_secret=s".to_vec();
-        exchange
-            .request
-            .headers
-            .retain(|header| header.name == "Content-Type");
+        let request = &mut exchange.request;
+        let (mut query, mut form) = (query(request), form(request));
+        for (name, wanted) in members("query") {
+            query.retain(|(key, _)| key != name);
+            form.retain(|(key, _)| key != name);
+            query.extend(spoilt_text(wanted).map(|value| (name.clone(), value)));
+        }
+        for (name, wanted) in members("form") {
+            form.retain(|(key, _)| key != name);
+            form.extend(spoilt_text(wanted).map(|value| (name.clone(), value)));
+        }
+        for (name, wanted) in members("header") {
+            request
+                .headers
+                .retain(|header| !header.name.eq_ignore_ascii_case(name));
+            let value = spoilt_text(wanted).map(|value| Header::new(name, value));
+            request.headers.extend(value);
+        }
+        let path = request.path().to_owned();
+        request.target = format!("{path}?{}", crate::wire::form::encode(&query));
+        request.body = crate::wire::form::encode(&form).into_bytes();
     }
 }
 

@@ -2,11 +2,15 @@
 //!
 //! Nothing but `absent` matches what isn't there, so `{ not: x }` wants another value to be present.
 
+mod other;
+
 use std::cmp::Ordering;
 
 use serde_json::{Map, Value};
 
 use crate::source::shape::{Field, Shape};
+
+pub use other::{good, spoilt, spoilt_text};
 
 /// What may stand where a value is compared.
 pub const SHAPE: Shape =

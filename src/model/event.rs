@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::finding::Finding;
+use super::finding::{Finding, Proof};
 use super::id::CaseId;
 use super::level::{Role, Severity};
 use super::place::Place;
@@ -61,6 +61,8 @@ pub struct CaseOutcome {
     pub requests: u32,
     /// From the first request to the verdict.
     pub took: Duration,
+    /// Whether each expectation that was met can be missed; only where that is asked for.
+    pub proofs: Vec<Proof>,
 }
 
 /// Something learnt about the target that no single case says: calibration, skew, what is left behind.

@@ -60,3 +60,12 @@ impl Finding {
             .unwrap_or(Weight::Note)
     }
 }
+
+/// Whether an expectation that was met can be missed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// The expectation in the suite.
+    pub place: Place,
+    /// What of it can't be missed, and why.
+    pub lacks: Option<String>,
+}

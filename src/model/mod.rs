@@ -15,7 +15,7 @@ mod verdict;
 
 pub use capability::Capability;
 pub use event::{CaseOutcome, EvidenceExchange, RunEvent, Summary, TargetNote};
-pub use finding::{Basis, Finding};
+pub use finding::{Basis, Finding, Proof};
 pub use id::{CaseId, RequirementId};
 pub use level::{Effect, Level, Role, Severity, Weight};
 pub use message::{Answer, Body, Header, Origin, OriginError, Request, Response, Silence};

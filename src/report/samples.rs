@@ -73,6 +73,7 @@ pub(super) fn outcome(suite: &str, case: &str, verdict: Verdict) -> CaseOutcome 
         evidence: Vec::new(),
         requests: 1,
         took: Duration::from_micros(3_141),
+        proofs: Vec::new(),
     }
 }
 

@@ -120,6 +120,7 @@ impl<'a> Outcomes<'a> {
                 .collect(),
             requests: u32::try_from(evidence.len()).unwrap_or(u32::MAX),
             took: Duration::ZERO,
+            proofs: Vec::new(),
         };
         self.say(outcome);
     }
@@ -155,11 +156,13 @@ impl<'a> Outcomes<'a> {
             riders,
             requests,
             took,
+            proofs,
             ..
         } = ran;
         let mut outcome = blank(&job.case, job.id.clone());
         outcome.requests = requests;
         outcome.took = took;
+        outcome.proofs = proofs;
         let transcript = transcript.as_slice();
         let misses = Misses::of(&job.case);
         let host = proved(&control, anonymous, &job.lacks, job.case.expectations());
@@ -282,6 +285,7 @@ fn blank(case: &Case, id: CaseId) -> CaseOutcome {
         evidence: Vec::new(),
         requests: 0,
         took: Duration::ZERO,
+        proofs: Vec::new(),
     }
 }
 
@@ -300,6 +304,7 @@ fn blank_rider(rider: &Rider, role: Role, id: CaseId) -> CaseOutcome {
         evidence: Vec::new(),
         requests: 0,
         took: Duration::ZERO,
+        proofs: Vec::new(),
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Settings {
     pub in_flight: usize,
     /// Keep the exchanges of passed cases too.
     pub keep_passed: bool,
+    /// Spoil what is met and judge it again.
+    pub spoils: bool,
     /// Set from outside to end the run early.
     pub stop: Arc<AtomicBool>,
 }
@@ -74,12 +76,13 @@ pub struct Runner<'a> {
 impl<'a> Runner<'a> {
     /// A run that has not begun; `tell` hears every event.
     pub fn new(
-        prepared: Prepared,
+        mut prepared: Prepared,
         ports: &'a Ports,
         settings: Settings,
         tell: &'a mut dyn FnMut(RunEvent),
     ) -> Self {
         let keep_passed = settings.keep_passed;
+        prepared.world.spoils = settings.spoils;
         let mut outcomes = Outcomes::new(tell, keep_passed);
         for (about, says) in &prepared.troubles {
             outcomes.note(about, says);

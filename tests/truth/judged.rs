@@ -98,6 +98,7 @@ pub(crate) async fn run_with(text: &str, cases: &[Case], in_flight: usize) -> Ru
     let settings = Settings {
         in_flight,
         keep_passed: true,
+        spoils: false,
         stop: Arc::default(),
     };
     let mut runner = Runner::new(prepared, &target.ports, settings, &mut tell);

@@ -43,6 +43,7 @@ async fn asked(case: &Case, target: &Target) -> Vec<String> {
         in_flight: None,
         order: Order::Plan,
         keep_passed: true,
+        spoils: false,
         ours: true,
     };
     let plan = judge::plan(vec![case.clone()], &prepared, &how);

@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 
 use crate::model::{CaseOutcome, Verdict};
 
+use super::expectations::Expectations;
+
 const HEAD: &str = "\
 # Which cases see which faults of the reference server, how, and on what. Written by `authspec prove --update`.\n";
 
@@ -117,12 +119,17 @@ pub(super) struct Matrix {
     pub(super) sound: Row,
     /// The others, by fault.
     pub(super) faults: BTreeMap<String, Row>,
+    /// What the sound one shows of each expectation.
+    pub(super) expectations: Expectations,
 }
 
 impl Matrix {
-    pub(super) fn add(&mut self, fault: Option<&str>, row: Row) {
+    pub(super) fn add(&mut self, fault: Option<&str>, row: Row, expectations: Expectations) {
         match fault {
-            None => self.sound = row,
+            None => {
+                self.sound = row;
+                self.expectations = expectations;
+            }
             Some(fault) => {
                 self.faults.insert(fault.to_owned(), row);
             }

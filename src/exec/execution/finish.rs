@@ -10,6 +10,7 @@ use crate::suite::verb::Verb;
 use super::super::act::{End, Trouble};
 use super::super::bindings::guard;
 use super::super::judge::{Judged, Judgement, Record, StepSeen, examine, judge};
+use super::super::spoil::proofs;
 use super::{Control, Ended, Execution, RiderEnd, Want};
 
 impl Execution {
@@ -174,7 +175,7 @@ impl Execution {
     }
 
     fn judge(
-        &self,
+        &mut self,
         expectations: &[crate::suite::model::Expectation],
         own: Option<&StepSeen>,
         now: Moment,
@@ -183,12 +184,22 @@ impl Execution {
             return Judgement::default();
         }
         let origins = self.world.own_origins();
-        judge(
-            expectations,
-            own,
-            &self.record_of(&origins),
-            &self.scope(now),
-        )
+        let record = self.record_of(&origins);
+        let scope = self.scope(now);
+        let judgement = judge(expectations, own, &record, &scope);
+        if self.world.spoils {
+            let outcome = own.and_then(|own| own.outcome);
+            let counts = |missed: Judged| {
+                let judgement = Judgement {
+                    missed: vec![missed],
+                    unknown: Vec::new(),
+                };
+                matches!(conclude(judgement, outcome, None), Some(Ended::Judged(_)))
+            };
+            let proofs = proofs(expectations, own, &record, &scope, counts);
+            self.proofs.extend(proofs);
+        }
+        judgement
     }
 
     /// Actors of whom a case-level expectation wants to know whether they are logged in.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::exec::execution::{Control, Ended, Execution, RiderEnd};
 use crate::exec::outcome::unjudged;
 use crate::exec::world::World;
-use crate::model::{Exchange, Hop, Moment, Outcome, Vault};
+use crate::model::{Exchange, Hop, Moment, Outcome, Proof, Vault};
 use crate::provider::{Script, described};
 use crate::suite::infer::member;
 use crate::suite::model::{Case, Departure};
@@ -27,6 +27,7 @@ pub(in crate::run) struct Ran {
     pub(in crate::run) requests: u32,
     pub(in crate::run) took: Duration,
     pub(in crate::run) idle: bool,
+    pub(in crate::run) proofs: Vec<Proof>,
     /// Another credential went in the standard form, since the profile's is fixed.
     pub(super) went_standard: bool,
 }
@@ -120,6 +121,7 @@ impl Round<'_> {
             transcript: std::mem::take(&mut execution.transcript),
             vault: std::mem::take(&mut execution.vault),
             went_standard: execution.went_standard(),
+            proofs: std::mem::take(&mut execution.proofs),
             ended,
             riders,
             requests,
