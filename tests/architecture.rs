@@ -24,7 +24,6 @@ const LONGEST: usize = 400;
 
 /// Longer files that were looked at, and why they stay whole.
 const LONG: &[(&str, &str)] = &[
-    ("src/exec/credential.rs", "one credential in all its forms"),
     ("src/exec/send.rs", "one verb"),
     (
         "src/run/prepare.rs",
