@@ -15,17 +15,18 @@ use crate::wire::jose;
 const MARK: &str = "opaque-";
 /// How much of the fresh name stands in the token.
 const NAME: usize = 22;
-/// The time from which on the provider says that the token is inactive.
-const UNTIL: Word = (
-    "until",
-    "the time, in seconds, from which on the token is said to be inactive",
+/// How long the provider says that the token is active. It is the provider's time, and nobody else's clock plays a part.
+const LIVES: Word = (
+    "lives",
+    "how long, from being sent, the token is said to be active: `2s`",
 );
 
 /// What a token says about itself.
 pub(super) struct Described {
     /// What a good answer holds, over what the provider says anyway.
     pub(super) good: Map<String, Value>,
-    until: Option<i64>,
+    /// In milliseconds, by our own clock.
+    until: Option<u128>,
     /// How the answer differs from a good one.
     pub(super) twist: ClaimsTwist,
     departs: bool,
@@ -33,7 +34,7 @@ pub(super) struct Described {
 
 impl Described {
     pub(super) fn is_active(&self, now: Moment) -> bool {
-        self.until.is_none_or(|until| now.unix() < until)
+        self.until.is_none_or(|until| now.0.as_millis() < until)
     }
 }
 
@@ -42,14 +43,14 @@ pub fn fields() -> &'static [Word] {
     static FIELDS: OnceLock<Vec<Word>> = OnceLock::new();
     FIELDS.get_or_init(|| {
         let mut fields = Script::fields("introspection");
-        fields.insert(0, UNTIL);
+        fields.insert(0, LIVES);
         fields
     })
 }
 
 /// Whether these changes take the answer away, or make it none that a target could read.
 pub fn fails(changes: &Map<String, Value>) -> bool {
-    changes.keys().any(|key| key != "claims" && key != UNTIL.0)
+    changes.keys().any(|key| key != "claims" && key != LIVES.0)
 }
 
 /// A token of this name, about which the provider answers what is good, with these changes.
@@ -57,9 +58,16 @@ pub fn token(
     good: &Map<String, Value>,
     changes: &Map<String, Value>,
     name: &str,
+    now: Moment,
 ) -> Result<String, ScriptError> {
+    let place = Place::root(false);
     twist(changes)?;
-    let said = serde_json::json!([good, changes]).to_string();
+    let lives = changes
+        .get(LIVES.0)
+        .map(|span| place.at(LIVES.0).span(span));
+    let until = lives.transpose()?.map(|span| now.0.saturating_add(span));
+    let until = until.map(|until| until.as_millis().to_string());
+    let said = serde_json::json!([good, changes, until]).to_string();
     let name: String = name.chars().take(NAME).collect();
     Ok(format!(
         "{MARK}{name:0<NAME$}{}",
@@ -70,11 +78,11 @@ pub fn token(
 /// What a token says about itself; none if it is no such token.
 pub(super) fn read(token: &str) -> Option<Described> {
     let said = token.strip_prefix(MARK)?.get(NAME..)?;
-    let said: [Map<String, Value>; 2] = serde_json::from_slice(&jose::unbase64url(said)?).ok()?;
-    let [good, changes] = said;
+    type Said = (Map<String, Value>, Map<String, Value>, Option<String>);
+    let (good, changes, until): Said = serde_json::from_slice(&jose::unbase64url(said)?).ok()?;
     Some(Described {
         good,
-        until: changes.get(UNTIL.0).and_then(Value::as_i64),
+        until: until.and_then(|until| until.parse().ok()),
         twist: twist(&changes).ok()?,
         departs: !changes.is_empty(),
     })
@@ -82,7 +90,7 @@ pub(super) fn read(token: &str) -> Option<Described> {
 
 fn twist(changes: &Map<String, Value>) -> Result<ClaimsTwist, ScriptError> {
     let mut answer = changes.clone();
-    answer.remove(UNTIL.0);
+    answer.remove(LIVES.0);
     ClaimsTwist::read(&answer, &Place::root(false))
 }
 

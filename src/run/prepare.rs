@@ -257,8 +257,13 @@ impl Prepared {
     /// An opaque token of which our provider says that it is active.
     fn opaque(&self, ports: &Ports) -> Result<String, String> {
         let name = crate::wire::jose::base64url(&ports.chance.bytes());
-        described::token(&self.world.introspection, &Map::new(), &name)
-            .map_err(|why| why.to_string())
+        described::token(
+            &self.world.introspection,
+            &Map::new(),
+            &name,
+            ports.clock.now(),
+        )
+        .map_err(|why| why.to_string())
     }
 
     /// A token as the profile describes it.

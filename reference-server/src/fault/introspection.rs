@@ -88,10 +88,10 @@ pub(crate) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "introspection-kept-beyond-exp",
-        what: "An answer is kept for its minute, though the token ends before.",
+        what: "An answer is kept for an hour, though the token ends before.",
         models: "a cache with one lifetime for everything; RFC 7662 section 4",
         breaks: &["RFC7662-4-11", "CWE-613"],
-        install: |d| d.introspection.keep = |_, now| now.saturating_add(KEPT_MILLIS),
+        install: |d| d.introspection.keep = |_, now| now.saturating_add(60 * KEPT_MILLIS),
         ..ROW
     },
     Fault {

@@ -17,7 +17,7 @@ pub(super) fn of_introspected(
 ) -> Result<Ready, Trouble> {
     let good = &scope.world.introspection;
     let name = scope.bindings.fresh("introspected token");
-    let token = described::token(good, changes, &name).map_err(|why| why.to_string())?;
+    let token = described::token(good, changes, &name, scope.now).map_err(|why| why.to_string())?;
     vault.add(&Secret::new(token.clone(), "access_token"));
     Ok(Ready::new("Bearer", token))
 }

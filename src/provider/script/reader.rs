@@ -50,7 +50,7 @@ impl Place {
         }
     }
 
-    pub(super) fn at(&self, name: &str) -> Self {
+    pub(in crate::provider) fn at(&self, name: &str) -> Self {
         Self {
             path: format!(
                 "{}/{}",
@@ -138,7 +138,7 @@ impl Place {
     }
 
     /// A span such as `20s`, `500ms`, `5m`, `1h`.
-    pub(super) fn span(&self, value: &Value) -> Result<Duration, ScriptError> {
+    pub(in crate::provider) fn span(&self, value: &Value) -> Result<Duration, ScriptError> {
         let text = self.text(value)?;
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (number, unit) = text.split_at(digits);
