@@ -213,6 +213,9 @@ async fn claims(
     if (ended("jti") || ended("sid")) && rules.heeds_revocation {
         return Err(Problem::InvalidToken);
     }
+    if !(rules.subject)(&token.claims) {
+        return Err(Problem::InvalidToken);
+    }
     if account_of(&token.claims).is_some_and(|account| server.is_disabled(account)) {
         return Err(Problem::InvalidToken);
     }

@@ -8,7 +8,7 @@ pub(crate) mod json;
 use serde_json::Value;
 
 use crate::decisions::bearer::Problem;
-use crate::decisions::jwt::{Check, Jwt, Object, Remembers, Signed, Source};
+use crate::decisions::jwt::{Check, Jwt, Object, Remembers, Signed, Source, Trust};
 use crate::keys::{self, Key};
 use crate::state::Server;
 
@@ -54,6 +54,9 @@ pub(crate) async fn verify(
     expected: &Expected<'_>,
 ) -> Result<Token, Problem> {
     let mut token = read(rules, text)?;
+    for address in (rules.asks)(&token.header, &token.claims) {
+        server.fetch_json(&address).await;
+    }
     (rules.critical)(&token.header)?;
     (rules.kind)(&token.header)?;
     (rules.replicated)(&token.header, &mut token.claims)?;
@@ -110,12 +113,11 @@ pub(crate) fn read(rules: &Jwt, text: &str) -> Result<Token, Problem> {
 }
 
 async fn signed(server: &Server, rules: &Jwt, token: &Token, issuers: &[&Issuer]) -> Check {
-    let known = match (rules.source)(&token.header) {
+    let known = match (rules.source)(&token.header, &token.claims) {
         Source::Embedded(keys) => Known::of(keys),
-        Source::Address { url, trusted } => {
-            let fetched = server.fetch_json(&url).await;
-            match fetched.filter(|_| trusted) {
-                Some(set) => Known::of(keys::from_set(&set, rules.usable)),
+        Source::Address { url, trust } => {
+            match fetched(server, rules, issuers, &url, trust).await {
+                Some(keys) => Known::of(keys),
                 None => gather(server, rules, token, issuers).await?,
             }
         }
@@ -137,6 +139,28 @@ async fn signed(server: &Server, rules: &Jwt, token: &Token, issuers: &[&Issuer]
     } else {
         Err(Problem::InvalidToken)
     }
+}
+
+/// The keys behind an address that a token named, if they are used.
+async fn fetched(
+    server: &Server,
+    rules: &Jwt,
+    issuers: &[&Issuer],
+    url: &str,
+    trust: Trust,
+) -> Option<Vec<Key>> {
+    let set = server.fetch_json(url).await?;
+    let keys = keys::from_set(&set, rules.usable);
+    let used = match trust {
+        Trust::Never => false,
+        Trust::Always => true,
+        Trust::IfOneIsKnown => {
+            let ours = published(server, rules, issuers, None).await.keys;
+            keys.iter()
+                .any(|key| ours.iter().any(|known| known.kid() == key.kid()))
+        }
+    };
+    used.then_some(keys)
 }
 
 /// The keys that may have signed a token.
@@ -189,7 +213,9 @@ async fn published(server: &Server, rules: &Jwt, issuers: &[&Issuer], kid: Optio
             }
             Issuer::Provider(_) => {
                 let theirs = server.provider_keys(rules, kid).await;
-                known.keys.extend(keys::from_set(&theirs.set, rules.usable));
+                known
+                    .keys
+                    .extend((rules.key_set)(&theirs.set, rules.usable));
                 known.out_of_reach |= theirs.failed;
             }
         }
@@ -202,6 +228,7 @@ fn claims(rules: &Jwt, claims: &Object, audience: &[String], now: u64) -> Check 
     (rules.expiry)(claims, now)?;
     (rules.not_before)(claims, now)?;
     (rules.issued_at)(claims, now)?;
+    (rules.span)(claims, now)?;
     (rules.subject)(claims)?;
     (rules.required)(claims)
 }

@@ -118,6 +118,9 @@ impl Server {
         let want = Want {
             kid: kid.filter(|_| rules.refetches),
             life: rules.key_set_life,
+            rest: rules.key_set_rest,
+            follows: rules.follows_key_set,
+            readable: rules.reads_key_set,
             discovery: self.decisions.client.discovery,
         };
         match &self.provider {

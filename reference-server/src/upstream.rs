@@ -14,8 +14,6 @@ use url::Url;
 use crate::Upstream;
 use crate::clock::Clock;
 
-/// A key set that lacks a name is fetched again, at most once in this time.
-const COOLDOWN_MILLIS: u64 = 3_000;
 /// The longest answer that is read.
 const LIMIT: usize = 256 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(4);
@@ -81,7 +79,7 @@ impl Provider {
         let age = |since: Option<u64>| since.map(|since| now.saturating_sub(since));
         let old = age(keys.fetched).is_none_or(|age| age >= want.life);
         let wanted = old || want.kid.is_some_and(|kid| !has(&keys.set, kid));
-        let rested = age(keys.tried).is_none_or(|age| age >= COOLDOWN_MILLIS);
+        let rested = age(keys.tried).is_none_or(|age| age >= want.rest);
         if wanted && (rested || keys.set.is_null()) {
             keys.tried = Some(now);
             keys.failed = true;
@@ -90,8 +88,8 @@ impl Provider {
                 .await
                 .and_then(|metadata| metadata.get("jwks_uri")?.as_str());
             if let Some(address) = address
-                && let Some(set) = http.get_json(address, None).await
-                && set.get("keys").is_some_and(Value::is_array)
+                && let Some(set) = http.key_set(address, want.follows).await
+                && (want.readable)(&set)
             {
                 keys.set = set;
                 keys.fetched = Some(now);
@@ -111,6 +109,12 @@ pub(crate) struct Want<'a> {
     pub(crate) kid: Option<&'a str>,
     /// Milliseconds that a fetched set may be used.
     pub(crate) life: u64,
+    /// Milliseconds between two attempts to fetch a set.
+    pub(crate) rest: u64,
+    /// Whether a set is one.
+    pub(crate) readable: fn(&Value) -> bool,
+    /// Whether a redirect is followed.
+    pub(crate) follows: bool,
     /// Whether metadata that names this issuer is that of the other.
     pub(crate) discovery: Discovery,
 }
@@ -177,6 +181,16 @@ impl Http {
         (answer.status == 200)
             .then(|| serde_json::from_slice(&answer.body).ok())
             .flatten()
+    }
+
+    /// The key set behind an address; one step further, if redirects are followed.
+    async fn key_set(&self, url: &str, follows: bool) -> Option<Value> {
+        let answer = self.get(url, None).await?;
+        match answer.location.filter(|_| follows) {
+            Some(elsewhere) if answer.status / 100 == 3 => self.get_json(&elsewhere, None).await,
+            _ if answer.status == 200 => serde_json::from_slice(&answer.body).ok(),
+            _ => None,
+        }
     }
 
     /// What a GET gives.

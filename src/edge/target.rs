@@ -183,7 +183,12 @@ async fn ports(
     let setup = |which: usize, issuer: String| setup(profile, which, issuer, &key);
     let played = Played::open(bound, setup, Arc::clone(&clock), chance.clone()).await?;
     // whoever follows an address in a token finds the keys that signed it, so that only distrust keeps it out
-    played.listen_with("application/jwk-set+json", strangers_key_set());
+    let known = profile
+        .signing
+        .as_ref()
+        .and_then(|signing| signing.key.as_ref());
+    let known = known.unwrap_or(&key).public_jwk();
+    played.listen_with("application/jwk-set+json", strangers_key_set(known));
     for address in [played.issuer(0), played.issuer(1), played.listener()] {
         if let Ok((origin, _)) = Origin::parse(&address) {
             http.confirm(origin);
@@ -198,11 +203,13 @@ async fn ports(
     })
 }
 
-fn strangers_key_set() -> Vec<u8> {
+/// The stranger's keys, before a key that the target may know: one good key vouches for no other.
+fn strangers_key_set(known: Option<serde_json::Value>) -> Vec<u8> {
     let keys: Vec<serde_json::Value> = ["RS256", "ES256", "EdDSA"]
         .into_iter()
         .filter_map(|alg| forge::stranger(alg).public_jwk())
         .collect();
+    let keys: Vec<_> = keys.into_iter().chain(known).collect();
     serde_json::json!({ "keys": keys }).to_string().into_bytes()
 }
 

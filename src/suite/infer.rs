@@ -30,8 +30,10 @@ pub fn infer(case: &mut Case) {
     }
     case.needs.extend(found.needs);
     case.kind = found.kind;
-    case.exclusive |=
-        found.exclusive || case.role == crate::model::Role::Client || !case.effects.is_empty();
+    case.exclusive |= found.exclusive
+        || listens(case)
+        || case.role == crate::model::Role::Client
+        || !case.effects.is_empty();
     let actors = case.steps.iter().filter_map(|step| match &step.actor {
         Template::Plain(actor) => actor.as_str(),
         _ => None,
@@ -40,6 +42,17 @@ pub fn infer(case: &mut Case) {
     {
         case.needs.insert(Capability::SecondUser);
     }
+}
+
+/// Whether it is judged by what came to our provider: that is one case's own only if nothing else runs.
+fn listens(case: &Case) -> bool {
+    let of_steps = case.steps.iter().flat_map(|step| &step.expect);
+    let of_riders = case.riders.iter().flat_map(|rider| &rider.expect);
+    of_steps
+        .chain(of_riders)
+        .chain(&case.expect)
+        .flat_map(|expectation| expectation.check.any_of.iter().flatten())
+        .any(|(kind, _)| ["called", "heard", "request", "never-sent"].contains(&kind.name))
 }
 
 #[derive(Default)]
@@ -207,8 +220,8 @@ impl Found {
         if text(jwt, "sign-with") == Some("trusted") || member(jwt, "repeat-claim").is_some() {
             self.needs.push(Capability::SigningKey);
         }
-        if member(jwt, "sign-with").is_some_and(|signer| member(&signer, "public-key-as").is_some())
-        {
+        let abused = member(jwt, "sign-with").filter(|signer| member(signer, "of").is_none());
+        if abused.is_some_and(|signer| member(&signer, "public-key-as").is_some()) {
             self.needs.push(Capability::PublishedKey);
         }
         if member(jwt, "sign-with").is_none() {

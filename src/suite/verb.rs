@@ -279,6 +279,11 @@ const SIGN_WITH: &[Field] = &[
         Shape::Text,
         "The issuer's public key, in a row of `public-key-form`, as an HMAC secret.",
     ),
+    Field::new(
+        "of",
+        Shape::MapOf(&Shape::Any),
+        "The public key as a JWK, where it is not the issuer's own.",
+    ),
     Field::new("text", Shape::Text, "This text as an HMAC secret."),
 ];
 

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use serde_json::{Map, Value};
 
-use crate::accounts::Account;
+use crate::accounts::{Account, accounts};
 use crate::credential::{self, Field};
 use crate::issuer::store::{Access, Store};
 use crate::{answer, encoding};
@@ -35,6 +35,8 @@ pub(crate) struct Bearer {
     pub(crate) logout: fn(&mut Store, &Map<String, Value>),
     /// What happens when a token can't be verified: nothing (CWE-645).
     pub(crate) failed: fn(&mut Store, &str),
+    /// Whether the token is about somebody who is known here (RFC 8725 section 3.8).
+    pub(crate) subject: fn(&Map<String, Value>) -> bool,
     /// Whether a revoked token is still taken: it isn't (RFC 7009 section 2.1).
     pub(crate) heeds_revocation: bool,
     /// The answer to who isn't let in (RFC 6750 section 3).
@@ -86,6 +88,7 @@ impl Bearer {
             other: |_, _| None,
             logout,
             failed: |_, _| {},
+            subject,
             heeds_revocation: true,
             refusal,
         }
@@ -162,6 +165,15 @@ pub(crate) fn lacks(claims: &Map<String, Value>, demand: &Demand, now: u64) -> O
         max_age: (!fresh).then_some(demand.max_age),
     };
     (lack != Lack::default()).then_some(lack)
+}
+
+/// A user of this API, or a client that acts for itself.
+fn subject(claims: &Map<String, Value>) -> bool {
+    let text = |name: &str| claims.get(name).and_then(Value::as_str);
+    // whether there is a subject, as text, is the token's own rule
+    text("sub").filter(|sub| !sub.is_empty()).is_none_or(|sub| {
+        accounts().iter().any(|account| account.subject == sub) || text("client_id") == Some(sub)
+    })
 }
 
 pub(crate) fn refusal(problem: &Problem, _: &Parts, metadata: &str) -> Response {

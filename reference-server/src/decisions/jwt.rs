@@ -5,10 +5,13 @@ use serde_json::{Map, Value};
 
 use super::bearer::Problem;
 use crate::encoding;
-use crate::keys::Key;
+use crate::keys::{self, Key};
 
 /// A JSON object.
 pub(crate) type Object = Map<String, Value>;
+
+/// What gives the key in a JWK, if it may verify.
+pub(crate) type Usable = fn(&Object) -> Option<Key>;
 
 /// What one check says.
 pub(crate) type Check = Result<(), Problem>;
@@ -26,8 +29,10 @@ pub(crate) struct Jwt {
     pub(crate) remembers: Remembers,
     /// Whether the token needs no signature: every token needs one (RFC 8725 section 3.2).
     pub(crate) unsecured: fn(&Object, &[u8]) -> bool,
+    /// Addresses that are asked on the word of header and claims alone: none (RFC 8725 section 3.10).
+    pub(crate) asks: fn(&Object, &Object) -> Vec<String>,
     /// Where keys come from: the issuer's configured set, never the token (RFC 7515 section 10.3).
-    pub(crate) source: fn(&Object) -> Source,
+    pub(crate) source: fn(&Object, &Object) -> Source,
     /// Whether the claims name this issuer: one string, exactly (RFC 9068 section 4, RFC 8725 3.8).
     pub(crate) issuer: fn(&Object, &str) -> Result<bool, Problem>,
     /// Whether the keys of all issuers are one pool: each vouches for its own (RFC 8725 section 3.8).
@@ -36,10 +41,18 @@ pub(crate) struct Jwt {
     pub(crate) refetches: bool,
     /// Milliseconds that a fetched key set is used, so that a withdrawn key stops verifying.
     pub(crate) key_set_life: u64,
+    /// Milliseconds that must pass between two fetches of a key set (CWE-400).
+    pub(crate) key_set_rest: u64,
+    /// Whether a key set can be used at all (RFC 7517 section 5).
+    pub(crate) reads_key_set: fn(&Value) -> bool,
+    /// Whether a redirect of the key set is followed: it isn't (CWE-918).
+    pub(crate) follows_key_set: bool,
+    /// The keys of a set: what can't be used is left out, the rest is used (RFC 7517 section 5).
+    pub(crate) key_set: fn(&Value, Usable) -> Vec<Key>,
     /// Whether a token passes whose key set can't be had: it doesn't (CWE-636).
     pub(crate) opens_on_outage: bool,
     /// Which published keys may verify: signing keys, public, strong enough (RFC 7517 section 4).
-    pub(crate) usable: fn(&Object) -> Option<Key>,
+    pub(crate) usable: Usable,
     /// Which of the issuer's keys the header names (RFC 7515 section 4.1.4).
     pub(crate) select: fn(&Object, &[Key]) -> Result<Vec<Key>, Problem>,
     /// Whether the signature is the key's, under the algorithm that the key is for
@@ -59,6 +72,8 @@ pub(crate) struct Jwt {
     pub(crate) not_before: fn(&Object, u64) -> Check,
     /// iat is there, a number and not in the future (RFC 7519 section 4.1.6, RFC 9068 section 2.2).
     pub(crate) issued_at: fn(&Object, u64) -> Check,
+    /// No token is older than a day, or good for more than ten years (CWE-613).
+    pub(crate) span: fn(&Object, u64) -> Check,
     /// sub is one non-empty string (RFC 7519 section 4.1.2).
     pub(crate) subject: fn(&Object) -> Check,
     /// The other claims that this kind of token has (RFC 9068 section 2.2).
@@ -80,8 +95,19 @@ pub(crate) enum Source {
     Issuer,
     /// From the token itself.
     Embedded(Vec<Key>),
-    /// From an address that the token names; trusted or only asked.
-    Address { url: String, trusted: bool },
+    /// From an address that the token names.
+    Address { url: String, trust: Trust },
+}
+
+/// When the keys behind an address that a token names are used.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// Never: the address is only asked.
+    Never,
+    /// Where one of them is the issuer's.
+    IfOneIsKnown,
+    /// Always.
+    Always,
 }
 
 /// What is signed, by which key it should be.
@@ -99,6 +125,8 @@ pub(crate) struct Signed<'a> {
 /// Seconds of clock skew that are forgiven (RFC 7519 section 4.1.4: no more than a few minutes).
 pub(crate) const LEEWAY: f64 = 30.0;
 
+const DAY: f64 = 86_400.0;
+
 /// The last second of the year 9999. What lies beyond is no date.
 const END_OF_TIME: f64 = 253_402_300_799.0;
 
@@ -111,11 +139,16 @@ impl Jwt {
             object,
             remembers: Remembers::Nothing,
             unsecured: |_, _| false,
-            source: |_| Source::Issuer,
+            asks: |_, _| Vec::new(),
+            source: |_, _| Source::Issuer,
             issuer: |claims, issuer| Ok(claims.get("iss").and_then(Value::as_str) == Some(issuer)),
             pools_keys: false,
             refetches: true,
             key_set_life: 300_000,
+            key_set_rest: 3_000,
+            reads_key_set: |set| set.get("keys").is_some_and(Value::is_array),
+            follows_key_set: false,
+            key_set: keys::from_set,
             opens_on_outage: false,
             usable: Key::from_jwk,
             select,
@@ -127,6 +160,7 @@ impl Jwt {
             expiry,
             not_before,
             issued_at,
+            span,
             subject: |claims| ensure(is_text(claims.get("sub"))),
             required: |claims| {
                 ensure(is_text(claims.get("jti")) && is_text(claims.get("client_id")))
@@ -251,6 +285,21 @@ pub(crate) fn not_before(claims: &Object, now: u64) -> Check {
         None => true,
         given => date(given).is_some_and(|nbf| nbf <= seconds(now) + LEEWAY),
     })
+}
+
+pub(crate) fn span(claims: &Object, now: u64) -> Check {
+    young(claims, now)?;
+    ends(claims, now)
+}
+
+/// Issued within the last day.
+pub(crate) fn young(claims: &Object, now: u64) -> Check {
+    ensure(date(claims.get("iat")).is_none_or(|iat| seconds(now) - iat <= DAY))
+}
+
+/// Over within ten years.
+pub(crate) fn ends(claims: &Object, now: u64) -> Check {
+    ensure(date(claims.get("exp")).is_none_or(|exp| exp - seconds(now) <= 3_653.0 * DAY))
 }
 
 pub(crate) fn issued_at(claims: &Object, now: u64) -> Check {

@@ -40,6 +40,28 @@ pub(crate) fn raw(key: &Key) -> Vec<u8> {
     }
 }
 
+/// The line of an authorized_keys file (RFC 4253 section 6.6, RFC 5656 section 3.1, RFC 8709).
+pub(crate) fn ssh(key: &Key) -> Vec<u8> {
+    let string = |octets: &[u8]| {
+        let length = u32::try_from(octets.len()).unwrap_or(u32::MAX);
+        [&length.to_be_bytes(), octets].concat()
+    };
+    let (name, fields) = match &key.material {
+        Material::Ec { x, .. } => {
+            let (name, curve) = if x.len() == 48 {
+                ("ecdsa-sha2-nistp384", "nistp384")
+            } else {
+                ("ecdsa-sha2-nistp256", "nistp256")
+            };
+            (name, [string(curve.as_bytes()), string(&raw(key))].concat())
+        }
+        Material::Okp { x } => ("ssh-ed25519", string(x)),
+        _ => return raw(key),
+    };
+    let blob = [string(name.as_bytes()), fields].concat();
+    format!("{name} {}", encoding::base64(&blob)).into_bytes()
+}
+
 /// PEM armour with lines of 64 and a final line feed (RFC 7468).
 pub(crate) fn pem(label: &str, der: &[u8]) -> String {
     let text = encoding::base64(der);

@@ -141,11 +141,13 @@ fn signer_of(signer: &Value, scope: &Scope<'_>, alg: Option<&str>) -> Result<Sig
         };
     }
     if let Some(form) = signer.get("public-key-as").and_then(Value::as_str) {
-        let key: PublicKey = scope
-            .world
-            .public_key
-            .clone()
-            .ok_or("the issuer's public key is not known")?;
+        let key = match signer.get("of") {
+            Some(jwk) => PublicKey::from_jwk(jwk).map_err(|why| why.to_string())?,
+            None => {
+                let known = scope.world.public_key.clone();
+                known.ok_or("the issuer's public key is not known")?
+            }
+        };
         return Ok(SignWith::PublicKeyAs {
             form: form.to_owned(),
             key,

@@ -2,10 +2,11 @@
 
 use super::header::{remove, set, text};
 use super::{Aim, Mutation};
-use crate::forge::Alg;
 use crate::forge::parts::{NotApplicable, Parts};
 use crate::forge::recipe::SignWith;
+use crate::forge::{Alg, Family, stranger_shared};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 const fn row(name: &'static str, doc: &'static str, apply: super::Apply) -> Mutation {
     Mutation::before(Aim::Header, name, doc, apply)
@@ -132,6 +133,16 @@ pub(super) const ROWS: &[Mutation] = &[
         set(p, "alg", json!("XS256"))
     })
     .signed(),
+    row(
+        "alg-other-family",
+        "signed by a stranger's key of another kind than the one that `kid` names",
+        |p| {
+            let rsa = p.base_alg().is_some_and(|alg| alg.family() == Family::Rsa);
+            let key = stranger_shared(if rsa { "ES256" } else { "RS256" });
+            p.sign_with = SignWith::Key(Arc::clone(key));
+            set(p, "alg", json!(key.alg().name()))
+        },
+    ),
     row(
         "alg-sibling-hash",
         "the same key under another hash; the key's `alg` decides (RFC 8725 section 3.1)",

@@ -57,6 +57,12 @@ pub(super) const ROWS: &[Mutation] = &[
         |p| set(p, "sub", json!("*)(objectClass=*")),
     )
     .disputed(),
+    row(
+        "sub-quote",
+        "`sub` holds a quote, as names do: an error shows that it reaches SQL",
+        |p| set(p, "sub", json!("o'neill")),
+    )
+    .disputed(),
     row("sub-nul", "`sub` with a NUL and more text behind it", |p| {
         edit(p, "sub", |t| format!("{t}\0x"))
     })
@@ -138,6 +144,30 @@ pub(super) const ROWS: &[Mutation] = &[
     )
     .harmless()
     .disputed(),
+    row(
+        "claims-larger",
+        "an unknown claim of 4 KiB, close to the 8 KiB that servers give a field",
+        |p| set(p, "authspec-unknown", json!("x".repeat(4096))),
+    )
+    .harmless()
+    .disputed(),
+    row(
+        "id-token",
+        "the claims of an ID token: for the client, with a nonce (RFC 8725 section 3.12)",
+        |p| {
+            let client = ["client_id", "azp"]
+                .iter()
+                .find_map(|name| p.claims.get(*name).cloned())
+                .unwrap_or_else(|| json!("authspec-client"));
+            for name in ["client_id", "scope", "jti"] {
+                p.claims.shift_remove(name);
+            }
+            set(p, "azp", client.clone())?;
+            set(p, "nonce", json!("n-0S6_WzA2Mj"))?;
+            p.header.insert("typ".into(), json!("JWT"));
+            set(p, "aud", client)
+        },
+    ),
 ];
 
 pub(super) fn set(parts: &mut Parts, name: &str, value: Value) -> Result<(), NotApplicable> {

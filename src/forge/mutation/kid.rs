@@ -159,6 +159,11 @@ pub(super) const ROWS: &[Mutation] = &[
         "`kid` is an LDAP filter that matches everything",
         |p| keyed(p, "*)(objectClass=*", b"stranger"),
     ),
+    row(
+        "kid-ldap-bracket",
+        "`kid` ends in a bracket: an error shows that it reaches an LDAP filter",
+        |p| keyed(p, "x)", b"stranger"),
+    ),
     row("kid-template", "`kid` is a template expression", |p| {
         keyed(p, "{{7*7}}${7*7}", b"49")
     }),

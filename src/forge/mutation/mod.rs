@@ -3,6 +3,7 @@
 //! A row says what it does and why, whether it means anything without a key that the target trusts, and whether a
 //! sound verifier accepts the result. Rows that need the clock (an expiry an hour ago) are claims of a recipe instead.
 
+mod address;
 mod alg;
 mod claims;
 mod compact;
@@ -115,6 +116,7 @@ impl Mutation {
 const GROUPS: &[&[Mutation]] = &[
     alg::ROWS,
     header::ROWS,
+    address::ROWS,
     kid::ROWS,
     signature::ROWS,
     times::ROWS,

@@ -53,7 +53,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         models: "CVE-2018-0114",
         breaks: &["OIDC-CORE-3.1.3.7-7", "RFC8725-3.10-2"],
         install: |d| {
-            d.client.id_token.source = |header| {
+            d.client.id_token.source = |header, _| {
                 let key = header
                     .get("jwk")
                     .and_then(Value::as_object)

@@ -246,6 +246,45 @@ pub(crate) const FAULTS: &[Fault] = &[
         },
         ..ROW
     },
+    Fault {
+        name: "jwt-only-signature-and-time",
+        what: "Any token of the issuer that is signed and in time is taken, whatever it is and whomever it is for.",
+        models: "jwt.verify(token, key) with the library's defaults",
+        breaks: &["RFC8725-3.12-1", "RFC7519-4.1.3-1", "RFC9068-4-3"],
+        install: |d| {
+            d.jwt.kind = |_| Ok(());
+            d.jwt.audience = |_, _| Ok(());
+            d.jwt.required = |_| Ok(());
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-unknown-subject-taken",
+        what: "A token about somebody whom nobody knows opens.",
+        models: "RFC 8725 section 3.8, an account that was deleted",
+        breaks: &["RFC8725-3.8-3"],
+        install: |d| d.bearer.subject = |_| true,
+        ..ROW
+    },
+    Fault {
+        name: "jwt-sub-pasted-into-sql",
+        what: "sub is pasted into a query, and a query that can't be parsed is an unhandled error.",
+        models: "CWE-89",
+        breaks: &["CWE-89", "RFC8725-3.10-1"],
+        install: |d| {
+            d.jwt.subject = |claims| {
+                let sub = claims
+                    .get("sub")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default();
+                if sub.matches('\'').count() % 2 == 1 {
+                    return Err(Problem::Broken);
+                }
+                ensure(!sub.is_empty())
+            };
+        },
+        ..ROW
+    },
 ];
 
 fn any_audience(

@@ -126,6 +126,57 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "jwt-blanks-removed",
+        what: "White space is taken out of a token before it is read.",
+        models: "token.replace(/\\s/g, ''); RFC 7515 section 2",
+        breaks: &["RFC7515-2-1"],
+        install: |d| {
+            d.jwt.split = |token| {
+                let kept: String = token.chars().filter(|c| !c.is_whitespace()).collect();
+                right::split(&kept)
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-500-on-large-token",
+        what: "A token that doesn't fit the column of the cache is an unhandled error.",
+        models: "CWE-770, VARCHAR(4096) for tokens",
+        breaks: &["CWE-755"],
+        install: |d| {
+            d.jwt.split = |token| {
+                if token.len() > 4096 {
+                    return Err(Problem::Broken);
+                }
+                right::split(token)
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-500-on-deep-json",
+        what: "JSON that nests deeper than the parser's stack is an unhandled error.",
+        models: "CWE-674, RecursionError of Python's json",
+        breaks: &["CWE-674"],
+        install: |d| {
+            d.jwt.object = |octets| {
+                let mut depth = 0_usize;
+                for octet in octets {
+                    match octet {
+                        b'[' | b'{' => depth += 1,
+                        b']' | b'}' => depth = depth.saturating_sub(1),
+                        _ => {}
+                    }
+                    if depth > 990 {
+                        return Err(Problem::Broken);
+                    }
+                }
+                right::object(octets)
+            };
+        },
+        ..ROW
+    },
+    Fault {
         name: "jwt-first-of-two-members-counts",
         what: "Of a name that stands twice the first value counts.",
         models: "CWE-694; RFC 7515 section 4, RFC 7519 section 4",
@@ -235,12 +286,64 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
-        name: "jwt-typ-spelling-strict",
-        what: "Only the spelling at+jwt is known, not application/at+jwt or another case.",
+        name: "jwt-typ-prefix-unknown",
+        what: "The typ application/at+jwt is another one than at+jwt.",
         models: "RFC 7515 section 4.1.9, RFC 9068 section 4",
         breaks: &["RFC7515-4.1.9-1"],
         install: |d| {
-            d.jwt.kind = |header| right::ensure(header.get("typ") == Some(&Value::from("at+jwt")));
+            d.jwt.kind = |header| {
+                let typ = header.get("typ").and_then(Value::as_str);
+                right::ensure(typ.is_some_and(|typ| typ.eq_ignore_ascii_case("at+jwt")))
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-typ-case-counts",
+        what: "The typ is compared with its case.",
+        models: "typ === 'at+jwt'; RFC 2045 section 5.1",
+        breaks: &["CWE-178"],
+        install: |d| {
+            d.jwt.kind = |header| {
+                let typ = header.get("typ").and_then(Value::as_str);
+                right::ensure(typ.is_some_and(|typ| right::strip_application(typ) == "at+jwt"))
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-crit-malformed-taken",
+        what: "Only a crit that lists extensions is looked at; another type, an empty list or the standard's own names pass.",
+        models: "for (const name of header.crit ?? []) if (!known(name)) throw",
+        breaks: &["RFC7515-4.1.11-2"],
+        install: |d| {
+            d.jwt.critical = |header| {
+                let standard = [
+                    "alg", "typ", "kid", "cty", "jwk", "jku", "x5c", "x5u", "x5t",
+                ];
+                let known =
+                    |name: &Value| name.as_str().is_none_or(|name| standard.contains(&name));
+                let mut rest = header.clone();
+                if let Some(crit) = rest.remove("crit") {
+                    right::ensure(crit.as_array().is_none_or(|names| names.iter().all(known)))?;
+                }
+                right::critical(&rest)
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-500-on-odd-thumbprint",
+        what: "A certificate thumbprint that isn't found in the store is an unhandled error.",
+        models: "CWE-755, certificates.find(x5t)!",
+        breaks: &["CWE-755"],
+        install: |d| {
+            d.jwt.critical = |header| {
+                if header.contains_key("x5t") || header.contains_key("x5t#S256") {
+                    return Err(Problem::Broken);
+                }
+                right::critical(header)
+            };
         },
         ..ROW
     },

@@ -1,17 +1,23 @@
 //! Mistakes about which key vouches for a token, and under which algorithm.
 
+mod address;
 mod confusion;
+mod kid;
 mod outside;
+mod set;
 
 use serde_json::Value;
 
-use super::super::{Fault, ROW, resolved};
+use super::super::{Fault, ROW};
 use crate::decisions::bearer::Problem;
 use crate::decisions::jwt::{self as right, Object, Remembers};
 use crate::keys::{Key, Material};
 
+pub(crate) use address::FAULTS as ADDRESS;
 pub(crate) use confusion::FAULTS as CONFUSION;
+pub(crate) use kid::FAULTS as KID;
 pub(crate) use outside::FAULTS as OUTSIDE;
+pub(crate) use set::FAULTS as SET;
 
 pub(crate) const FAULTS: &[Fault] = &[
     Fault {
@@ -152,6 +158,53 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "jwt-ecdsa-halves-of-any-length",
+        what: "An ECDSA signature is cut in the middle, however long it is.",
+        models: "BigInteger(1, first half); RFC 7518 section 3.4",
+        breaks: &["RFC7518-3.4-1"],
+        install: |d| {
+            d.jwt.signature = |signed| {
+                let (Material::Ec { x, .. }, true) =
+                    (&signed.key.material, signed.signature.len() % 2 == 0)
+                else {
+                    return right::signature(signed);
+                };
+                let (r, s) = signed.signature.split_at(signed.signature.len() / 2);
+                let fixed = [r, s].map(|half| {
+                    let zeros = half.iter().take_while(|octet| **octet == 0).count();
+                    let number = half.get(zeros..).unwrap_or_default();
+                    let padding = vec![0; x.len().saturating_sub(number.len())];
+                    [padding.as_slice(), number].concat()
+                });
+                right::signature(&right::Signed {
+                    signature: &fixed.concat(),
+                    ..*signed
+                })
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-500-on-new-name-of-eddsa",
+        what: "An Ed25519 key under another alg than EdDSA is an unhandled error.",
+        models: "CWE-755, a table of algorithms by kty; RFC 9864",
+        breaks: &["CWE-755"],
+        install: |d| {
+            d.jwt.select = |header, keys| {
+                let named = keys
+                    .iter()
+                    .find(|key| key.kid().is_some() && key.kid() == kid(header));
+                match named.map(|key| &key.material) {
+                    Some(Material::Okp { .. }) if alg(header) != Some("EdDSA") => {
+                        Err(Problem::Broken)
+                    }
+                    _ => right::select(header, keys),
+                }
+            };
+        },
+        ..ROW
+    },
+    Fault {
         name: "jwt-header-chooses-hash",
         what: "A key is used under any algorithm of its family that the header names.",
         models: "RFC 8725 section 3.1, a verifier built from kty alone",
@@ -161,6 +214,32 @@ pub(crate) const FAULTS: &[Fault] = &[
                 let named = alg(header).unwrap_or_default();
                 let under: Vec<Key> = keys.iter().filter_map(|key| key.under(named)).collect();
                 right::select(header, &under)
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-verify-error-is-yes",
+        what: "A key that doesn't fit the algorithm makes verifying give -1, which is true.",
+        models: "if (openssl_verify(...)) of PHP libraries; CVE-2008-5077",
+        breaks: &["RFC7515-5.2-1", "RFC7515-5.2-2", "RFC8725-3.1-1"],
+        install: |d| {
+            d.jwt.select = |header, keys| {
+                let found = right::select(header, keys)?;
+                let asymmetric = alg(header).is_some_and(|alg| {
+                    ["RS", "PS", "ES", "Ed"].contains(&alg.get(..2).unwrap_or_default())
+                });
+                if !found.is_empty() || !asymmetric {
+                    return Ok(found);
+                }
+                let named = |key: &&Key| key.kid().is_some() && key.kid() == kid(header);
+                Ok(keys.iter().filter(named).cloned().collect())
+            };
+            d.jwt.signature = |signed| {
+                let fits = alg(signed.header).is_some_and(|alg| {
+                    alg == signed.key.algorithm() || signed.key.under(alg).is_some()
+                });
+                !fits || right::signature(signed)
             };
         },
         ..ROW
@@ -187,19 +266,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
-        name: "jwt-kid-is-its-own-secret",
-        what: "Under HS256 the kid itself is the secret.",
-        models: "CWE-321, a key look-up that gives back its argument",
-        breaks: &["RFC8725-3.5-1", "RFC7515-5.2-1"],
-        install: |d| {
-            d.jwt.select = |header, keys| match kid(header) {
-                Some(kid) if is_hmac(header) => Ok(vec![Key::secret(kid.as_bytes())]),
-                _ => right::select(header, keys),
-            };
-        },
-        ..ROW
-    },
-    Fault {
         name: "jwt-weak-secret-trusted",
         what: "Tokens under HS256 with the example's secret are still taken.",
         models: "CWE-798, a secret from a README; RFC 8725 section 3.5",
@@ -213,85 +279,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         models: "CVE-2019-20933, InfluxDB; CVE-2020-28637",
         breaks: &["RFC7518-3.2-1"],
         install: |d| d.jwt.select = |header, keys| with_secret(header, keys, b""),
-        ..ROW
-    },
-    Fault {
-        name: "jwt-kid-is-a-file-name",
-        what: "The HMAC key is the file that kid names below the folder of keys.",
-        models: "CWE-22, key files looked up by kid",
-        breaks: &["RFC7515-4.1.4-1", "RFC8725-3.10-1", "CWE-22"],
-        install: |d| {
-            d.jwt.select = |header, keys| {
-                let named = kid(header).map(|kid| resolved(&format!("/srv/api/keys/{kid}")));
-                match named.as_deref() {
-                    Some("/dev/null") if is_hmac(header) => Ok(vec![Key::secret(b"")]),
-                    _ => right::select(header, keys),
-                }
-            };
-        },
-        ..ROW
-    },
-    Fault {
-        name: "jwt-kid-is-pasted-into-sql",
-        what: "The HMAC key is what a query with kid pasted into it finds.",
-        models: "CWE-89",
-        breaks: &["RFC7515-4.1.4-1", "RFC8725-3.10-1", "CWE-89"],
-        install: |d| {
-            d.jwt.select = |header, keys| match kid(header).and_then(union_select) {
-                Some(found) if is_hmac(header) => Ok(vec![Key::secret(found.as_bytes())]),
-                _ => right::select(header, keys),
-            };
-        },
-        ..ROW
-    },
-    Fault {
-        name: "jwt-kid-unknown-takes-any-key",
-        what: "A kid that no key has falls back to whatever key fits.",
-        models: "find(kid) ?? keys[0]",
-        breaks: &["RFC7515-4.1.4-1"],
-        install: |d| {
-            d.jwt.select = |header, keys| {
-                let found = right::select(header, keys).unwrap_or_default();
-                if found.is_empty() {
-                    let fits = |key: &&Key| Some(key.algorithm()) == alg(header);
-                    return Ok(keys.iter().filter(fits).cloned().collect());
-                }
-                Ok(found)
-            };
-        },
-        ..ROW
-    },
-    Fault {
-        name: "jwt-kid-case-ignored",
-        what: "kid is compared without its case.",
-        models: "RFC 7517 section 4.5",
-        breaks: &["RFC7517-4.5-2"],
-        install: |d| {
-            d.jwt.select = |header, keys| {
-                let same = |key: &&Key| {
-                    key.kid()
-                        .zip(kid(header))
-                        .is_some_and(|(left, right)| left.eq_ignore_ascii_case(right))
-                };
-                match keys.iter().find(same) {
-                    Some(key) => Ok(vec![key.clone()]),
-                    None => right::select(header, keys),
-                }
-            };
-        },
-        ..ROW
-    },
-    Fault {
-        name: "jwt-500-on-odd-kid",
-        what: "A kid that is no text is an unhandled error.",
-        models: "CWE-843",
-        breaks: &["CWE-755", "RFC7515-4.1.4-1"],
-        install: |d| {
-            d.jwt.select = |header, keys| match header.get("kid") {
-                Some(Value::String(_)) | None => right::select(header, keys),
-                Some(_) => Err(Problem::Broken),
-            };
-        },
         ..ROW
     },
     Fault {
@@ -345,16 +332,6 @@ fn with_secret(header: &Object, keys: &[Key], secret: &[u8]) -> Result<Vec<Key>,
         return Ok(vec![Key::secret(secret)]);
     }
     right::select(header, keys)
-}
-
-/// What `SELECT key FROM keys WHERE kid = '{kid}'` gives when a quote ends the value and a second
-/// SELECT of a literal is joined on.
-fn union_select(kid: &str) -> Option<String> {
-    let (_, sql) = kid.split_once('\'')?;
-    let upper = sql.to_ascii_uppercase();
-    let at = upper.find("UNION")? + upper.get(upper.find("UNION")?..)?.find("SELECT")? + 6;
-    let literal = sql.get(at..)?.trim_start().strip_prefix('\'')?;
-    literal.split('\'').next().map(str::to_owned)
 }
 
 /// `SEQUENCE { r INTEGER, s INTEGER }` as the fixed form of P-256.

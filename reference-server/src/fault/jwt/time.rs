@@ -141,4 +141,73 @@ pub(crate) const FAULTS: &[Fault] = &[
         install: |d| d.jwt.issued_at = |_, _| Ok(()),
         ..ROW
     },
+    Fault {
+        name: "jwt-exp-leeway-of-half-an-hour",
+        what: "A token counts for half an hour more than it says.",
+        models: "RFC 7519 section 4.1.4, a leeway meant for one bad clock",
+        breaks: &["RFC7519-4.1.4-2", "RFC7519-4.1.4-1"],
+        install: |d| d.jwt.expiry = |claims, now| right::expiry(claims, now.saturating_sub(1_800)),
+        ..ROW
+    },
+    Fault {
+        name: "jwt-lifetime-unbounded",
+        what: "A token may be good for as long as it says.",
+        models: "CWE-613",
+        breaks: &["CWE-613"],
+        install: |d| d.jwt.span = right::young,
+        ..ROW
+    },
+    Fault {
+        name: "jwt-age-unbounded",
+        what: "A token may be as old as it likes.",
+        models: "CWE-613, a maximum age that is configured and not passed on",
+        breaks: &["CWE-613"],
+        install: |d| d.jwt.span = right::ends,
+        ..ROW
+    },
+    Fault {
+        name: "jwt-nbf-without-leeway",
+        what: "nbf is compared to the second.",
+        models: "the default of PyJWT; RFC 7519 section 4.1.5",
+        breaks: &["CWE-697"],
+        install: |d| {
+            d.jwt.not_before = |claims, now| {
+                right::not_before(claims, now)?;
+                ensure(date(claims.get("nbf")).is_none_or(|nbf| nbf <= seconds(now)))
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-nbf-in-local-time",
+        what: "nbf is compared with the local time of a server that stands west of Greenwich.",
+        models: "mktime(utcnow()) of Python",
+        breaks: &["CWE-697"],
+        install: |d| {
+            d.jwt.not_before =
+                |claims, now| right::not_before(claims, now.saturating_sub(5 * 3_600));
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-iat-future-taken",
+        what: "iat may lie in the future.",
+        models: "the default of most libraries",
+        breaks: &["RFC7519-4.1.6-2"],
+        install: |d| d.jwt.issued_at = |claims, _| ensure(date(claims.get("iat")).is_some()),
+        ..ROW
+    },
+    Fault {
+        name: "jwt-iat-wrong-type-taken",
+        what: "An iat that is no number is not compared.",
+        models: "CWE-843; if (iat > now) in JavaScript, where an object is never more",
+        breaks: &["RFC7519-4.1.6-1", "CWE-843"],
+        install: |d| {
+            d.jwt.issued_at = |claims, now| match claims.get("iat") {
+                Some(Value::Number(_)) | None => right::issued_at(claims, now),
+                Some(_) => Ok(()),
+            };
+        },
+        ..ROW
+    },
 ];

@@ -194,11 +194,22 @@ fn requests(area: &str, issuer: &Issuer) -> Requests {
 }
 
 /// What shows in `key_set`.
-const ELSEWHERE: [&str; 4] = [
+const ELSEWHERE: [&str; 14] = [
     "jwt-keys-of-any-issuer",
     "jwt-key-set-never-fetched-again",
     "jwt-key-set-kept-for-ever",
     "jwt-key-set-outage-fails-open",
+    "jwt-500-on-new-name-of-eddsa",
+    "jwt-confusion-openssh-ecdsa",
+    "jwt-confusion-openssh-ed25519",
+    "jwt-confusion-jwk-without-alg",
+    "jwt-key-set-members-closed",
+    "jwt-use-of-the-first-key-counts",
+    "jwt-key-set-fetched-for-every-kid",
+    "jwt-key-set-redirect-followed",
+    "jwt-any-key-without-kid",
+    // seconds count, and many servers are asked here
+    "jwt-nbf-without-leeway",
 ];
 
 /// What a server answers, as far as it agrees with what was expected.

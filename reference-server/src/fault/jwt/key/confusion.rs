@@ -5,7 +5,7 @@
 
 use super::super::super::{Fault, ROW};
 use super::{Object, Problem, is_hmac, kid, right};
-use crate::keys::form::{pem, raw, spki};
+use crate::keys::form::{pem, raw, spki, ssh};
 use crate::keys::{Key, Material};
 
 const WHAT: &str = "The header chooses HMAC, and the public key at hand is its secret.";
@@ -82,6 +82,53 @@ pub(crate) const FAULTS: &[Fault] = &[
             Material::Secret(octets) => octets.clone(),
         }
     ),
+    // each of these has a list of forms that it refuses, and forgot one
+    Fault {
+        name: "jwt-confusion-openssh-ecdsa",
+        what: WHAT,
+        models: "CVE-2024-33663, python-jose; an OpenSSH line that begins with ecdsa",
+        breaks: &["RFC8725-3.1-2", "RFC8725-3.1-3", "RFC7515-5.2-2"],
+        groups: &["confusion"],
+        install: |d| {
+            d.jwt.select = |header, keys| {
+                confused_if(header, keys, ssh, |key| {
+                    matches!(key.material, Material::Ec { .. })
+                })
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-confusion-openssh-ed25519",
+        what: WHAT,
+        models: "CVE-2022-29217, PyJWT; an OpenSSH line that begins with ssh-ed25519",
+        breaks: &["RFC8725-3.1-2", "RFC8725-3.1-3", "RFC7515-5.2-2"],
+        groups: &["confusion"],
+        install: |d| {
+            d.jwt.select = |header, keys| {
+                confused_if(header, keys, ssh, |key| {
+                    matches!(key.material, Material::Okp { .. })
+                })
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-confusion-jwk-without-alg",
+        what: "Where the published key names no alg, the header chooses, HMAC too.",
+        models: "CVE-2026-22817, Hono",
+        breaks: &["RFC8725-3.1-2", "RFC8725-3.1-3", "RFC7515-5.2-2"],
+        groups: &["confusion"],
+        install: |d| {
+            d.jwt.select = |header, keys| {
+                let spki = |key: &Key| pem("PUBLIC KEY", &spki(key)).into_bytes();
+                confused_if(header, keys, spki, |key| {
+                    !key.published().contains("\"alg\"")
+                })
+            };
+        },
+        ..ROW
+    },
     // The client's own check of the algorithm is the same mistake: the header chooses.
     Fault {
         name: "client-id-token-public-key-as-hmac",
@@ -100,6 +147,20 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
 ];
+
+fn confused_if(
+    header: &Object,
+    keys: &[Key],
+    form: fn(&Key) -> Vec<u8>,
+    forgotten: fn(&Key) -> bool,
+) -> Result<Vec<Key>, Problem> {
+    let open: Vec<Key> = keys.iter().filter(|key| forgotten(key)).cloned().collect();
+    if is_hmac(header) {
+        confused(header, &open, form)
+    } else {
+        right::select(header, keys)
+    }
+}
 
 fn confused(header: &Object, keys: &[Key], form: fn(&Key) -> Vec<u8>) -> Result<Vec<Key>, Problem> {
     if !is_hmac(header) {

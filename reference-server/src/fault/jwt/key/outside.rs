@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::super::{Fault, ROW};
 use super::Object;
-use crate::decisions::jwt::Source;
+use crate::decisions::jwt::{Source, Trust};
 use crate::keys::{Key, form};
 
 pub(crate) const FAULTS: &[Fault] = &[
@@ -14,7 +14,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         models: "CVE-2018-0114, node-jose",
         breaks: &["RFC7515-10.3-1", "RFC9068-4-9"],
         install: |d| {
-            d.jwt.source = |header| {
+            d.jwt.source = |header, _| {
                 let key = header
                     .get("jwk")
                     .and_then(Value::as_object)
@@ -30,7 +30,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         models: "RFC 7515 section 4.1.6, a chain that is read and not validated",
         breaks: &["RFC7515-4.1.6-1", "RFC7515-10.3-1", "RFC9068-4-9"],
         install: |d| {
-            d.jwt.source = |header| {
+            d.jwt.source = |header, _| {
                 let key = header
                     .get("x5c")
                     .and_then(|chain| crate::encoding::base64_decode(chain.get(0)?.as_str()?))
@@ -46,7 +46,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         what: "The key set is fetched from where the header jku says, and believed.",
         models: "RFC 8725 section 3.10",
         breaks: &["RFC7515-10.3-1", "RFC8725-3.10-1", "RFC9068-4-9"],
-        install: |d| d.jwt.source = |header| address(header, "jku", true),
+        install: |d| d.jwt.source = |header, _| address(header, "jku", Trust::Always),
         ..ROW
     },
     Fault {
@@ -54,7 +54,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         what: "The address in jku is fetched before its key is found not to be trusted.",
         models: "CWE-918; RFC 8725 section 3.10",
         breaks: &["RFC8725-3.10-1", "CWE-918"],
-        install: |d| d.jwt.source = |header| address(header, "jku", false),
+        install: |d| d.jwt.source = |header, _| address(header, "jku", Trust::Never),
         ..ROW
     },
     Fault {
@@ -62,7 +62,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         what: "The address in x5u is fetched before its certificate is found not to be trusted.",
         models: "CWE-918; RFC 8725 section 3.10",
         breaks: &["RFC8725-3.10-1", "CWE-918"],
-        install: |d| d.jwt.source = |header| address(header, "x5u", false),
+        install: |d| d.jwt.source = |header, _| address(header, "x5u", Trust::Never),
         ..ROW
     },
     Fault {
@@ -70,7 +70,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         what: "A kid that is an address is fetched.",
         models: "CWE-918",
         breaks: &["RFC8725-3.10-1", "CWE-918"],
-        install: |d| d.jwt.source = |header| address(header, "kid", false),
+        install: |d| d.jwt.source = |header, _| address(header, "kid", Trust::Never),
         ..ROW
     },
     Fault {
@@ -114,11 +114,11 @@ fn header_key(header: &Object, key: Key) -> Option<Key> {
     Some(key.under(alg)?.named(kid))
 }
 
-fn address(header: &Object, name: &str, trusted: bool) -> Source {
+pub(super) fn address(header: &Object, name: &str, trust: Trust) -> Source {
     match header.get(name).and_then(Value::as_str) {
         Some(url) if url.starts_with("http") => Source::Address {
             url: url.to_owned(),
-            trusted,
+            trust,
         },
         _ => Source::Issuer,
     }

@@ -61,6 +61,15 @@ pub(super) fn headers(requests: &mut Requests, issuer: &Issuer, claims: &Value) 
         head("typ", json!("dpop+jwt")),
         head("typ", json!("JWT")),
         head("typ", json!("application/at+jwt")),
+        head("typ", json!("AT+JWT")),
+        head("crit", json!([])),
+        head("x5t#S256", json!("AAAA")),
+        format!("{} {}", &good[..9], &good[9..]),
+        issuer.token(&header, &with(claims, "x", json!("x".repeat(5000)))),
+        issuer.sign(
+            header.to_string().as_bytes(),
+            format!("{}{}", "[".repeat(1000), "]".repeat(1000)).as_bytes(),
+        ),
         head("sub", json!("user-1002")),
         head("x", json!(1)),
         format!("{}.{}.AAAA", parts[0], parts[1]),
@@ -93,6 +102,16 @@ pub(super) fn keys(requests: &mut Requests, issuer: &Issuer, claims: &Value) {
         hs256(&hs_kid("rsa-1"), claims, b"rsa-1"),
         hs256(&hs_kid("../../../dev/null"), claims, b""),
         hs256(&hs_kid("x' UNION SELECT 'known' -- "), claims, b"known"),
+        hs256(&hs_kid("x; echo known"), claims, b"known"),
+        hs256(&hs_kid("x)"), claims, b"known"),
+        hs256(&hs_kid("valueOf"), claims, b"known"),
+        issuer.token(&without(&header, "kid"), claims),
+        issuer.signed_as(
+            &with(&header, "kid", json!("ec-1")),
+            claims,
+            jsonwebtoken::Algorithm::RS256,
+        ),
+        format!("{input}.{}", b64url(long(&signature))),
         hs256(
             &hs_kid("oct-1"),
             claims,
@@ -119,6 +138,31 @@ pub(super) fn keys(requests: &mut Requests, issuer: &Issuer, claims: &Value) {
         requests.bearer(&token);
     }
     // Whether an address was fetched shows at the issuer.
+    let elsewhere = |path: &str| json!(format!("{}/{path}", issuer.origin));
+    let strange = |kid: &str, jku: Value| {
+        let header = with(&with(&header, "kid", json!(kid)), "jku", jku);
+        issuer.strange(&header, claims)
+    };
+    for token in [
+        strange("rsa-1", elsewhere("strange?x")),
+        strange(
+            "rsa-1",
+            json!(issuer.origin.replace("http://", "http://x@") + "/strange"),
+        ),
+        head("kid", json!(format!("x; curl {}/x", issuer.origin))),
+        head("jwk", elsewhere("x")),
+        issuer.token(&header, &with(claims, "iss", elsewhere("x"))),
+        issuer.token(
+            &header,
+            &with(
+                claims,
+                "_claim_sources",
+                json!({ "x": { "endpoint": elsewhere("x") } }),
+            ),
+        ),
+    ] {
+        requests.bearer(&token);
+    }
     for name in ["jku", "x5u", "kid"] {
         requests.bearer(&head(name, json!(format!("{}/{name}", issuer.origin))));
     }
@@ -140,6 +184,12 @@ pub(super) fn claims(requests: &mut Requests, issuer: &Issuer, good: &Value) {
         ("exp", json!(now as f64 + 600.5)),
         ("nbf", json!(now + 600)),
         ("nbf", json!("now")),
+        ("nbf", json!(now - 600)),
+        ("iat", json!({})),
+        ("iat", json!(now - 100_000)),
+        ("exp", json!(now + 1_000_000_000)),
+        ("sub", json!("user-9")),
+        ("sub", json!("o'neill")),
         ("iat", json!(now + 6000)),
         ("iss", json!("https://other.example")),
         ("iss", json!(format!("{}x", issuer.origin))),
@@ -159,6 +209,8 @@ pub(super) fn claims(requests: &mut Requests, issuer: &Issuer, good: &Value) {
     for value in values {
         requests.bearer(&issuer.token(&header, &value));
     }
+    let id_token = with(&without(good, "jti"), "aud", json!("web"));
+    requests.bearer(&issuer.token(&with(&header, "typ", json!("JWT")), &id_token));
     for scope in ["admin", "read", "readmin administrator", "ADMIN", ""] {
         let token = issuer.token(&header, &with(good, "scope", json!(scope)));
         requests.get(
@@ -185,6 +237,10 @@ fn lengthened(signature: &str) -> String {
     let mut octets = engine.decode(signature).unwrap();
     octets.extend([0, 0]);
     b64url(octets)
+}
+
+fn long(fixed: &[u8]) -> Vec<u8> {
+    [&[0], &fixed[..32], &[0], &fixed[32..]].concat()
 }
 
 fn utf16(text: &str) -> Vec<u8> {
