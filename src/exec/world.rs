@@ -75,6 +75,24 @@ impl World {
         }
     }
 
+    /// The same world, in which no token is known and nothing was signed yet.
+    pub fn fresh(&self) -> Self {
+        Self {
+            profile: Arc::clone(&self.profile),
+            oracles: self.oracles.clone(),
+            token: None,
+            signing: self.signing.clone(),
+            public_key: self.public_key.clone(),
+            introspection: self.introspection.clone(),
+            endpoints: self.endpoints.clone(),
+            metadata: self.metadata.clone(),
+            provider: self.provider.clone(),
+            ear_works: self.ear_works,
+            signed: Mutex::default(),
+            spoils: self.spoils,
+        }
+    }
+
     /// What calibration learned of a door; nothing if it was not calibrated.
     pub fn oracle(&self, door: &Door) -> Arc<Oracle> {
         self.oracles.get(&door.name).cloned().unwrap_or_default()

@@ -65,6 +65,19 @@ pub async fn prepare(profile: Arc<Profile>, ports: &Ports) -> Prepared {
 }
 
 impl Prepared {
+    /// A world with a valid token again, if one can be had.
+    pub(super) async fn with_new_token(world: World, ports: &Ports) -> Self {
+        let mut prepared = Self {
+            world,
+            vault: Vault::default(),
+            troubles: Vec::new(),
+            requests: 0,
+            skew: None,
+        };
+        prepared.token(ports).await;
+        prepared
+    }
+
     fn trouble(&mut self, about: &str, says: impl Into<String>) {
         let says = says.into();
         self.troubles

@@ -3,6 +3,7 @@
 mod controls;
 mod crowd;
 mod learn;
+mod renew;
 mod round;
 
 use std::collections::{HashMap, VecDeque};
@@ -58,6 +59,8 @@ pub struct Runner<'a> {
     world: Arc<World>,
     vault: Vault,
     skew: Option<i64>,
+    /// When the valid token is to be had again.
+    renew_at: Option<Moment>,
     mute: HashMap<String, Mute>,
     twins: Twins,
     paths: HashMap<Key, (Arc<Case>, Option<String>)>,
@@ -93,6 +96,7 @@ impl<'a> Runner<'a> {
             world: Arc::new(prepared.world),
             vault: prepared.vault,
             skew: prepared.skew,
+            renew_at: None,
             mute: HashMap::new(),
             twins: Twins::default(),
             paths: HashMap::new(),
@@ -111,6 +115,7 @@ impl<'a> Runner<'a> {
     /// Runs the plan to its end.
     pub async fn run(mut self, plan: Plan) -> Summary {
         let began = really(self.ports);
+        self.plan_renewal(self.ports.clock.now());
         self.outcomes.expect(plan.len());
         for skipped in &plan.skipped {
             let outcomes = skipped_outcome(&skipped.case, &skipped.why);
@@ -139,6 +144,7 @@ impl<'a> Runner<'a> {
         let mut running = Crowd::default();
         loop {
             while running.len() < in_flight {
+                self.renew_token().await;
                 match self.next(&mut queue, alone) {
                     Some(future) => running.push(future),
                     None => break,

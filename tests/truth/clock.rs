@@ -4,7 +4,7 @@ use authspec::forge::Key;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use serde_json::Value;
 
-use crate::judged::{bundled, run, suite};
+use crate::judged::{bundled, embedded, run, suite};
 use crate::server::{Answer, Asked, Server};
 
 const SECRET: &str = "a secret of thirty-two octets, or a few more";
@@ -156,4 +156,32 @@ async fn a_clock_ten_minutes_off_is_said_and_what_is_near_it_is_not_judged() {
             assert_eq!(far.verdict(&id).word(), "pass", "{}", far.told());
         }
     }
+}
+
+/// Two hours of waiting, at a target that lets tokens live for one.
+const LONG: &str = r#"
+suite: mine/long
+role: resource-server
+cases:
+  - id: first
+    steps: [{ send: { to: protected } }, { wait: 45m }, { send: { to: protected }, expect: [{ outcome: accepted, basis: ours }] }]
+    effects: [slow]
+  - id: second
+    steps: [{ send: { to: protected } }, { wait: 45m }, { send: { to: protected }, expect: [{ outcome: accepted, basis: ours }] }]
+    effects: [slow]
+  - id: third
+    steps:
+      - send: { to: protected, credential: { jwt: { sign-with: trusted } } }
+        but: { credential: { jwt: { sign-with: stranger } } }
+        expect: [{ outcome: not-accepted, basis: ours }]
+    effects: [slow]
+"#;
+
+#[tokio::test]
+async fn the_valid_token_is_had_again_before_it_expires() {
+    let run = embedded(&suite(LONG)).await;
+    run.assert_only(
+        "pass",
+        &["mine/long::first", "mine/long::second", "mine/long::third"],
+    );
 }

@@ -87,19 +87,28 @@ pub(crate) async fn run(profile: &str, cases: &[Case]) -> Run {
 
 /// Runs cases with so many in flight.
 pub(crate) async fn run_with(text: &str, cases: &[Case], in_flight: usize) -> Run {
-    let target = Target::attached(Arc::new(profile(text)), Vec::new())
-        .await
-        .unwrap();
+    let attached = Target::attached(Arc::new(profile(text)), Vec::new()).await;
+    judged_at(&attached.unwrap(), cases, in_flight, false).await
+}
+
+/// Runs cases at the embedded server, whose clock moves instead of waiting.
+pub(crate) async fn embedded(cases: &[Case]) -> Run {
+    let target = Target::embedded(&[]).await.unwrap();
+    let run = judged_at(&target, cases, 16, true).await;
+    target.stop().await;
+    run
+}
+
+async fn judged_at(target: &Target, cases: &[Case], in_flight: usize, ours: bool) -> Run {
     let prepared = prepare(Arc::clone(&target.profile), &target.ports).await;
-    let terms = Terms::of(&prepared, false);
-    let plan = Plan::new(cases.to_vec(), &terms);
+    let plan = Plan::new(cases.to_vec(), &Terms::of(&prepared, ours));
     let mut events = Vec::new();
     let mut tell = |event| events.push(event);
     let settings = Settings {
         in_flight,
         keep_passed: true,
-        spoils: false,
         stop: Arc::default(),
+        spoils: false,
     };
     let mut runner = Runner::new(prepared, &target.ports, settings, &mut tell);
     runner.calibrate().await;
