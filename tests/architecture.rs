@@ -24,7 +24,6 @@ const LONGEST: usize = 400;
 
 /// Longer files that were looked at, and why they stay whole.
 const LONG: &[(&str, &str)] = &[
-    ("src/exec/send.rs", "one verb"),
     (
         "src/run/prepare.rs",
         "what is fetched before the first case",

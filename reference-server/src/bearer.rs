@@ -132,10 +132,13 @@ pub(crate) async fn authorize(
         Offered::Token(text) => text,
     };
     let claims = claims(server, parts, issuers, &text).await?;
+    let rules = &server.decisions.bearer;
+    let certificate = (rules.certificate)(parts);
+    if !(rules.confirmed)(&claims, certificate.as_deref()) {
+        return Err(Problem::InvalidToken);
+    }
     match scope {
-        Some(needed) if !(server.decisions.bearer.scope)(&claims, needed) => {
-            Err(Problem::InsufficientScope(needed))
-        }
+        Some(needed) if !(rules.scope)(&claims, needed) => Err(Problem::InsufficientScope(needed)),
         _ => Ok(claims),
     }
 }
@@ -185,7 +188,8 @@ pub(crate) fn offered(server: &Server, parts: &Parts, body: &[u8]) -> Result<Off
     Ok(Offered::Token(text))
 }
 
-async fn claims(
+/// The claims of a valid token, whoever sends it.
+pub(crate) async fn claims(
     server: &Server,
     parts: &Parts,
     issuers: &[Issuer],

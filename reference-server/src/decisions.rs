@@ -7,6 +7,7 @@ pub(crate) mod access;
 pub(crate) mod basic;
 pub(crate) mod bearer;
 pub(crate) mod client;
+pub(crate) mod dpop;
 pub(crate) mod grant;
 pub(crate) mod introspection;
 pub(crate) mod jwt;
@@ -24,6 +25,8 @@ pub(crate) struct Decisions {
     pub(crate) bearer: bearer::Bearer,
     /// What stands beside the plain resources.
     pub(crate) places: places::Places,
+    /// Tokens bound to a key.
+    pub(crate) dpop: dpop::Dpop,
     /// Which tokens are valid.
     pub(crate) jwt: jwt::Jwt,
     /// Which opaque tokens are valid.
@@ -44,6 +47,7 @@ impl Decisions {
             basic: basic::Basic::right(),
             bearer: bearer::Bearer::right(),
             places: places::Places::right(),
+            dpop: dpop::Dpop::right(),
             jwt: jwt::Jwt::right(),
             introspection: introspection::Introspection::right(),
             metadata: metadata::Metadata::right(),

@@ -7,6 +7,7 @@ mod answers;
 mod basic;
 mod bearer;
 mod client;
+mod dpop;
 mod introspection;
 mod issuer;
 mod jwt;
@@ -77,6 +78,10 @@ const TABLES: &[&[Fault]] = &[
     jwt::time::FAULTS,
     introspection::FAULTS,
     metadata::FAULTS,
+    dpop::proof::FAULTS,
+    dpop::request::FAULTS,
+    dpop::binding::FAULTS,
+    dpop::refusal::FAULTS,
     client::request::FAULTS,
     client::id_token::FAULTS,
     client::session::FAULTS,

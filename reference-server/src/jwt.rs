@@ -18,8 +18,10 @@ pub(crate) struct Token {
     pub(crate) header: Object,
     /// The claims.
     pub(crate) claims: Object,
-    input: String,
-    signature: Vec<u8>,
+    /// What is signed.
+    pub(crate) input: String,
+    /// The signature.
+    pub(crate) signature: Vec<u8>,
 }
 
 /// Whose tokens are taken, and for whom they must be.

@@ -18,6 +18,7 @@ mod clock;
 mod cookie;
 mod credential;
 mod decisions;
+mod dpop;
 mod encoding;
 mod fault;
 mod guard;

@@ -11,7 +11,8 @@ use serde_json::json;
 
 use crate::state::Server;
 use crate::{
-    answer, basic, bearer, client, introspected, issuer, login, notes, places, resource_metadata,
+    answer, basic, bearer, client, dpop, introspected, issuer, login, notes, places,
+    resource_metadata,
 };
 
 /// The longest body that is read.
@@ -32,6 +33,8 @@ pub(crate) fn router(server: Arc<Server>) -> Router {
         .route("/protected-resource/logout", post(bearer::logout))
         .route("/protected-resource/strong", get(bearer::strong))
         .route("/introspected", get(introspected::resource))
+        .route("/dpop", get(dpop::resource))
+        .route("/dpop/nonce", get(dpop::with_nonce))
         .route("/notes", get(notes::list).post(notes::create))
         .route("/login", get(client::begin).post(login::with_password))
         .route("/callback", get(client::callback))
@@ -58,7 +61,7 @@ async fn index(State(server): State<Arc<Server>>) -> Response {
     let body = json!({
         "service": "authspec reference server",
         "issuer": server.issuer(),
-        "guarded": ["/basic", "/protected-resource", "/protected-resource/admin", "/protected-resource/strong", "/introspected", "/notes", "/accounts", "/admin/accounts", "/socket", "/graphql"],
+        "guarded": ["/basic", "/protected-resource", "/protected-resource/admin", "/protected-resource/strong", "/introspected", "/dpop", "/dpop/nonce", "/notes", "/accounts", "/admin/accounts", "/socket", "/graphql"],
         "open": ["/public"],
     });
     answer::json(StatusCode::OK, &body)

@@ -31,6 +31,9 @@ pub(crate) struct Server {
 pub(crate) struct Memory {
     /// Notes, in the order they came.
     pub(crate) notes: Vec<String>,
+    /// DPoP proofs that were used, and nonces that were given, with the time.
+    pub(crate) proofs: HashMap<String, u64>,
+    pub(crate) nonces: HashMap<String, u64>,
     /// The paths whose good answer a shared cache holds, the marks of tokens that were verified, and
     /// the user a session is for. All stay
     /// empty unless a fault keeps something.

@@ -148,6 +148,10 @@ pub struct Memory {
     pub clients: BTreeMap<String, String>,
     /// The last request of each named step.
     pub requests: BTreeMap<String, Outgoing>,
+    /// The last nonce of each origin for proofs (RFC 9449 section 8.2).
+    pub nonces: BTreeMap<Origin, String>,
+    /// Proofs that were signed, by what was to be signed: the same one is the same text.
+    pub proofs: BTreeMap<String, String>,
     /// A credential went in the standard form because the profile's own form is fixed.
     pub went_standard: bool,
 }

@@ -16,6 +16,7 @@ mod jar;
 mod login;
 mod page;
 mod place;
+mod proof;
 mod send;
 mod spoil;
 mod token;

@@ -20,6 +20,10 @@ pub struct World {
     pub oracles: HashMap<String, Arc<Oracle>>,
     /// The valid token.
     pub token: Option<String>,
+    /// The valid token that is bound to the key of our proofs (RFC 9449).
+    pub bound: Option<String>,
+    /// That key.
+    pub proof_key: Option<Arc<Key>>,
     /// The key that signs what the target trusts.
     pub signing: Option<Arc<Key>>,
     /// The issuer's public key, to be abused as an HMAC secret.
@@ -63,6 +67,8 @@ impl World {
             profile,
             oracles: HashMap::new(),
             token: None,
+            bound: None,
+            proof_key: None,
             signing: None,
             public_key: None,
             introspection: Map::new(),
@@ -105,13 +111,14 @@ impl World {
         all
     }
 
-    /// A token made from the valid one by the recipe of this key, which is written and signed once.
+    /// A token made from a valid one by the recipe of this key, which is written and signed once.
     pub fn forged(
         &self,
+        base: &str,
         key: &str,
         recipe: impl FnOnce() -> Result<Recipe, Trouble>,
     ) -> Result<String, Trouble> {
-        let base = self.token.as_deref().ok_or("no valid token is known")?;
+        let key = &format!("{base} {key}");
         if let Ok(signed) = self.signed.lock()
             && let Some(token) = signed.get(key)
         {
@@ -122,7 +129,7 @@ impl World {
             _ => Trouble::CannotBeDone(why.to_string()),
         })?;
         if let Ok(mut signed) = self.signed.lock() {
-            signed.insert(key.to_owned(), token.clone());
+            signed.insert(key.clone(), token.clone());
         }
         Ok(token)
     }

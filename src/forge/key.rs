@@ -6,6 +6,7 @@
 use crate::forge::alg::{Alg, Family};
 use crate::forge::{ForgeError, der};
 use crate::wire::jose::{base64url, unbase64url};
+use aws_lc_rs::encoding::{AsBigEndian as _, Curve25519SeedBin, EcPrivateKeyBin};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPairComponents, KeySize, PublicKeyComponents};
 use aws_lc_rs::signature::{self as sig, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaKeyPair};
@@ -212,6 +213,24 @@ impl Key {
             jwk.insert("kid".into(), json!(kid));
         }
         Some(Value::Object(jwk))
+    }
+
+    /// The whole key as JWK, where it can be written: that of a curve.
+    pub(super) fn private_jwk(&self) -> Option<Value> {
+        let private = match &self.secret {
+            Secret::Ec(pair) => {
+                let bin: EcPrivateKeyBin<'_> = pair.private_key().as_be_bytes().ok()?;
+                base64url(bin.as_ref())
+            }
+            Secret::Ed25519(pair) => {
+                let bin: Curve25519SeedBin<'_> = pair.seed().ok()?.as_be_bytes().ok()?;
+                base64url(bin.as_ref())
+            }
+            Secret::Hmac(_) | Secret::Rsa(_) => return None,
+        };
+        let mut jwk = super::dpop::public_jwk(self)?;
+        jwk["d"] = json!(private);
+        Some(jwk)
     }
 
     /// Whether it can sign with the algorithm of this name.

@@ -6,6 +6,7 @@
 pub mod alg;
 pub mod basic_mutation;
 mod der;
+pub mod dpop;
 pub mod key;
 pub mod key_decoy;
 pub mod mutation;
@@ -82,7 +83,7 @@ pub struct Table {
 }
 
 /// Every table.
-pub fn tables() -> [Table; 6] {
+pub fn tables() -> [Table; 7] {
     [
         Table {
             name: "mutation",
@@ -116,6 +117,13 @@ pub fn tables() -> [Table; 6] {
         Table {
             name: "path-trick",
             rows: path_trick::PATH_TRICKS
+                .iter()
+                .map(|row| (row.name, row.doc))
+                .collect(),
+        },
+        Table {
+            name: "htu-form",
+            rows: dpop::HTU_FORMS
                 .iter()
                 .map(|row| (row.name, row.doc))
                 .collect(),

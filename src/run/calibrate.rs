@@ -55,6 +55,8 @@ pub struct Calibrated {
     pub requests: u32,
     /// Seconds by which the target's clock is ahead, if it said (RFC 9110 section 6.6.1).
     pub skew: Option<i64>,
+    /// It asked for a nonce of its own in the proof (RFC 9449 section 9).
+    pub asked_nonce: bool,
 }
 
 /// Asks an endpoint four times.
@@ -73,7 +75,10 @@ pub async fn calibrate(
     let credentials: Vec<Value> = words.iter().copied().map(Value::from).collect();
     let (mut execution, mut requests) = ask(door, &credentials, world, ports, seed).await;
     let mut vault = execution.vault.clone();
-    let exchanges = std::mem::take(&mut execution.transcript);
+    let all = std::mem::take(&mut execution.transcript);
+    let sent = all.len();
+    let exchanges = last_of_each(all);
+    let asked_nonce = exchanges.len() < sent;
     let skew = exchanges.iter().find_map(skew_of);
     let mut learned = if exchanges.len() == credentials.len() {
         learn(door, &exchanges)
@@ -102,7 +107,20 @@ pub async fn calibrate(
         vault,
         requests,
         skew,
+        asked_nonce,
     }
+}
+
+/// A request that was sent once more with a nonce counts as one.
+fn last_of_each(exchanges: Vec<Exchange>) -> Vec<Exchange> {
+    let mut last: Vec<Exchange> = Vec::with_capacity(exchanges.len());
+    for exchange in exchanges {
+        match last.last_mut() {
+            Some(before) if before.step == exchange.step => *before = exchange,
+            _ => last.push(exchange),
+        }
+    }
+    last
 }
 
 fn skew_of(exchange: &Exchange) -> Option<i64> {
@@ -132,7 +150,7 @@ fn standard_form(door: &Door) -> Option<Value> {
     let scheme = match door.scheme {
         Scheme::Basic => "Basic",
         Scheme::Bearer => "Bearer",
-        Scheme::Own => return None,
+        Scheme::Dpop | Scheme::Own => return None,
     };
     matches!(form.value, Template::Plain(_)).then(|| json!({ "valid": { "scheme": scheme } }))
 }

@@ -130,7 +130,7 @@ fn reduce(case: &mut Case, terms: &Terms<'_>) {
     let own_scheme = terms
         .profile
         .door_for(case.kind)
-        .is_some_and(|door| door.scheme == Scheme::Own);
+        .is_some_and(|door| matches!(door.scheme, Scheme::Own | Scheme::Dpop));
     let keep = |expectations: &mut Vec<Expectation>| {
         for expectation in expectations.iter_mut() {
             expectation
@@ -148,8 +148,8 @@ fn reduce(case: &mut Case, terms: &Terms<'_>) {
     }
 }
 
-/// Core standards always, others where they are claimed; those of Basic and Bearer not where the API has a scheme of
-/// its own.
+/// Core standards always, others where they are claimed; those of Basic and Bearer not where the endpoint has another
+/// scheme.
 fn in_force(basis: &Basis, own_scheme: bool, terms: &Terms<'_>) -> bool {
     let Basis::Requirement { id, .. } = basis else {
         return true;
@@ -159,8 +159,14 @@ fn in_force(basis: &Basis, own_scheme: bool, terms: &Terms<'_>) -> bool {
         return false;
     }
     catalogue::standard(&word).is_none_or(|standard| standard.always())
-        || terms.profile.standards.contains(&word)
+        || claims(&word, terms.profile)
         || terms.features.contains(&format!("standard.{word}"))
+}
+
+/// Whether the profile claims a standard: by name, or by guarding an endpoint with the scheme that it defines.
+fn claims(word: &str, profile: &Profile) -> bool {
+    let guards = |scheme| profile.doors.iter().any(|door| door.scheme == scheme);
+    profile.standards.contains(word) || word == "rfc9449" && guards(Scheme::Dpop)
 }
 
 fn why_not(case: &Case, terms: &Terms<'_>, guesses: &mut u32) -> Option<Skip> {
@@ -255,9 +261,8 @@ fn holds(claim: &str, terms: &Terms<'_>) -> bool {
         return true;
     }
     let claims = |word: &str| {
-        catalogue::standard(word).is_some_and(|standard| {
-            standard.always() || terms.profile.standards.contains(standard.word)
-        })
+        catalogue::standard(word)
+            .is_some_and(|standard| standard.always() || claims(standard.word, terms.profile))
     };
     if let Some(standard) = claim.strip_prefix("standard.") {
         return claims(standard) || terms.profile.standards.contains(standard);

@@ -1,6 +1,8 @@
 //! Before the first case: the valid token, the issuer's keys, the metadata of an authorization server, and what
 //! calibration learns at each guarded endpoint.
 
+mod bound;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -59,7 +61,9 @@ pub async fn prepare(profile: Arc<Profile>, ports: &Ports) -> Prepared {
     prepared.metadata(ports).await;
     prepared.signing(ports);
     prepared.introspection(ports.clock.now());
+    prepared.proof_key();
     prepared.token(ports).await;
+    prepared.bind(ports);
     prepared.public_key(ports).await;
     prepared
 }
@@ -185,9 +189,10 @@ impl Prepared {
                     "application/x-www-form-urlencoded",
                 ));
                 request.body = form::encode(&pairs).into_bytes();
-                self.token_of(request, "/access_token", ports).await
+                let response = self.ask_bound(request, ports).await;
+                response.and_then(|response| token_in(&response, "/access_token", &endpoint))
             }
-            Some(TokenSource::Minted) => self.mint(ports),
+            Some(TokenSource::Minted) => self.mint(ports, &Map::new()),
             Some(TokenSource::Introspected) => self.opaque(ports),
         };
         match token {
@@ -206,28 +211,8 @@ impl Prepared {
         pointer: &str,
         ports: &Ports,
     ) -> Result<String, String> {
-        self.token_of(request_for(endpoint), pointer, ports).await
-    }
-
-    async fn token_of(
-        &mut self,
-        request: Request,
-        pointer: &str,
-        ports: &Ports,
-    ) -> Result<String, String> {
-        let url = request.url();
-        let response = self.ask(request, ports).await?;
-        let body = json::parse_lenient(response.body.bytes());
-        let token = body
-            .as_ref()
-            .and_then(|body| body.pointer(pointer))
-            .and_then(Value::as_str);
-        token.map(str::to_owned).ok_or_else(|| {
-            format!(
-                "no valid token was had: {url} answered {} without text at `{pointer}`",
-                response.status
-            )
-        })
+        let response = self.ask(request_for(endpoint), ports).await?;
+        token_in(&response, pointer, endpoint)
     }
 
     /// Claims as the profile describes them.
@@ -280,7 +265,7 @@ impl Prepared {
     }
 
     /// A token as the profile describes it.
-    fn mint(&mut self, ports: &Ports) -> Result<String, String> {
+    fn mint(&mut self, ports: &Ports, further: &Map<String, Value>) -> Result<String, String> {
         let profile = Arc::clone(&self.world.profile);
         let signing: &Signing = profile.signing.as_ref().ok_or("no signing key is known")?;
         let key = self
@@ -295,7 +280,8 @@ impl Prepared {
             .filter(|_| signing.key.is_none())
             .map(|facts| facts.issuer.clone());
         let now = ports.clock.now();
-        let described = self.described(&signing.claims, issuer.as_deref(), now)?;
+        let mut described = self.described(&signing.claims, issuer.as_deref(), now)?;
+        described.extend(further.clone());
         let mut header = Map::new();
         header.insert("alg".to_owned(), Value::from(signing.alg.clone()));
         header.extend(signing.header.clone());
@@ -499,6 +485,22 @@ impl Prepared {
         }
         self.world.metadata = Some(body);
     }
+}
+
+/// The token in an answer.
+fn token_in(response: &Response, pointer: &str, asked: &Endpoint) -> Result<String, String> {
+    let body = json::parse_lenient(response.body.bytes());
+    let token = body
+        .as_ref()
+        .and_then(|body| body.pointer(pointer))
+        .and_then(Value::as_str);
+    token.map(str::to_owned).ok_or_else(|| {
+        format!(
+            "no valid token was had: {} answered {} without text at `{pointer}`",
+            request_for(asked).url(),
+            response.status
+        )
+    })
 }
 
 /// Whether the signature has a character by which base64url and base64 differ, so that cases about the alphabet don't

@@ -30,6 +30,9 @@ pub fn infer(case: &mut Case) {
     }
     case.needs.extend(found.needs);
     case.kind = found.kind;
+    if case.needs.contains(&Capability::DpopNonce) {
+        case.kind = Some(CredentialKind::DpopNonce);
+    }
     case.exclusive |= found.exclusive
         || listens(case)
         || case.role == crate::model::Role::Client
@@ -183,6 +186,7 @@ impl Found {
                 "bearer" => self.about(CredentialKind::Bearer),
                 "jwt" => self.about(CredentialKind::Jwt),
                 "introspected" => self.about(CredentialKind::Introspected),
+                "dpop" => self.about(CredentialKind::Dpop),
                 _ => {}
             },
             _ => {
@@ -195,6 +199,12 @@ impl Found {
                 }
                 if member(credential, "introspected").is_some() {
                     self.about(CredentialKind::Introspected);
+                }
+                if let Some(dpop) = member(credential, "dpop") {
+                    self.about(CredentialKind::Dpop);
+                    if let Some(token) = member(&dpop, "token") {
+                        self.jwt(&token);
+                    }
                 }
                 if member(credential, "opaque").is_some() && self.kind.is_none() {
                     self.kind = Some(CredentialKind::Bearer);
@@ -213,6 +223,8 @@ impl Found {
             CredentialKind::Bearer => Capability::Bearer,
             CredentialKind::Jwt => Capability::Jwt,
             CredentialKind::Introspected => Capability::AsksIntrospection,
+            CredentialKind::Dpop => Capability::Dpop,
+            CredentialKind::DpopNonce => Capability::DpopNonce,
         });
     }
 

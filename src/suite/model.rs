@@ -119,6 +119,10 @@ pub enum CredentialKind {
     Jwt,
     /// An opaque bearer token, about which the target asks authspec's provider.
     Introspected,
+    /// A token bound to a key, with a proof of it (RFC 9449).
+    Dpop,
+    /// The same at an endpoint that demands a nonce in the proof.
+    DpopNonce,
 }
 
 /// How the provider behaves from the start of a case.

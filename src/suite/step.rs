@@ -163,18 +163,30 @@ fn table_rows(args: &Node, errors: &mut Vec<Diagnostic>) {
         if let Some(name) = basic {
             row_of("basic-mutation", name, errors);
         }
-        let Some(jwt) = credential.get("jwt") else {
-            continue;
-        };
-        for name in jwt.get("mutate").map(one_or_many).unwrap_or_default() {
-            row_of("mutation", name, errors);
+        let dpop = credential.get("dpop");
+        let parts = dpop.map(|dpop| [dpop.get("token"), dpop.get("proof")]);
+        for jwt in [credential.get("jwt")]
+            .into_iter()
+            .chain(parts.into_iter().flatten())
+            .flatten()
+        {
+            rows_of_jwt(jwt, errors);
         }
-        let form = jwt
-            .get("sign-with")
-            .and_then(|signer| signer.get("public-key-as"));
-        if let Some(name) = form {
-            row_of("public-key-form", name, errors);
-        }
+    }
+}
+
+fn rows_of_jwt(jwt: &Node, errors: &mut Vec<Diagnostic>) {
+    for name in jwt.get("mutate").map(one_or_many).unwrap_or_default() {
+        row_of("mutation", name, errors);
+    }
+    let form = jwt
+        .get("sign-with")
+        .and_then(|signer| signer.get("public-key-as"));
+    if let Some(name) = form {
+        row_of("public-key-form", name, errors);
+    }
+    if let Some(name) = jwt.get("htu").and_then(|htu| htu.get("form")) {
+        row_of("htu-form", name, errors);
     }
 }
 

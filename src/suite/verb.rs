@@ -155,6 +155,7 @@ fn credential_words() -> Vec<(&'static str, &'static str)> {
             "introspected",
             "A fresh opaque token, of which the provider says that it is active.",
         ),
+        ("dpop", "The valid bound token, with a proof."),
     ]
 }
 
@@ -168,6 +169,11 @@ const CREDENTIAL_MAP: &[Field] = &[
         "jwt",
         Shape::Map(JWT),
         "A JWT, starting from the valid token.",
+    ),
+    Field::new(
+        "dpop",
+        Shape::Map(DPOP),
+        "A DPoP-bound token and its proof, starting from right ones.",
     ),
     Field::new("opaque", Shape::Text, "A bearer token as written."),
     Field::new(
@@ -271,6 +277,109 @@ fn introspected_fields() -> &'static [Field] {
         let field = |(name, doc): &(&'static str, &'static str)| Field::new(name, Shape::Any, doc);
         words.iter().map(field).collect()
     })
+}
+
+const DPOP: &[Field] = &[
+    Field::new(
+        "token",
+        Shape::Either(&[Shape::Map(JWT), Shape::Text]),
+        "The token, as under `jwt`, or as written.",
+    ),
+    Field::new(
+        "proof",
+        Shape::Either(&[Shape::Map(PROOF), Shape::Word(no_proof)]),
+        "The proof; `none` leaves it out.",
+    ),
+    Field::new("scheme", Shape::Text, "Another spelling of the scheme."),
+    Field::new(
+        "separator",
+        Shape::Text,
+        "What stands between scheme and credential.",
+    ),
+];
+
+const PROOF: &[Field] = &[
+    Field::new(
+        "claims",
+        Shape::MapOf(&Shape::Any),
+        "Changed claims; null removes one.",
+    ),
+    Field::new(
+        "header",
+        Shape::MapOf(&Shape::Any),
+        "Changed header members; null removes one.",
+    ),
+    Field::new(
+        "htu",
+        Shape::Map(&[Field::required(
+            "form",
+            Shape::Text,
+            "A row of the table `htu-form`.",
+        )]),
+        "The URI in another form.",
+    ),
+    Field::new(
+        "mutate",
+        Shape::Many(&Shape::Text),
+        "Rows of the table `mutation`.",
+    ),
+    Field::new(
+        "key",
+        Shape::Word(proof_keys),
+        "The key in the header, which signs too; own if unsaid.",
+    ),
+    Field::new(
+        "sign-with",
+        Shape::Either(&[
+            Shape::Word(proof_signers),
+            Shape::Map(&[Field::required(
+                "public-key-as",
+                Shape::Text,
+                "The key in the header, in a row of `public-key-form`, as an HMAC secret.",
+            )]),
+        ]),
+        "Who signs, whatever key the header shows.",
+    ),
+    Field::new(
+        "nonce",
+        Shape::Word(no_nonce),
+        "`none` leaves out the nonce that the server gave.",
+    ),
+    Field::new("twice", Shape::Word(doubled), "The field stands twice."),
+    Field::new("raw", Shape::Text, "The whole field value."),
+];
+
+fn no_proof() -> Vec<(&'static str, &'static str)> {
+    vec![("none", "No proof at all.")]
+}
+
+fn no_nonce() -> Vec<(&'static str, &'static str)> {
+    vec![("none", "No nonce, though the server gave one.")]
+}
+
+fn proof_keys() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("own", "The key that the token is bound to."),
+        ("private", "The same, its private half written too."),
+        ("stranger", "A key of nobody's."),
+    ]
+}
+
+fn proof_signers() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("own", "The key in the header."),
+        ("stranger", "A key of nobody's."),
+        ("keep", "The signature of the right proof stays."),
+        ("none", "alg none, and an empty third part."),
+    ]
+}
+
+fn doubled() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("same", "The same proof in two fields."),
+        ("other", "Two right proofs in two fields."),
+        ("joined", "The same proof twice in one field, with a comma."),
+    ]
 }
 
 const SIGN_WITH: &[Field] = &[

@@ -18,6 +18,7 @@ mod bare;
 mod clock;
 mod closes_idle;
 mod dies;
+mod dpop;
 mod introspects;
 mod leaks;
 mod lenient;

@@ -37,6 +37,12 @@ pub(crate) struct Bearer {
     pub(crate) failed: fn(&mut Store, &str),
     /// Whether the token is about somebody who is known here (RFC 8725 section 3.8).
     pub(crate) subject: fn(&Map<String, Value>) -> bool,
+    /// The client's certificate in DER: that of the TLS connection, never one that a field holds (RFC 8705 section 3,
+    /// RFC 9440 section 3).
+    pub(crate) certificate: fn(&Parts) -> Option<Vec<u8>>,
+    /// Whether who sends a bound token has what it is bound to: here only a certificate is understood (RFC 8705
+    /// section 3, RFC 9449 section 7.2).
+    pub(crate) confirmed: fn(&Map<String, Value>, Option<&[u8]>) -> bool,
     /// Whether a revoked token is still taken: it isn't (RFC 7009 section 2.1).
     pub(crate) heeds_revocation: bool,
     /// The answer to who isn't let in (RFC 6750 section 3).
@@ -89,6 +95,8 @@ impl Bearer {
             logout,
             failed: |_, _| {},
             subject,
+            certificate: |_| None,
+            confirmed,
             heeds_revocation: true,
             refusal,
         }
@@ -174,6 +182,16 @@ fn subject(claims: &Map<String, Value>) -> bool {
     text("sub").filter(|sub| !sub.is_empty()).is_none_or(|sub| {
         accounts().iter().any(|account| account.subject == sub) || text("client_id") == Some(sub)
     })
+}
+
+pub(crate) fn confirmed(claims: &Map<String, Value>, certificate: Option<&[u8]>) -> bool {
+    let Some(confirmation) = claims.get("cnf") else {
+        return true;
+    };
+    let hash = certificate.map(|der| encoding::base64url(&encoding::sha256(der)));
+    let wanted = confirmation.get("x5t#S256").and_then(Value::as_str);
+    let only = confirmation.as_object().is_some_and(|all| all.len() == 1);
+    only && wanted.is_some() && hash.as_deref() == wanted
 }
 
 pub(crate) fn refusal(problem: &Problem, _: &Parts, metadata: &str) -> Response {

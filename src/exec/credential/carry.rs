@@ -10,15 +10,16 @@ use crate::wire::form;
 use super::super::act::Trouble;
 use super::super::bindings::Scope;
 use super::super::form_body::add_form_parameter;
+use super::Ready;
 use super::basic::basic_of;
-use super::{Carried, Ready};
 
+/// Puts it into the request. Whether it went in the standard form for want of a place in the profile's is told.
 pub(super) fn carry(
     ready: &Ready,
     door: &Door,
     scope: &Scope<'_>,
     request: &mut Request,
-) -> Result<Carried, Trouble> {
+) -> Result<bool, Trouble> {
     if ready.carrier == Carrier::Header
         && ready.name.is_none()
         && !ready.standard
@@ -61,7 +62,7 @@ pub(super) fn carry(
             request.headers.push(Header::new("Cookie", pair));
         }
     }
-    Ok(Carried::AsWanted)
+    Ok(false)
 }
 
 /// The form that the profile gives; `${credential}` is the credential without its scheme.
@@ -70,7 +71,7 @@ fn in_form(
     form: &Form,
     scope: &Scope<'_>,
     request: &mut Request,
-) -> Result<Carried, Trouble> {
+) -> Result<bool, Trouble> {
     let value = form.value.expand(&mut |path| {
         (path.root() == "credential")
             .then(|| Value::from(format!("{}{}", ready.value, ready.suffix)))
@@ -96,7 +97,7 @@ fn in_form(
             standard.suffix
         );
         request.headers.push(Header::new("Authorization", text));
-        return Ok(Carried::InStandardForm);
+        return Ok(true);
     }
     match form.carrier {
         Carrier::Header => request.headers.push(Header::new(form.name.clone(), value)),
@@ -106,11 +107,14 @@ fn in_form(
             .headers
             .push(Header::new("Cookie", format!("{}={value}", form.name))),
     }
-    Ok(Carried::AsWanted)
+    Ok(false)
 }
 
 fn is_valid(ready: &Ready, scope: &Scope<'_>) -> bool {
-    scope.world.token.as_deref() == Some(ready.value.as_str())
+    let known = [&scope.world.token, &scope.world.bound];
+    known
+        .into_iter()
+        .any(|token| token.as_deref() == Some(ready.value.as_str()))
         || basic_of("alice", scope).is_ok_and(|valid| valid.value == ready.value)
 }
 

@@ -2,6 +2,7 @@
 
 mod basic;
 mod carry;
+mod dpop;
 mod introspected;
 mod token;
 
@@ -13,21 +14,23 @@ use crate::suite::template::as_text;
 
 use self::basic::{basic_of, of_basic};
 use self::carry::carry;
+use self::dpop::of_dpop;
 use self::introspected::of_introspected;
 use self::token::{of_jwt, of_token};
 use super::act::Trouble;
 use super::bindings::Scope;
+use super::proof::Proof;
 
 pub(super) use self::carry::add_query;
 pub(super) use self::introspected::provokes;
 
-/// In which form a credential went out.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Carried {
-    /// As the door takes it, or as the case spells it.
-    AsWanted,
-    /// In the standard form: the profile's own is fixed and has no place for another credential.
-    InStandardForm,
+/// What was put into a request.
+#[derive(Default)]
+pub(super) struct Offered {
+    /// It went in the standard form: the profile's own is fixed and has no place for another credential.
+    pub(super) in_standard_form: bool,
+    /// Proofs that go with it, to be made once the request is whole.
+    pub(super) proofs: Vec<Proof>,
 }
 
 /// A credential ready to be carried.
@@ -43,6 +46,8 @@ struct Ready {
     name: Option<String>,
     /// The standard's form, whatever the profile says.
     standard: bool,
+    /// The proof that goes with it.
+    proof: Option<Proof>,
 }
 
 impl Ready {
@@ -56,6 +61,21 @@ impl Ready {
             carrier: Carrier::Header,
             name: None,
             standard: false,
+            proof: None,
+        }
+    }
+
+    /// A token as its door takes it: bound, with a proof, or as a bearer token.
+    fn token(door: &Door, token: String) -> Self {
+        match door.scheme {
+            Scheme::Dpop => {
+                let proof = Some(Proof::of(&token));
+                Self {
+                    proof,
+                    ..Self::new("DPoP", token)
+                }
+            }
+            _ => Self::new("Bearer", token),
         }
     }
 }
@@ -67,28 +87,28 @@ pub(super) fn offer(
     scope: &Scope<'_>,
     request: &mut Request,
     vault: &mut Vault,
-) -> Result<Carried, Trouble> {
+) -> Result<Offered, Trouble> {
+    let mut offered = Offered::default();
     match wanted {
         Value::Array(all) => {
-            let mut carried = Carried::AsWanted;
             for one in all {
-                if offer(one, door, scope, request, vault)? == Carried::InStandardForm {
-                    carried = Carried::InStandardForm;
-                }
+                let other = offer(one, door, scope, request, vault)?;
+                offered.in_standard_form |= other.in_standard_form;
+                offered.proofs.extend(other.proofs);
             }
-            Ok(carried)
         }
-        Value::String(word) if word == "none" => Ok(Carried::AsWanted),
+        Value::String(word) if word == "none" => {}
         Value::Object(map) if map.contains_key("raw") => {
             let raw = map.get("raw").map(as_text).unwrap_or_default();
             request.headers.push(Header::new("Authorization", raw));
-            Ok(Carried::AsWanted)
         }
         _ => {
-            let ready = make(wanted, door, scope, vault)?;
-            carry(&ready, door, scope, request)
+            let mut ready = make(wanted, door, scope, vault)?;
+            offered.proofs.extend(ready.proof.take());
+            offered.in_standard_form = carry(&ready, door, scope, request)?;
         }
     }
+    Ok(offered)
 }
 
 fn make(
@@ -103,7 +123,8 @@ fn make(
         Value::String(word) => match word.as_str() {
             "valid" => valid(door, scope, vault),
             "basic" => of_basic(&empty, scope, vault),
-            "bearer" | "jwt" => of_token(scope),
+            "bearer" | "jwt" => of_token(door, scope),
+            "dpop" => of_dpop(&empty, door, scope, vault),
             "introspected" => of_introspected(&empty, scope, vault),
             "invalid" => Ok(invalid(door, scope)),
             other => Err(format!("`{other}` is no credential").into()),
@@ -113,13 +134,16 @@ fn make(
                 return of_basic(changes, scope, vault);
             }
             if let Some(Value::Object(changes)) = map.get("jwt") {
-                return of_jwt(changes, scope, vault);
+                return of_jwt(changes, door, scope, vault);
+            }
+            if let Some(Value::Object(changes)) = map.get("dpop") {
+                return of_dpop(changes, door, scope, vault);
             }
             if let Some(Value::Object(changes)) = map.get("introspected") {
                 return of_introspected(changes, scope, vault);
             }
             if let Some(token) = map.get("opaque") {
-                return Ok(Ready::new("Bearer", as_text(token)));
+                return Ok(Ready::token(door, as_text(token)));
             }
             match map.get("valid") {
                 Some(Value::Object(changes)) => {
@@ -139,8 +163,8 @@ fn valid(door: &Door, scope: &Scope<'_>, vault: &mut Vault) -> Result<Ready, Tro
     }
     match door.scheme {
         Scheme::Basic => basic_of("alice", scope),
-        Scheme::Bearer => of_token(scope),
-        Scheme::Own if scope.world.token.is_some() => of_token(scope),
+        Scheme::Bearer | Scheme::Dpop => of_token(door, scope),
+        Scheme::Own if scope.world.token.is_some() => of_token(door, scope),
         Scheme::Own if scope.world.profile.basic => basic_of("alice", scope),
         Scheme::Own => Ok(Ready::new("", String::new())),
     }
@@ -154,7 +178,7 @@ fn invalid(door: &Door, scope: &Scope<'_>) -> Ready {
             let coded = crate::wire::basic::encode(&format!("nobody-{}", &made_up[..12]), &made_up);
             Ready::new("Basic", coded.trim_start_matches("Basic ").to_owned())
         }
-        Scheme::Bearer | Scheme::Own => Ready::new("Bearer", made_up),
+        Scheme::Bearer | Scheme::Dpop | Scheme::Own => Ready::token(door, made_up),
     }
 }
 

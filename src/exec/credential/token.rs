@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::forge::{PublicKey, Recipe, SignWith, stranger_shared};
 use crate::model::{Secret, Vault};
+use crate::suite::profile::{Door, Scheme};
 use crate::suite::template::as_text;
 use crate::wire::jose;
 
@@ -11,26 +12,51 @@ use super::super::act::Trouble;
 use super::super::bindings::Scope;
 use super::{Ready, spell};
 
-pub(super) fn of_token(scope: &Scope<'_>) -> Result<Ready, Trouble> {
-    let token = scope.world.token.clone().ok_or("no valid token is known")?;
-    Ok(Ready::new("Bearer", token))
+/// The valid token of a door.
+pub(super) fn of_token(door: &Door, scope: &Scope<'_>) -> Result<Ready, Trouble> {
+    let token = valid(door, scope).ok_or("no valid token is known")?;
+    Ok(Ready::token(door, token.to_owned()))
 }
 
+/// The token that a door takes: where proofs are asked for, the one that is bound to our key.
+fn valid<'a>(door: &Door, scope: &Scope<'a>) -> Option<&'a str> {
+    match door.scheme {
+        Scheme::Dpop => scope.world.bound.as_deref(),
+        _ => scope.world.token.as_deref(),
+    }
+}
+
+/// A token forged from the valid one of a door.
 pub(super) fn of_jwt(
     changes: &Map<String, Value>,
+    door: &Door,
     scope: &Scope<'_>,
     vault: &mut Vault,
 ) -> Result<Ready, Trouble> {
-    let key = Value::Object(changes.clone()).to_string();
-    let token = scope.world.forged(&key, || recipe(changes, scope))?;
-    vault.add(&Secret::new(token.clone(), "forged token"));
-    let mut ready = Ready::new("Bearer", token);
+    let token = forged(changes, door, scope, vault)?;
+    let mut ready = Ready::token(door, token);
     spell(&mut ready, changes);
     Ok(ready)
 }
 
+/// The text of such a token.
+pub(super) fn forged(
+    changes: &Map<String, Value>,
+    door: &Door,
+    scope: &Scope<'_>,
+    vault: &mut Vault,
+) -> Result<String, Trouble> {
+    let base = valid(door, scope).ok_or("no valid token is known")?;
+    let key = Value::Object(changes.clone()).to_string();
+    let token = scope
+        .world
+        .forged(base, &key, || recipe(changes, base, scope))?;
+    vault.add(&Secret::new(token.clone(), "forged token"));
+    Ok(token)
+}
+
 /// The recipe that a case describes, starting from the valid token.
-fn recipe(changes: &Map<String, Value>, scope: &Scope<'_>) -> Result<Recipe, Trouble> {
+fn recipe(changes: &Map<String, Value>, valid: &str, scope: &Scope<'_>) -> Result<Recipe, Trouble> {
     let map = |key: &str| {
         changes
             .get(key)
@@ -59,10 +85,10 @@ fn recipe(changes: &Map<String, Value>, scope: &Scope<'_>) -> Result<Recipe, Tro
         )?,
     };
     let mut claims = map("claims");
+    let base = base_claims(valid);
     if matches!(sign_with, SignWith::Key(_)) {
-        renew(&mut claims, scope);
+        renew(&mut claims, &base, scope);
     }
-    let base = base_claims(scope);
     let repeat = map("repeat-claim")
         .into_iter()
         .map(|(name, values)| {
@@ -88,19 +114,14 @@ fn recipe(changes: &Map<String, Value>, scope: &Scope<'_>) -> Result<Recipe, Tro
     })
 }
 
-fn base_claims(scope: &Scope<'_>) -> Map<String, Value> {
-    scope
-        .world
-        .token
-        .as_deref()
-        .and_then(jose::read)
+fn base_claims(valid: &str) -> Map<String, Value> {
+    jose::read(valid)
         .and_then(|token| token.claims)
         .unwrap_or_default()
 }
 
 /// A newly signed token is of now, unless the case says otherwise.
-fn renew(claims: &mut Map<String, Value>, scope: &Scope<'_>) {
-    let base = base_claims(scope);
+fn renew(claims: &mut Map<String, Value>, base: &Map<String, Value>, scope: &Scope<'_>) {
     let now = scope.now.unix();
     let mut set = |name: &str, value: Value| {
         if base.contains_key(name) && !claims.contains_key(name) {

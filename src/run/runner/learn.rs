@@ -23,6 +23,10 @@ impl Runner<'_> {
             self.vault.absorb(&calibrated.vault);
             self.requests += u64::from(calibrated.requests);
             self.skew = self.skew.or(calibrated.skew);
+            if calibrated.asked_nonce && !door.demands_nonce {
+                let says = "it demands a nonce of its own in every proof; say `demands-nonce: true` there, and its nonces are judged";
+                self.outcomes.note(&door.name, says);
+            }
             let learned = calibrated.learned;
             match learned {
                 Learned::Tells(oracle) | Learned::Anonymous(oracle) => {

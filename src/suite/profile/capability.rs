@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::model::Capability;
 
 use super::Profile;
-use super::door::Scheme;
+use super::door::{Door, Scheme};
 
 impl Profile {
     /// What the profile enables.
@@ -13,6 +13,8 @@ impl Profile {
         use Capability as C;
         let has_door = |scheme| self.doors.iter().any(|door| door.scheme == scheme);
         let bearer = self.token.is_some() && (has_door(Scheme::Bearer) || has_door(Scheme::Own));
+        let bound = |door: &&Door| door.scheme == Scheme::Dpop && self.has_valid(door);
+        let dpop = self.doors.iter().any(|door| bound(&door));
         let server = self.server.as_ref();
         let endpoint = |name: &str| {
             server.is_some_and(|server| {
@@ -44,9 +46,16 @@ impl Profile {
             ),
             (C::Basic, self.basic && has_door(Scheme::Basic)),
             (C::Bearer, bearer),
-            (C::Jwt, bearer && self.token_is_jwt()),
-            (C::SigningKey, self.signing.is_some() && bearer),
-            (C::PublishedKey, published && bearer),
+            (C::Jwt, (bearer || dpop) && self.token_is_jwt()),
+            (C::SigningKey, self.signing.is_some() && (bearer || dpop)),
+            (C::PublishedKey, published && (bearer || dpop)),
+            (C::Dpop, dpop),
+            (
+                C::DpopNonce,
+                self.doors
+                    .iter()
+                    .any(|door| bound(&door) && door.demands_nonce),
+            ),
             (C::TrustsProvider, self.provider_signs()),
             (
                 C::AsksIntrospection,

@@ -28,6 +28,8 @@ pub struct Door {
     pub introspected: bool,
     /// What it asks of a token beside being valid.
     pub demands: Demands,
+    /// It demands a nonce of its own in every DPoP proof (RFC 9449 section 9).
+    pub demands_nonce: bool,
 }
 
 /// What an endpoint asks of a token beside being valid.
@@ -48,6 +50,8 @@ pub enum Scheme {
     Basic,
     /// Bearer tokens (RFC 6750).
     Bearer,
+    /// Tokens bound to a key, with a proof of it (RFC 9449).
+    Dpop,
     /// A scheme of the API's own; no standard's rules hold.
     Own,
 }
@@ -86,6 +90,7 @@ pub(super) fn schemes() -> Vec<(&'static str, &'static str)> {
     vec![
         ("basic", "RFC 7617."),
         ("bearer", "RFC 6750."),
+        ("dpop", "RFC 9449: a token bound to a key, and a proof."),
         (
             "own",
             "A scheme of the API's own: no standard's rules hold.",
@@ -132,6 +137,7 @@ impl Reader<'_> {
             let scheme = match text(node, "scheme").as_deref() {
                 Some("basic") => Scheme::Basic,
                 Some("bearer") => Scheme::Bearer,
+                Some("dpop") => Scheme::Dpop,
                 Some(_) => Scheme::Own,
                 None => self.told_scheme(node, form.as_ref(), basic, token.is_some()),
             };
@@ -158,6 +164,7 @@ impl Reader<'_> {
                 accepted,
                 introspected,
                 demands: demands(node.get("demands")),
+                demands_nonce: flag(node, "demands-nonce"),
             });
         }
         doors

@@ -83,6 +83,11 @@ const ENDPOINT_MAP: &[Field] = &[
         "What it asks of a token beside being valid.",
     ),
     Field::new(
+        "demands-nonce",
+        Shape::Bool,
+        "It demands a nonce of its own in every DPoP proof (RFC 9449 section 9).",
+    ),
+    Field::new(
         "credential",
         Shape::Map(FORM),
         "The form in which it takes its credential, where that is not the standard's.",

@@ -4,8 +4,8 @@
 use crate::source::shape::Shape;
 
 use super::{
-    account, claims, client, door, endpoint, limits, places, provider, server, signing, start,
-    token, write,
+    account, claims, client, door, endpoint, limits, places, proof, provider, server, signing,
+    start, token, write,
 };
 
 /// A profile.
@@ -27,6 +27,7 @@ pub const PROFILE: Shape = Shape::Map(&[
     token::GRANT_KEY,
     signing::KEY_KEY,
     signing::TRUSTS_PROVIDER_KEY,
+    proof::DPOP_KEY,
     provider::ASKS_INTROSPECTION_KEY,
     endpoint::RESOURCE_METADATA_KEY,
     endpoint::TOKEN_LOGOUT_KEY,

@@ -12,6 +12,7 @@ mod endpoint;
 mod grammar;
 mod limits;
 mod places;
+mod proof;
 mod provider;
 mod read;
 mod recipe;
@@ -24,8 +25,10 @@ mod token;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::forge::Key;
 use crate::model::{Effect, Origin, Secret};
 
 use super::template::Template;
@@ -69,6 +72,8 @@ pub struct Profile {
     pub token: Option<TokenSource>,
     /// How a trusted token is made.
     pub signing: Option<Signing>,
+    /// The key that the valid token is bound to (RFC 9449), where authspec doesn't bind it itself.
+    pub proof_key: Option<Arc<Key>>,
     /// Where the issuer publishes its keys.
     pub jwks: Option<Endpoint>,
     /// Metadata of the protected resource, where the profile names it.
@@ -124,22 +129,25 @@ impl Profile {
     /// The first guarded endpoint that takes a kind of credential.
     pub fn door_for(&self, kind: Option<super::model::CredentialKind>) -> Option<&Door> {
         use super::model::CredentialKind as Kind;
-        let wanted = match kind {
-            None => return self.doors.first(),
-            Some(Kind::Basic) => Scheme::Basic,
-            Some(Kind::Bearer | Kind::Jwt) => Scheme::Bearer,
-            Some(Kind::Introspected) => return self.doors.iter().find(|door| door.introspected),
-        };
+        let of = |scheme| self.doors.iter().filter(move |door| door.scheme == scheme);
         // the valid token is the one that its endpoint takes
         let asks =
             kind == Some(Kind::Bearer) && matches!(self.token, Some(TokenSource::Introspected));
-        self.doors
-            .iter()
-            .find(|door| door.scheme == wanted && door.introspected == asks)
-            .or_else(|| {
-                let own = self.doors.iter().find(|door| door.scheme == Scheme::Own);
-                own.filter(|_| kind == Some(Kind::Jwt) && self.token_is_jwt())
-            })
+        let mut bearer = of(Scheme::Bearer).filter(|door| door.introspected == asks);
+        match kind {
+            None => self.doors.first(),
+            Some(Kind::Basic) => of(Scheme::Basic).next(),
+            Some(Kind::Bearer) => bearer.next(),
+            Some(Kind::Jwt) => bearer.next().or_else(|| {
+                // the same token, however it is carried and whatever goes with it
+                let mut others = of(Scheme::Dpop).chain(of(Scheme::Own));
+                others.next().filter(|_| self.token_is_jwt())
+            }),
+            Some(Kind::Introspected) => self.doors.iter().find(|door| door.introspected),
+            // where nonces are demanded, they may stand for the time of a proof
+            Some(Kind::Dpop) => of(Scheme::Dpop).min_by_key(|door| door.demands_nonce),
+            Some(Kind::DpopNonce) => of(Scheme::Dpop).find(|door| door.demands_nonce),
+        }
     }
 
     /// The door of a name.
@@ -180,6 +188,11 @@ impl Profile {
             || match door.scheme {
                 Scheme::Basic => self.basic,
                 Scheme::Bearer => self.token.is_some(),
+                Scheme::Dpop => match self.token {
+                    None => false,
+                    Some(TokenSource::Minted) => true,
+                    Some(_) => self.proof_key.is_some(),
+                },
                 Scheme::Own => self.token.is_some() || self.basic,
             }
     }

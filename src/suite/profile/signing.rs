@@ -85,7 +85,7 @@ impl Reader<'_> {
         }
         let node = root.get("key")?;
         let alg = text(node, "alg")?;
-        let key = match self.key(node, &alg) {
+        let key = match self.key(node, Some(&alg)) {
             Ok(key) => key,
             Err(why) => {
                 self.error(
@@ -106,7 +106,7 @@ impl Reader<'_> {
         })
     }
 
-    pub(super) fn key(&mut self, node: &Node, alg: &str) -> Result<Key, String> {
+    pub(super) fn key(&mut self, node: &Node, alg: Option<&str>) -> Result<Key, String> {
         let kid = text(node, "kid");
         let kid = kid.as_deref();
         let pem = match (text(node, "pem"), text(node, "pem-file")) {
@@ -117,10 +117,11 @@ impl Reader<'_> {
         let shown = |why: crate::forge::ForgeError| why.to_string();
         if let Some(pem) = pem {
             self.secret(&pem, "signing key");
-            return Key::from_pem(&pem, Some(alg), kid).map_err(shown);
+            return Key::from_pem(&pem, alg, kid).map_err(shown);
         }
         if let Some(secret) = text(node, "secret") {
             let secret = self.secret(&secret, "signing secret");
+            let alg = alg.unwrap_or("HS256");
             return Key::hmac(secret.reveal().as_bytes(), alg, kid).map_err(shown);
         }
         let Some(jwk) = node.get("jwk") else {
