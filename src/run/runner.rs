@@ -116,8 +116,10 @@ impl<'a> Runner<'a> {
             let outcomes = skipped_outcome(&skipped.case, &skipped.why);
             self.outcomes.put(skipped.index, outcomes);
         }
-        let (alone, together): (Vec<Job>, Vec<Job>) =
+        let (mut alone, together): (Vec<Job>, Vec<Job>) =
             plan.jobs.into_iter().partition(|job| job.case.exclusive);
+        // after many wrong passwords an account may be locked and we be turned away
+        alone.sort_by_key(|job| job.case.floods());
         let in_flight = self.settings.in_flight.max(1);
         self.stream(together, in_flight, false).await;
         self.stream(alone, 1, true).await;

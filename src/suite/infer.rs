@@ -196,6 +196,9 @@ impl Found {
                 if member(credential, "introspected").is_some() {
                     self.about(CredentialKind::Introspected);
                 }
+                if let Some(turns) = member(credential, "turns") {
+                    self.credential(&turns);
+                }
                 if member(credential, "opaque").is_some() && self.kind.is_none() {
                     self.kind = Some(CredentialKind::Bearer);
                 }

@@ -79,6 +79,16 @@ pub(super) fn offer(
             Ok(carried)
         }
         Value::String(word) if word == "none" => Ok(Carried::AsWanted),
+        Value::Object(map) if map.contains_key("turns") => {
+            let all = map.get("turns").and_then(Value::as_array);
+            let all = all.filter(|all| !all.is_empty());
+            let all = all.ok_or_else(|| "`turns` is no list of credentials".to_owned())?;
+            let turn = usize::try_from(scope.bindings.turn).unwrap_or_default();
+            match all.get(turn % all.len()) {
+                Some(one) => offer(one, door, scope, request, vault),
+                None => Ok(Carried::AsWanted),
+            }
+        }
         Value::Object(map) if map.contains_key("raw") => {
             let raw = map.get("raw").map(as_text).unwrap_or_default();
             request.headers.push(Header::new("Authorization", raw));
