@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::accounts::Account;
 use crate::credential::{self, Field};
-use crate::decisions::basic::{Offered, Problem};
+use crate::decisions::basic::{Limit, Offered, Problem};
 use crate::state::Server;
 use crate::{answer, encoding, guard, places};
 
@@ -70,6 +70,10 @@ pub(crate) fn check(
     (rules.permitted)(name)?;
     (rules.permitted)(password)?;
     let account = (rules.account)(name);
+    let closed = account.is_some_and(|account| server.is_closed(account));
+    if closed && rules.limit == Limit::BeforeThePassword {
+        return Err(Problem::TooMany);
+    }
     let renewed = account
         .filter(|_| server.decisions.places.heeds_new_password)
         .and_then(|account| server.memory().passwords.get(account.name).cloned());
@@ -83,9 +87,12 @@ pub(crate) fn check(
         }),
     };
     let matched = matched.filter(|account| !server.is_disabled(account));
-    matched.ok_or(if account.is_some() {
-        Problem::WrongPassword
-    } else {
-        Problem::UnknownUser
+    if let Some(account) = account {
+        server.count_try(account, matched.is_some());
+    }
+    matched.ok_or(match account {
+        Some(_) if closed && rules.limit == Limit::BehindThePassword => Problem::TooMany,
+        Some(_) => Problem::WrongPassword,
+        None => Problem::UnknownUser,
     })
 }

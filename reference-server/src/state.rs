@@ -9,6 +9,7 @@ use crate::accounts::Account;
 use crate::client::browser::Browsers;
 use crate::clock::Clock;
 use crate::decisions::Decisions;
+use crate::decisions::basic::{CLOSED_FOR, TRIES};
 use crate::decisions::jwt::{Jwt, Object};
 use crate::issuer::store::Store;
 use crate::jwt::Issuer;
@@ -42,6 +43,8 @@ pub(crate) struct Memory {
     pub(crate) believed: Option<&'static Account>,
     /// The accounts that an operator disabled.
     pub(crate) disabled: HashSet<&'static str>,
+    /// Wrong passwords in a row, by account, and when the last one came.
+    pub(crate) tries: HashMap<&'static str, (u32, u64)>,
     /// SHA-256 of the passwords that an operator set.
     pub(crate) passwords: HashMap<&'static str, Vec<u8>>,
     /// What the provider said of opaque tokens, and until when that may be used.
@@ -90,6 +93,26 @@ impl Server {
     /// Whether an account was disabled, and that counts.
     pub(crate) fn is_disabled(&self, account: &Account) -> bool {
         self.decisions.places.heeds_disabled && self.memory().disabled.contains(account.name)
+    }
+
+    /// Whether so many wrong passwords came for an account that it is closed for a while.
+    pub(crate) fn is_closed(&self, account: &Account) -> bool {
+        let tries = self.memory().tries.get(account.name).copied();
+        let now = self.clock.now();
+        tries.is_some_and(|(count, last)| count >= TRIES && now < last.saturating_add(CLOSED_FOR))
+    }
+
+    /// A wrong password counts until a right one comes.
+    pub(crate) fn count_try(&self, account: &'static Account, right: bool) {
+        let now = self.clock.now();
+        let mut memory = self.memory();
+        if right {
+            memory.tries.remove(account.name);
+        } else {
+            let (count, last) = memory.tries.entry(account.name).or_default();
+            *count = count.saturating_add(1);
+            *last = now;
+        }
     }
 
     /// The sessions of the client role.

@@ -32,7 +32,9 @@ mod redirect;
 mod request;
 mod same_as;
 mod status;
+mod throttles;
 mod token_response;
+mod took_alike;
 mod unguessable;
 mod verifiers;
 mod winners;
@@ -77,6 +79,8 @@ pub const KINDS: &[&Kind] = &[
     &verifiers::KIND,
     &distinct::KIND,
     &unguessable::KIND,
+    &throttles::KIND,
+    &took_alike::KIND,
 ];
 
 /// A kind of expectation.

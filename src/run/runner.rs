@@ -123,9 +123,13 @@ impl<'a> Runner<'a> {
         }
         let (alone, together): (Vec<Job>, Vec<Job>) =
             plan.jobs.into_iter().partition(|job| job.case.exclusive);
+        // after many wrong passwords an account may be locked and we be turned away: no twin may come after them
+        let (last, alone): (Vec<Job>, Vec<Job>) =
+            alone.into_iter().partition(|job| job.case.floods());
         let in_flight = self.settings.in_flight.max(1);
         self.stream(together, in_flight, false).await;
         self.stream(alone, 1, true).await;
+        self.stream(last, 1, true).await;
         let mut summary = self.outcomes.finish();
         summary.requests = self.requests;
         summary.took = really(self.ports).since(began);

@@ -206,6 +206,9 @@ impl Found {
                         self.jwt(&token);
                     }
                 }
+                if let Some(turns) = member(credential, "turns") {
+                    self.credential(&turns);
+                }
                 if member(credential, "opaque").is_some() && self.kind.is_none() {
                     self.kind = Some(CredentialKind::Bearer);
                 }

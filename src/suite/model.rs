@@ -82,6 +82,13 @@ impl Case {
                 .any(|step| !matches!(step.departure, Departure::None))
     }
 
+    /// Whether it tries so many wrong passwords that the target may turn us away afterwards.
+    pub fn floods(&self) -> bool {
+        use crate::model::Effect;
+        let has = |effect| self.effects.contains(&effect);
+        has(Effect::Flood) && has(Effect::FailedLogins)
+    }
+
     /// Everything that is judged, riders aside.
     pub fn expectations(&self) -> impl Iterator<Item = &Expectation> {
         let steps = self.steps.iter().flat_map(|step| &step.expect);

@@ -187,6 +187,11 @@ const CREDENTIAL_MAP: &[Field] = &[
         "The valid credential, carried in another way.",
     ),
     Field::new("raw", Shape::Text, "The whole Authorization field value."),
+    Field::new(
+        "turns",
+        Shape::List(&Shape::Any),
+        "One of these credentials for each turn of a step with `times`, in order and again from the first.",
+    ),
 ];
 
 const BASIC: &[Field] = &[

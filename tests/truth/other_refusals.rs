@@ -37,6 +37,7 @@ fn only_words_fail(run: &Run) {
             "access/others::",
             "access/sockets::",
             "basic/credentials::common-password",
+            "basic/throttling::",
             "basic/encoding::letters-beyond-ascii",
             "basic/challenge::scheme-alone",
             "access/everywhere::head-is-refused-like-get",

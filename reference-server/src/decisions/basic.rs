@@ -29,6 +29,8 @@ pub(crate) struct Basic {
     pub(crate) account: fn(&str) -> Option<&'static Account>,
     /// Who it is, if the password is the account's: the argon2 hash is asked for unknown users too.
     pub(crate) matches: fn(&Offered<'_>) -> Option<&'static Account>,
+    /// What many wrong passwords in a row lead to (CWE-307).
+    pub(crate) limit: Limit,
     /// The answer to who isn't let in: one and the same for every reason.
     pub(crate) refusal: fn(&Problem, &Parts) -> Response,
 }
@@ -45,6 +47,21 @@ pub(crate) struct Offered<'a> {
     pub(crate) account: Option<&'static Account>,
 }
 
+/// What many wrong passwords in a row lead to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Limit {
+    /// The account is closed for a minute, for the right password too; NIST SP 800-63B allows 100 tries.
+    BeforeThePassword,
+    /// The same, but the right password opens.
+    BehindThePassword,
+    /// Nothing.
+    None,
+}
+
+/// Wrong passwords in a row after which an account is closed, and for how long.
+pub(crate) const TRIES: u32 = 75;
+pub(crate) const CLOSED_FOR: u64 = 60;
+
 /// Why a request isn't let in. A sound answer doesn't tell one from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Problem {
@@ -58,6 +75,8 @@ pub(crate) enum Problem {
     UnknownUser,
     /// Another password.
     WrongPassword,
+    /// Too many wrong passwords.
+    TooMany,
     /// An error that nobody handled. A sound server has none.
     Broken,
 }
@@ -78,6 +97,7 @@ impl Basic {
             permitted,
             account: accounts::find,
             matches,
+            limit: Limit::BeforeThePassword,
             refusal,
         }
     }
@@ -116,6 +136,15 @@ pub(crate) fn refusal(problem: &Problem, _: &Parts) -> Response {
             "Internal server error",
             "The request could not be processed.",
         );
+    }
+    if *problem == Problem::TooMany {
+        let mut response = answer::problem(
+            StatusCode::TOO_MANY_REQUESTS,
+            "Too many tries",
+            "This account is closed for a minute.",
+        );
+        answer::set(&mut response, header::RETRY_AFTER, &CLOSED_FOR.to_string());
+        return response;
     }
     let mut response = answer::problem(
         StatusCode::UNAUTHORIZED,

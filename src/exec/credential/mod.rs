@@ -98,6 +98,15 @@ pub(super) fn offer(
             }
         }
         Value::String(word) if word == "none" => {}
+        Value::Object(map) if map.contains_key("turns") => {
+            let all = map.get("turns").and_then(Value::as_array);
+            let all = all.filter(|all| !all.is_empty());
+            let all = all.ok_or_else(|| "`turns` is no list of credentials".to_owned())?;
+            let turn = usize::try_from(scope.bindings.turn).unwrap_or_default();
+            if let Some(one) = all.get(turn % all.len()) {
+                return offer(one, door, scope, request, vault);
+            }
+        }
         Value::Object(map) if map.contains_key("raw") => {
             let raw = map.get("raw").map(as_text).unwrap_or_default();
             request.headers.push(Header::new("Authorization", raw));

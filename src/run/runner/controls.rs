@@ -47,6 +47,10 @@ impl Runner<'_> {
                 .or_insert_with(|| (Arc::clone(&job.case), job.door.clone()));
             return Some(key);
         }
+        if job.case.floods() {
+            // what it is after is that the target turns away whoever did this
+            return None;
+        }
         let door = self.door(job).filter(|_| touches_a_door(&job.case))?;
         if !self.world.profile.has_valid(door) {
             return None;

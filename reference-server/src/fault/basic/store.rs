@@ -1,8 +1,11 @@
 //! Mistakes about how passwords are looked up and kept.
 
+use argon2::{Algorithm, Argon2, Params, Version};
+use axum::http::header;
+
 use super::super::{Fault, ROW};
 use crate::accounts::{self, Account};
-use crate::decisions::basic::{self as right, Problem};
+use crate::decisions::basic::{self as right, Limit, Problem};
 
 pub(crate) const FAULTS: &[Fault] = &[
     Fault {
@@ -55,7 +58,62 @@ pub(crate) const FAULTS: &[Fault] = &[
         },
         ..ROW
     },
+    Fault {
+        name: "basic-no-limit",
+        what: "Wrong passwords may be tried for ever.",
+        models: "CWE-307; HTTP Basic of most servers without a module such as fail2ban beside them",
+        breaks: &["CWE-307"],
+        install: |d| d.basic.limit = Limit::None,
+        ..ROW
+    },
+    Fault {
+        name: "basic-limit-behind-the-password",
+        what: "The limit is looked at only where the password was wrong, so that the right one passes it.",
+        models: "CWE-307, a counter in the failure handler alone",
+        breaks: &["CWE-307"],
+        install: |d| d.basic.limit = Limit::BehindThePassword,
+        ..ROW
+    },
+    Fault {
+        name: "basic-limit-without-retry-after",
+        what: "A 429 does not say when to come again.",
+        models: "res.status(429).end()",
+        breaks: &["CWE-307"],
+        install: |d| {
+            d.basic.refusal = |problem, parts| {
+                let mut response = right::refusal(problem, parts);
+                response.headers_mut().remove(header::RETRY_AFTER);
+                response
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "basic-no-hash-for-unknown-users",
+        what: "The password is hashed, which takes its time, only where there is such a user.",
+        models: "CWE-208, CVE-2018-15473 of its kind; if (!user) return 401 before bcrypt.compare",
+        breaks: &["CWE-208"],
+        install: |d| {
+            d.basic.matches = |offered| {
+                offered.account.filter(|account| {
+                    take_time_over(offered.password);
+                    account.password == offered.password
+                })
+            };
+        },
+        ..ROW
+    },
 ];
+
+/// Hashes with a cost that stored passwords should have. The sound server's hashes are cheap, for unknown users too.
+fn take_time_over(password: &str) {
+    let mut hash = [0_u8; 32];
+    if let Ok(cost) = Params::new(24 * 1024, 1, 1, None) {
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost);
+        // whatever comes of it, the time has passed
+        let _ = argon2.hash_password_into(password.as_bytes(), b"a salt of sixteen", &mut hash);
+    }
+}
 
 /// Whether a condition in the store's script language holds for an account: `||` binds weaker than `&&`.
 fn holds(condition: &str, account: &Account) -> bool {
