@@ -87,6 +87,8 @@ impl World {
             profile: Arc::clone(&self.profile),
             oracles: self.oracles.clone(),
             token: None,
+            bound: None,
+            proof_key: self.proof_key.clone(),
             signing: self.signing.clone(),
             public_key: self.public_key.clone(),
             introspection: self.introspection.clone(),

@@ -79,6 +79,7 @@ impl Prepared {
             skew: None,
         };
         prepared.token(ports).await;
+        prepared.bind(ports);
         prepared
     }
 
