@@ -257,6 +257,14 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "access-max-age-quoted",
+        what: "The age of an answer stands between quotation marks.",
+        models: "a field builder that quotes every value; RFC 9111 section 5.2.2.1",
+        breaks: &["RFC9111-5.2.2.1-1"],
+        install: |d| d.access.caching = "private, max-age=\"60\"",
+        ..ROW
+    },
+    Fault {
         name: "cors-origin-reflected",
         what: "Whatever Origin asks is allowed, with credentials.",
         models: "CWE-942; cors({ origin: true, credentials: true }) of Express",
