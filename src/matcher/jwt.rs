@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::value::{check_members, words_of_members};
+use super::value::{check_members, spoilt, words_of_members};
 use super::{Example, Kind, Miss, Scope, Seen, value};
 use crate::source::shape::{Field, Shape};
 use crate::wire::jose;
@@ -83,9 +83,14 @@ fn check_part(
 }
 
 fn spoil(argument: &mut Value, _: &mut Seen<'_>) {
-    if let Some(token) = argument.get_mut("token") {
-        *token = Value::from(token_of("{}", "{}"));
-    }
+    let part = |name: &str| {
+        let members = argument.get(name).and_then(Value::as_object);
+        let members = members.into_iter().flatten();
+        let wrong = members.filter_map(|(name, wanted)| Some((name.clone(), spoilt(wanted)?)));
+        Value::Object(wrong.collect()).to_string()
+    };
+    let token = token_of(&part("header"), &part("claims"));
+    argument["token"] = Value::from(token);
 }
 
 fn token_of(header: &str, claims: &str) -> String {

@@ -15,10 +15,13 @@ pub fn spoilt(wanted: &Value) -> Option<Value> {
 
 /// The same as a field, a parameter or a content holds it.
 pub fn spoilt_text(wanted: &Value) -> Option<String> {
-    spoilt(wanted).map(|value| match value {
+    let texts = around(wanted).into_iter().map(|value| match value {
         Value::String(text) => text,
         other => other.to_string(),
-    })
+    });
+    let mut texts = texts.map(Value::from);
+    let missed = texts.find(|text| !meets(wanted, Some(text)))?;
+    missed.as_str().map(str::to_owned)
 }
 
 /// A value that is what was asked for, if one is found.
@@ -31,7 +34,8 @@ pub fn good(wanted: &Value) -> Option<Value> {
 fn around(wanted: &Value) -> Vec<Value> {
     let mut all = Vec::new();
     named(wanted, &mut all);
-    all.extend([json!("something"), json!(""), json!(1), json!(0)]);
+    all.extend([json!("something"), json!("étrange"), json!("")]);
+    all.extend([json!(1), json!(0)]);
     all.extend([json!([]), json!(["something"]), json!({})]);
     all
 }
@@ -133,6 +137,8 @@ mod tests {
             assert!(wrong.is_some(), "{wanted}");
             assert!(meets(&wanted, right.as_ref()), "{wanted}: {right:?}");
         }
+        let printable = json!({ "matches": "[\\x20-\\x7e]*" });
+        assert_eq!(spoilt_text(&printable).as_deref(), Some("étrange"));
         assert_eq!(spoilt(&json!("present")), None);
         assert_eq!(good(&json!("absent")), None);
     }
