@@ -31,6 +31,9 @@ pub struct Fault {
     /// The role in which it shows: `resource-server`, `authorization-server` or `client`; empty for
     /// the special ones, which show everywhere.
     pub role: &'static str,
+    /// The schemes of the resources at which it shows, where it is in what guards no others: `basic`, `bearer`,
+    /// `introspected`, `dpop`; empty: it may show at any.
+    pub guards: &'static [&'static str],
     /// The groups it belongs to; a group is started like a fault.
     pub groups: &'static [&'static str],
     /// The mistake in one sentence.
@@ -46,6 +49,7 @@ pub struct Fault {
 const ROW: Fault = Fault {
     name: "",
     role: "resource-server",
+    guards: &[],
     groups: &[],
     what: "",
     models: "",
@@ -53,50 +57,68 @@ const ROW: Fault = Fault {
     install: |_| {},
 };
 
-/// The tables. A new one is one word here.
-const TABLES: &[&[Fault]] = &[
-    basic::read::FAULTS,
-    basic::check::FAULTS,
-    basic::refusal::FAULTS,
-    basic::store::FAULTS,
-    access::FAULTS,
-    answers::FAULTS,
-    places::FAULTS,
-    bearer::access::FAULTS,
-    bearer::refusal::FAULTS,
-    bearer::challenge::FAULTS,
-    bearer::life::FAULTS,
-    bearer::step_up::FAULTS,
-    jwt::form::FAULTS,
-    jwt::key::FAULTS,
-    jwt::key::CONFUSION,
-    jwt::key::KID,
-    jwt::key::OUTSIDE,
-    jwt::key::ADDRESS,
-    jwt::key::SET,
-    jwt::claim::FAULTS,
-    jwt::time::FAULTS,
-    introspection::FAULTS,
-    metadata::FAULTS,
-    dpop::proof::FAULTS,
-    dpop::request::FAULTS,
-    dpop::binding::FAULTS,
-    dpop::refusal::FAULTS,
-    client::request::FAULTS,
-    client::id_token::FAULTS,
-    client::session::FAULTS,
-    issuer::redirect::FAULTS,
-    issuer::front::FAULTS,
-    issuer::code::FAULTS,
-    issuer::client::FAULTS,
-    issuer::document::FAULTS,
-    special::FAULTS,
+const ANY: &[&str] = &[];
+const BASIC: &[&str] = &["basic"];
+const TOKEN: &[&str] = &["bearer", "introspected", "dpop"];
+const INTROSPECTED: &[&str] = &["introspected"];
+const DPOP: &[&str] = &["dpop"];
+
+/// The tables, and what their decisions guard. A new one is one line here.
+const TABLES: &[(&[&str], &[Fault])] = &[
+    (BASIC, basic::read::FAULTS),
+    (BASIC, basic::check::FAULTS),
+    (BASIC, basic::refusal::FAULTS),
+    (BASIC, basic::store::FAULTS),
+    (ANY, access::FAULTS),
+    (ANY, answers::FAULTS),
+    (ANY, places::FAULTS),
+    (TOKEN, bearer::access::FAULTS),
+    (TOKEN, bearer::refusal::FAULTS),
+    (TOKEN, bearer::challenge::FAULTS),
+    (TOKEN, bearer::life::FAULTS),
+    (TOKEN, bearer::step_up::FAULTS),
+    (TOKEN, jwt::form::FAULTS),
+    (TOKEN, jwt::key::FAULTS),
+    (TOKEN, jwt::key::CONFUSION),
+    (TOKEN, jwt::key::KID),
+    (TOKEN, jwt::key::OUTSIDE),
+    (TOKEN, jwt::key::ADDRESS),
+    (TOKEN, jwt::key::SET),
+    (TOKEN, jwt::claim::FAULTS),
+    (TOKEN, jwt::time::FAULTS),
+    (INTROSPECTED, introspection::FAULTS),
+    (ANY, metadata::FAULTS),
+    (DPOP, dpop::proof::FAULTS),
+    (DPOP, dpop::request::FAULTS),
+    (DPOP, dpop::binding::FAULTS),
+    (DPOP, dpop::refusal::FAULTS),
+    (ANY, client::request::FAULTS),
+    (ANY, client::id_token::FAULTS),
+    (ANY, client::session::FAULTS),
+    (ANY, issuer::redirect::FAULTS),
+    (ANY, issuer::front::FAULTS),
+    (ANY, issuer::code::FAULTS),
+    (ANY, issuer::client::FAULTS),
+    (ANY, issuer::document::FAULTS),
+    (ANY, special::FAULTS),
 ];
 
 /// All faults, in a stable order.
 pub fn faults() -> &'static [Fault] {
     static ALL: OnceLock<Vec<Fault>> = OnceLock::new();
-    ALL.get_or_init(|| TABLES.concat())
+    ALL.get_or_init(|| {
+        let rows = |(guards, table): &(&'static [&'static str], &[Fault])| {
+            let guards = *guards;
+            table
+                .iter()
+                .map(move |fault| Fault {
+                    guards,
+                    ..fault.clone()
+                })
+                .collect::<Vec<_>>()
+        };
+        TABLES.iter().flat_map(rows).collect()
+    })
 }
 
 /// Installs one fault, or all of a group.

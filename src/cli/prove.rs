@@ -17,7 +17,7 @@ use crate::edge::target::Target;
 use crate::model::{Role, RunEvent};
 use crate::report::exit::{FAILED, OK, Signal};
 use crate::source::nearest;
-use crate::suite::model::Case;
+use crate::suite::model::{Case, CredentialKind};
 
 use super::args::{Order, ProveArgs};
 use super::console::{Console, print};
@@ -202,12 +202,18 @@ fn proved(cases: &[Case], chosen: &[&'static Fault], console: &Console) -> Resul
     }
 }
 
-/// The cases of the role that a fault is in; a fault of one role shows nowhere else. Special faults are in all.
+/// The cases that a fault can show in: of its role, and about what its decisions guard. Special faults are in all.
 fn touched(fault: Option<&str>, cases: &[Case]) -> Vec<Case> {
-    let role = fault
-        .and_then(|name| faults().iter().find(|fault| fault.name == name))
-        .and_then(|fault| Role::from_word(fault.role));
-    let fits = |case: &&Case| role.is_none_or(|role| case.role == role);
+    let fault = fault.and_then(|name| faults().iter().find(|fault| fault.name == name));
+    let Some(fault) = fault else {
+        return cases.to_vec();
+    };
+    let role = Role::from_word(fault.role);
+    let guarded = |case: &Case| {
+        let scheme = case.kind.map(CredentialKind::scheme);
+        fault.guards.is_empty() || scheme.is_none_or(|scheme| fault.guards.contains(&scheme))
+    };
+    let fits = |case: &&Case| role.is_none_or(|role| case.role == role) && guarded(case);
     cases.iter().filter(fits).cloned().collect()
 }
 

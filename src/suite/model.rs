@@ -132,6 +132,18 @@ pub enum CredentialKind {
     DpopNonce,
 }
 
+impl CredentialKind {
+    /// What guards an endpoint that takes it: `basic`, `bearer`, `introspected` or `dpop`.
+    pub const fn scheme(self) -> &'static str {
+        match self {
+            Self::Basic => "basic",
+            Self::Bearer | Self::Jwt => "bearer",
+            Self::Introspected => "introspected",
+            Self::Dpop | Self::DpopNonce => "dpop",
+        }
+    }
+}
+
 /// How the provider behaves from the start of a case.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Script {
