@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::evidence::call::is_at;
-use super::value::{check, words};
+use super::value::{check, spoilt_count, words};
 use super::{Example, Kind, Miss, Scope, Seen, value};
 use crate::model::Hop;
 use crate::source::shape::{Field, Shape};
@@ -65,20 +65,13 @@ fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
     let exchanges = seen.exchanges.to_mut();
     exchanges.clear();
     for (endpoint, wanted) in wanted.as_object().into_iter().flatten() {
-        if check(wanted, Some(&Value::from(0))).is_ok() {
-            let hop = if endpoint == "authorize" {
-                Hop::BrowserToProvider
-            } else {
-                Hop::TargetToProvider
-            };
-            exchanges.push(super::sample::call(
-                hop,
-                "honest",
-                "POST",
-                &format!("/s/{endpoint}"),
-                "a=b",
-            ));
-        }
+        let hop = if endpoint == "authorize" {
+            Hop::BrowserToProvider
+        } else {
+            Hop::TargetToProvider
+        };
+        let call = super::sample::call(hop, "honest", "POST", &format!("/s/{endpoint}"), "a=b");
+        exchanges.extend(std::iter::repeat_n(call, spoilt_count(wanted)));
     }
 }
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::value::{check, words};
+use super::value::{check, spoilt_count, words};
 use super::{Example, Kind, Miss, Scope, Seen, value};
 use crate::model::{Exchange, Hop};
 use crate::source::shape::{Field, Shape};
@@ -59,10 +59,9 @@ fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
 fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
     let exchanges = seen.exchanges.to_mut();
     exchanges.clear();
-    if check(&wanted["times"], Some(&Value::from(0))).is_ok() {
-        let call = super::sample::call(Hop::ToListener, "", "GET", "/key-set", "");
-        exchanges.push(call);
-    }
+    let times = spoilt_count(wanted.get("times").unwrap_or(&Value::Null));
+    let call = super::sample::call(Hop::ToListener, "", "GET", "/key-set", "");
+    exchanges.extend(std::iter::repeat_n(call, times));
 }
 
 fn examples() -> Vec<Example> {

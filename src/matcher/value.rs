@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::source::shape::{Field, Shape};
 
-pub use other::{good, spoilt, spoilt_text};
+pub use other::{good, spoilt, spoilt_count, spoilt_text};
 
 /// What may stand where a value is compared.
 pub const SHAPE: Shape =

@@ -24,6 +24,15 @@ pub fn spoilt_text(wanted: &Value) -> Option<String> {
     missed.as_str().map(str::to_owned)
 }
 
+/// The smallest number that misses what was asked for, where things are counted.
+pub fn spoilt_count(wanted: &Value) -> usize {
+    let missed = |count: &usize| !meets(wanted, Some(&Value::from(*count)));
+    (0..=MANY).find(missed).unwrap_or(MANY)
+}
+
+/// More than any expectation allows.
+const MANY: usize = 100;
+
 /// A value that is what was asked for, if one is found.
 pub fn good(wanted: &Value) -> Option<Value> {
     let mut near = around(wanted).into_iter();
@@ -139,6 +148,9 @@ mod tests {
         }
         let printable = json!({ "matches": "[\\x20-\\x7e]*" });
         assert_eq!(spoilt_text(&printable).as_deref(), Some("étrange"));
+        for (wanted, count) in [(json!(0), 1), (json!({ "at-most": 3 }), 4), (json!(2), 0)] {
+            assert_eq!(spoilt_count(&wanted), count, "{wanted}");
+        }
         assert_eq!(spoilt(&json!("present")), None);
         assert_eq!(good(&json!("absent")), None);
     }

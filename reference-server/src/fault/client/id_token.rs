@@ -107,7 +107,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "client-id-token-sub-not-required",
         what: "An ID token whose sub is empty logs somebody in.",
         models: "CWE-287",
-        breaks: &["OIDC-CORE-5.7-1"],
+        breaks: &["CWE-287"],
         install: |d| d.client.id_token.subject = |claims| ensure(claims.contains_key("sub")),
         ..CLIENT
     },
