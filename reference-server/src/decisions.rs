@@ -9,6 +9,7 @@ pub(crate) mod bearer;
 pub(crate) mod client;
 pub(crate) mod grant;
 pub(crate) mod introspection;
+pub(crate) mod jwe;
 pub(crate) mod jwt;
 pub(crate) mod metadata;
 pub(crate) mod places;

@@ -66,6 +66,7 @@ const TABLES: &[&[Fault]] = &[
     bearer::challenge::FAULTS,
     bearer::life::FAULTS,
     bearer::step_up::FAULTS,
+    jwt::envelope::FAULTS,
     jwt::form::FAULTS,
     jwt::key::FAULTS,
     jwt::key::CONFUSION,

@@ -6,6 +6,7 @@
 pub mod alg;
 pub mod basic_mutation;
 mod der;
+pub mod envelope;
 pub mod key;
 pub mod key_decoy;
 pub mod mutation;
@@ -82,7 +83,7 @@ pub struct Table {
 }
 
 /// Every table.
-pub fn tables() -> [Table; 6] {
+pub fn tables() -> [Table; 7] {
     [
         Table {
             name: "mutation",
@@ -91,6 +92,13 @@ pub fn tables() -> [Table; 6] {
         Table {
             name: "public-key-form",
             rows: PUBLIC_KEY_FORMS
+                .iter()
+                .map(|row| (row.name, row.doc))
+                .collect(),
+        },
+        Table {
+            name: "envelope",
+            rows: envelope::ENVELOPES
                 .iter()
                 .map(|row| (row.name, row.doc))
                 .collect(),

@@ -169,6 +169,10 @@ fn table_rows(args: &Node, errors: &mut Vec<Diagnostic>) {
         for name in jwt.get("mutate").map(one_or_many).unwrap_or_default() {
             row_of("mutation", name, errors);
         }
+        let change = jwt.get("encrypt").and_then(|seal| seal.get("change"));
+        if let Some(name) = change {
+            row_of("envelope", name, errors);
+        }
         let form = jwt
             .get("sign-with")
             .and_then(|signer| signer.get("public-key-as"));

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::forge::{PublicKey, Recipe, SignWith, stranger_shared};
+use crate::forge::{PublicKey, Recipe, SignWith, envelope, stranger_shared};
 use crate::model::{Secret, Vault};
 use crate::suite::template::as_text;
 use crate::wire::jose;
@@ -24,6 +24,17 @@ pub(super) fn of_jwt(
     let key = Value::Object(changes.clone()).to_string();
     let token = scope.world.forged(&key, || recipe(changes, scope))?;
     vault.add(&Secret::new(token.clone(), "forged token"));
+    let token = match changes.get("encrypt") {
+        Some(how) => {
+            let text = |name: &str| how.get(name).map(as_text);
+            let row = text("change").unwrap_or_else(|| "honest".to_owned());
+            let sealed = envelope::seal(&token, &text("to").unwrap_or_default(), &row)
+                .map_err(|why| Trouble::DoesNotApply(why.to_string()))?;
+            vault.add(&Secret::new(sealed.clone(), "sealed token"));
+            sealed
+        }
+        None => token,
+    };
     let mut ready = Ready::new("Bearer", token);
     spell(&mut ready, changes);
     Ok(ready)
