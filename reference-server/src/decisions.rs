@@ -10,6 +10,7 @@ pub(crate) mod client;
 pub(crate) mod dpop;
 pub(crate) mod grant;
 pub(crate) mod introspection;
+pub(crate) mod jwe;
 pub(crate) mod jwt;
 pub(crate) mod metadata;
 pub(crate) mod places;

@@ -77,6 +77,7 @@ const TABLES: &[(&[&str], &[Fault])] = &[
     (TOKEN, bearer::challenge::FAULTS),
     (TOKEN, bearer::life::FAULTS),
     (TOKEN, bearer::step_up::FAULTS),
+    (TOKEN, jwt::envelope::FAULTS),
     (TOKEN, jwt::form::FAULTS),
     (TOKEN, jwt::key::FAULTS),
     (TOKEN, jwt::key::CONFUSION),

@@ -253,14 +253,18 @@ fn signature(input: &[u8]) -> Option<Vec<u8>> {
     Some(signature)
 }
 
-/// What stands between the armour lines of the PEM file.
 fn own_pair() -> Option<RsaKeyPair> {
-    let content: String = OWN_PRIVATE
+    RsaKeyPair::from_pkcs8(&pem_content(OWN_PRIVATE)?).ok()
+}
+
+/// What stands between the armour lines of a PEM file.
+pub(crate) fn pem_content(pem: &str) -> Option<Vec<u8>> {
+    let content: String = pem
         .lines()
         .skip_while(|line| !line.starts_with("-----BEGIN"))
         .filter(|line| !line.starts_with('-'))
         .collect();
-    RsaKeyPair::from_pkcs8(&encoding::base64_decode(&content)?).ok()
+    encoding::base64_decode(&content)
 }
 
 #[cfg(test)]

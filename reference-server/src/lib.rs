@@ -24,6 +24,7 @@ mod fault;
 mod guard;
 mod introspected;
 mod issuer;
+mod jwe;
 mod jwt;
 mod keys;
 mod login;

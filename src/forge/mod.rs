@@ -7,6 +7,7 @@ pub mod alg;
 pub mod basic_mutation;
 mod der;
 pub mod dpop;
+pub mod envelope;
 pub mod key;
 pub mod key_decoy;
 pub mod mutation;
@@ -83,8 +84,8 @@ pub struct Table {
 }
 
 /// Every table.
-pub fn tables() -> [Table; 7] {
-    [
+pub fn tables() -> Vec<Table> {
+    vec![
         Table {
             name: "mutation",
             rows: MUTATIONS.iter().map(|row| (row.name, row.doc)).collect(),
@@ -92,6 +93,13 @@ pub fn tables() -> [Table; 7] {
         Table {
             name: "public-key-form",
             rows: PUBLIC_KEY_FORMS
+                .iter()
+                .map(|row| (row.name, row.doc))
+                .collect(),
+        },
+        Table {
+            name: "envelope",
+            rows: envelope::ENVELOPES
                 .iter()
                 .map(|row| (row.name, row.doc))
                 .collect(),

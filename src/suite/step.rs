@@ -179,6 +179,9 @@ fn rows_of_jwt(jwt: &Node, errors: &mut Vec<Diagnostic>) {
     for name in jwt.get("mutate").map(one_or_many).unwrap_or_default() {
         row_of("mutation", name, errors);
     }
+    if let Some(name) = jwt.get("encrypt").and_then(|seal| seal.get("change")) {
+        row_of("envelope", name, errors);
+    }
     let form = jwt
         .get("sign-with")
         .and_then(|signer| signer.get("public-key-as"));

@@ -260,7 +260,21 @@ const JWT: &[Field] = &[
         Shape::Either(&[Shape::Word(signers), Shape::Map(SIGN_WITH)]),
         "Who signs; `keep` leaves the old signature.",
     ),
+    Field::new(
+        "encrypt",
+        Shape::Map(ENCRYPT),
+        "The token is sealed to a public key (RFC 7516).",
+    ),
     Field::new("scheme", Shape::Text, "Another spelling of the scheme."),
+];
+
+const ENCRYPT: &[Field] = &[
+    Field::new("to", Shape::Text, "The key set whose key it is sealed to."),
+    Field::new(
+        "change",
+        Shape::Text,
+        "A row of `envelope`; `honest` if unsaid.",
+    ),
 ];
 
 fn signers() -> Vec<(&'static str, &'static str)> {

@@ -182,6 +182,7 @@ fn id_token() -> Jwt {
             ensure(length <= 255)
         },
         span: |_, _| Ok(()),
+        jwe: None,
         ..Jwt::right()
     }
 }

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::bearer::Problem;
+use super::jwe::Jwe;
 use crate::encoding;
 use crate::keys::{self, Key};
 
@@ -19,6 +20,8 @@ pub(crate) type Check = Result<(), Problem>;
 /// The decisions about a token. There are two sets of them: access tokens and ID tokens.
 #[derive(Clone)]
 pub(crate) struct Jwt {
+    /// How an encrypted token is opened, where one is taken.
+    pub(crate) jwe: Option<Jwe>,
     /// Exactly three parts (RFC 7515 section 3.1).
     pub(crate) split: fn(&str) -> Result<[String; 3], Problem>,
     /// One part to octets: base64url, unpadded, canonical (RFC 7515 section 2).
@@ -134,6 +137,7 @@ impl Jwt {
     /// The decisions about access tokens (RFC 9068).
     pub(crate) fn right() -> Self {
         Self {
+            jwe: Some(Jwe::right()),
             split,
             decode,
             object,

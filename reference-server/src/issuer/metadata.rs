@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::decisions::grant::SCOPES;
 use crate::state::Server;
-use crate::{answer, keys};
+use crate::{answer, jwe, keys};
 
 /// The document, the same under every well-known path.
 pub(crate) async fn document(State(server): State<Arc<Server>>, parts: Parts) -> Response {
@@ -46,6 +46,9 @@ pub(crate) async fn document(State(server): State<Arc<Server>>, parts: Parts) ->
 /// The public keys.
 pub(crate) async fn key_set(State(server): State<Arc<Server>>) -> Response {
     let mut set = keys::own_set();
+    if let Some(keys) = set["keys"].as_array_mut() {
+        keys.push(jwe::public_jwk());
+    }
     (server.decisions.grant.key_set)(&mut set);
     open(answer::json(StatusCode::OK, &set))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::forge::{PublicKey, Recipe, SignWith, stranger_shared};
+use crate::forge::{PublicKey, Recipe, SignWith, envelope, stranger_shared};
 use crate::model::{Secret, Vault};
 use crate::suite::profile::{Door, Scheme};
 use crate::suite::template::as_text;
@@ -34,6 +34,17 @@ pub(super) fn of_jwt(
     vault: &mut Vault,
 ) -> Result<Ready, Trouble> {
     let token = forged(changes, door, scope, vault)?;
+    let token = match changes.get("encrypt") {
+        Some(how) => {
+            let text = |name: &str| how.get(name).map(as_text);
+            let row = text("change").unwrap_or_else(|| "honest".to_owned());
+            let sealed = envelope::seal(&token, &text("to").unwrap_or_default(), &row)
+                .map_err(|why| Trouble::DoesNotApply(why.to_string()))?;
+            vault.add(&Secret::new(sealed.clone(), "sealed token"));
+            sealed
+        }
+        None => token,
+    };
     let mut ready = Ready::token(door, token);
     spell(&mut ready, changes);
     Ok(ready)

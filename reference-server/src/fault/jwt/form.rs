@@ -381,7 +381,7 @@ pub(crate) const FAULTS: &[Fault] = &[
 ];
 
 /// Reads an object by scanning for each name, as hand-written readers do.
-fn first_wins(octets: &[u8]) -> Result<Map<String, Value>, Problem> {
+pub(super) fn first_wins(octets: &[u8]) -> Result<Map<String, Value>, Problem> {
     let text = std::str::from_utf8(octets).map_err(|_| Problem::InvalidToken)?;
     let last: Map<String, Value> = serde_json::from_str(text).map_err(|_| Problem::InvalidToken)?;
     let mut object = Map::new();
