@@ -110,13 +110,11 @@ pub fn faults() -> &'static [Fault] {
     ALL.get_or_init(|| {
         let rows = |(guards, table): &(&'static [&'static str], &[Fault])| {
             let guards = *guards;
-            table
-                .iter()
-                .map(move |fault| Fault {
-                    guards,
-                    ..fault.clone()
-                })
-                .collect::<Vec<_>>()
+            let row = move |fault: &Fault| match fault.guards {
+                [] => Fault { guards, ..*fault },
+                _ => *fault,
+            };
+            table.iter().map(row).collect::<Vec<_>>()
         };
         TABLES.iter().flat_map(rows).collect()
     })

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::super::{Fault, ROW};
+use super::super::{Fault, ROW, TOKEN};
 use crate::credential;
 use crate::decisions::bearer as bearer_right;
 use crate::decisions::dpop::{self as right, Problem, confirmed};
@@ -82,6 +82,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "bearer-bound-token-taken",
+        guards: TOKEN,
         what: "A token that is bound to a certificate opens for whoever sends it.",
         models: "RFC 8705 section 3: cnf is read by nobody; OAuch test of certificate-bound tokens",
         breaks: &["RFC8705-3-1"],
@@ -90,6 +91,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "bearer-certificate-field-trusted",
+        guards: TOKEN,
         what: "The client's certificate is taken from a field that the proxy sets, and anybody else.",
         models: "CWE-290: X-SSL-Client-Cert and kin believed without a proxy that strips them; RFC 9440 section 3",
         breaks: &["RFC8705-3-1", "CWE-290"],
@@ -110,6 +112,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "bearer-bound-token-is-403",
+        guards: TOKEN,
         what: "A bound token without its certificate is answered 403.",
         models: "the check of the certificate as a rule of access; RFC 8705 section 3",
         breaks: &["RFC8705-3-2"],
