@@ -101,7 +101,10 @@ async fn what_a_shared_secret_has_not_does_not_apply() {
             "jwt/keys::public-key-is-not-an-hmac-secret[modulus]",
             "there is no public key",
         ),
-        ("jwt/keys::key-behind-an-address", "reaches-listener: true"),
+        (
+            "jwt/keys::key-behind-an-address[trusted-kid]",
+            "reaches-listener: true",
+        ),
     ] {
         let authspec::model::Verdict::Skip(skip) = run.verdict(id) else {
             panic!("{id}\n{}", run.told());
