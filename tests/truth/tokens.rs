@@ -101,7 +101,10 @@ async fn what_a_shared_secret_has_not_does_not_apply() {
             "jwt/keys::public-key-is-not-an-hmac-secret[modulus]",
             "there is no public key",
         ),
-        ("jwt/keys::key-behind-an-address", "reaches-listener: true"),
+        (
+            "jwt/keys::key-behind-an-address[trusted-kid]",
+            "reaches-listener: true",
+        ),
     ] {
         let authspec::model::Verdict::Skip(skip) = run.verdict(id) else {
             panic!("{id}\n{}", run.told());
@@ -214,4 +217,34 @@ async fn a_token_that_is_split_off_by_a_blank_is_found_whatever_stands_before_it
             "bearer/scheme::token-without-scheme",
         ],
     );
+}
+
+#[tokio::test]
+async fn one_key_and_tokens_in_the_query_are_told_and_fail_nothing() {
+    let server = Server::start(|asked| {
+        let query = asked.target.split_once("access_token=");
+        let query = query.map(|(_, token)| token.split('&').next().unwrap_or(token));
+        match asked.target.split('?').next() {
+            Some("/") => Answer::json(200, r#"{"hello":"world"}"#),
+            Some("/protected") => answer(token(asked).or(query)),
+            _ => Answer::json(404, "{}"),
+        }
+    })
+    .await;
+    let run = judged(&server, &["bearer/carriage", "jwt/keys::kid"]).await;
+    run.assert_only("fail", &[]);
+    run.assert_only(
+        "warn",
+        &[
+            "bearer/carriage::query-answer-is-private",
+            "bearer/carriage::token-in-field-and-query",
+            "bearer/carriage::token-in-the-query",
+        ],
+    );
+    let told = &run.outcomes["jwt/keys::kid-that-names-no-key"];
+    assert_eq!(told.notes.len(), 1, "{:?}", told.notes);
+    let case = run.verdict("jwt/keys::kid-in-another-case");
+    assert_eq!(case.word(), "skip", "{}", run.told());
+    let twice = run.verdict("bearer/carriage::token-that-stands-twice");
+    assert!(matches!(twice.word(), "skip" | "pass"), "{}", run.told());
 }
