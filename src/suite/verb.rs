@@ -119,7 +119,17 @@ const SEND: &[Field] = &[
         Shape::Text,
         "Judge the outcome by the content of this endpoint.",
     ),
+    Field::new(
+        "offers",
+        Shape::Word(offers),
+        "At `over-tls`: only a ClientHello with this offer; accepted is what chooses of it.",
+    ),
 ];
+
+fn offers() -> Vec<(&'static str, &'static str)> {
+    let all = crate::wire::tls::OFFERS.iter();
+    all.map(|offer| (offer.name, offer.doc)).collect()
+}
 
 const PATH: &[Field] = &[Field::required(
     "variant",

@@ -39,6 +39,7 @@ pub const PLACES: &[(&str, Capability)] = &[
     ("change-password", Capability::ChangePassword),
     ("restore-password", Capability::ChangePassword),
     ("plain-http", Capability::PlainHttp),
+    ("over-tls", Capability::Tls),
 ];
 
 pub(super) const ADMIN_ONLY_KEY: Field = Field::new(
@@ -144,7 +145,16 @@ impl Reader<'_> {
             }
         }
         if let Some(node) = root.get("plain-http") {
-            add("plain-http", self.located_at_origin(node));
+            add("plain-http", self.located_at_origin(node, "http"));
+        }
+        let tls = root.get("tls").and_then(|tls| tls.get("origin"));
+        let target = root.get("target");
+        let is_tls = self
+            .origin
+            .as_ref()
+            .is_some_and(|origin| origin.scheme == "https");
+        if let Some(node) = tls.or(target.filter(|_| is_tls)) {
+            add("over-tls", self.located_at_origin(node, "https"));
         }
         places
     }
@@ -167,11 +177,11 @@ impl Reader<'_> {
     }
 
     /// The origin alone: the path is that of the guarded endpoint.
-    fn located_at_origin(&mut self, node: &Node) -> Option<Place> {
+    fn located_at_origin(&mut self, node: &Node, scheme: &str) -> Option<Place> {
         let origin = node.as_text().unwrap_or_default();
         let endpoint = self.located(node, "GET", &format!("{}/", origin.trim_end_matches('/')))?;
-        if endpoint.origin.scheme != "http" {
-            self.error("plain-http", node, "this is no origin of plain HTTP");
+        if endpoint.origin.scheme != scheme {
+            self.error("origin", node, format!("this is no origin of {scheme}"));
             return None;
         }
         Some(Place {
