@@ -36,7 +36,7 @@ pub struct Target {
     pub ports: Ports,
     /// What reports call it.
     pub name: String,
-    server: Option<reference::Running>,
+    server: Option<Box<reference::Running>>,
 }
 
 /// The provider of this issuer, as the reference server is registered there.
@@ -76,7 +76,7 @@ impl Target {
             profile,
             ports,
             name: "embedded reference server".to_owned(),
-            server: Some(server),
+            server: Some(Box::new(server)),
         })
     }
 

@@ -40,6 +40,7 @@ pub const PLACES: &[(&str, Capability)] = &[
     ("restore-password", Capability::ChangePassword),
     ("plain-http", Capability::PlainHttp),
     ("over-tls", Capability::Tls),
+    ("openapi", Capability::OpenApi),
 ];
 
 pub(super) const ADMIN_ONLY_KEY: Field = Field::new(
@@ -105,6 +106,12 @@ pub(super) const ACCOUNT_CHANGES_KEY: Field = Field::new(
     "Requests that change the account of mallory, each with the credential that it takes.",
 );
 
+pub(super) const OPENAPI_KEY: Field = Field::new(
+    "openapi",
+    ENDPOINT,
+    "Where the API gives its description (OpenAPI, as JSON).",
+);
+
 pub(super) const PLAIN_HTTP_KEY: Field = Field::new(
     "plain-http",
     Shape::Text,
@@ -117,7 +124,7 @@ impl Reader<'_> {
         let mut add = |word: &str, place: Option<Place>| {
             places.extend(place.map(|place| (word.to_owned(), place)));
         };
-        for word in ["admin-only", "socket"] {
+        for word in ["admin-only", "socket", "openapi"] {
             add(word, root.get(word).and_then(|node| self.place(node)));
         }
         if let Some(node) = root.get("objects") {
