@@ -14,6 +14,7 @@ use crate::wire::{form, json};
 use super::act::{Act, Context, End, Go, Outgoing, Trouble, request_for};
 use super::credential::offer;
 use super::outcome::{Kind, unjudged};
+use super::proof::Unproved;
 
 /// Most operations that are asked.
 const MOST: usize = 40;
@@ -78,8 +79,9 @@ impl Survey {
         let mut found = std::mem::take(context.vault);
         let offered = offer(credential, door, &context.scope(), &mut request, &mut found);
         *context.vault = found;
-        offered?;
+        let proofs = offered?.proofs;
         request.headers.push(Header::new("Accept", "*/*"));
+        let request = Unproved { request, proofs }.proved(0, context)?;
         Ok(sent(request, context))
     }
 
