@@ -15,6 +15,8 @@ pub(crate) mod jwt;
 pub(crate) mod metadata;
 pub(crate) mod places;
 
+use crate::tls::Tls;
+
 /// All decisions of one running server.
 #[derive(Clone)]
 pub(crate) struct Decisions {
@@ -28,6 +30,8 @@ pub(crate) struct Decisions {
     pub(crate) places: places::Places,
     /// Tokens bound to a key.
     pub(crate) dpop: dpop::Dpop,
+    /// The same API over TLS.
+    pub(crate) tls: Tls,
     /// Which tokens are valid.
     pub(crate) jwt: jwt::Jwt,
     /// Which opaque tokens are valid.
@@ -49,6 +53,7 @@ impl Decisions {
             bearer: bearer::Bearer::right(),
             places: places::Places::right(),
             dpop: dpop::Dpop::right(),
+            tls: Tls::right(),
             jwt: jwt::Jwt::right(),
             introspection: introspection::Introspection::right(),
             metadata: metadata::Metadata::right(),

@@ -14,6 +14,7 @@ mod jwt;
 mod metadata;
 mod places;
 mod special;
+mod tls;
 
 use std::sync::OnceLock;
 
@@ -72,6 +73,7 @@ const TABLES: &[(&[&str], &[Fault])] = &[
     (ANY, access::FAULTS),
     (ANY, answers::FAULTS),
     (ANY, places::FAULTS),
+    (ANY, tls::FAULTS),
     (TOKEN, bearer::access::FAULTS),
     (TOKEN, bearer::refusal::FAULTS),
     (TOKEN, bearer::challenge::FAULTS),

@@ -34,6 +34,7 @@ mod resource_metadata;
 mod routes;
 mod server;
 mod state;
+mod tls;
 mod upstream;
 
 use std::net::SocketAddr;
@@ -43,6 +44,7 @@ pub use clients::{Client, clients};
 pub use clock::Clock;
 pub use fault::{Fault, faults};
 pub use server::{Running, StartError, start};
+pub use tls::tls_authority;
 
 /// What a server is started with.
 #[derive(Debug, Clone)]

@@ -25,6 +25,9 @@ pub(crate) fn routes() -> Router<Arc<Server>> {
         .route("/admin/accounts/{name}/{change}", post(change))
         .route("/socket", get(socket))
         .route("/graphql", get(graphql).post(graphql))
+        .route("/reports/{year}", get(report))
+        .route("/greeting", get(greeting))
+        .route("/openapi.json", get(description))
 }
 
 /// What a user reads of the own account, and of no other.
@@ -117,6 +120,49 @@ fn changed(server: &Server, name: &str, change: &str, body: &[u8]) -> Response {
         _ => return not_found(),
     }
     answer::empty(StatusCode::NO_CONTENT)
+}
+
+async fn report(
+    State(server): State<Arc<Server>>,
+    Path(year): Path<String>,
+    parts: Parts,
+    body: Bytes,
+) -> Response {
+    let content = || answer::json(StatusCode::OK, &json!({ "year": year, "orders": 7 }));
+    let response = match admit(&server, &parts, &body).await {
+        Ok(_) => content(),
+        Err(_) if !server.decisions.places.guards_reports => content(),
+        Err(refusal) => refusal,
+    };
+    guard::finish(&server, &parts, None, response)
+}
+
+/// Greets whoever is known by name, and everybody else.
+async fn greeting(State(server): State<Arc<Server>>, parts: Parts, body: Bytes) -> Response {
+    let asking = admit(&server, &parts, &body).await.ok().flatten();
+    let name = asking.map_or("whoever you are", |account| account.name);
+    answer::json(StatusCode::OK, &json!({ "hello": name }))
+}
+
+/// The description of the API (OpenAPI 3.1).
+async fn description() -> Response {
+    let year = json!({ "name": "year", "in": "path", "required": true, "schema": { "type": "string" }, "example": "2026" });
+    let body = json!({
+        "openapi": "3.1.0",
+        "info": { "title": "authspec reference server", "version": "1" },
+        "security": [{ "basic": [] }, { "bearer": [] }],
+        "components": { "securitySchemes": {
+            "basic": { "type": "http", "scheme": "basic" },
+            "bearer": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" },
+        } },
+        "paths": {
+            "/public": { "get": { "security": [] } },
+            "/greeting": { "get": { "security": [{}, { "basic": [] }, { "bearer": [] }] } },
+            "/notes": { "get": {}, "post": {} },
+            "/reports/{year}": { "parameters": [year], "get": {} },
+        },
+    });
+    answer::json(StatusCode::OK, &body)
 }
 
 /// What is kept of a password that is set while the server runs.

@@ -15,14 +15,16 @@ use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
 
 use crate::clock::Clock;
 use crate::decisions::Decisions;
 use crate::state::Server;
 use crate::upstream::Provider;
-use crate::{Config, fault, routes};
+use crate::{Config, fault, routes, tls};
 
 /// Why a server didn't start.
 #[derive(Debug)]
@@ -60,6 +62,7 @@ impl std::error::Error for StartError {}
 pub struct Running {
     origin: String,
     plain: String,
+    tls: String,
     address: SocketAddr,
     clock: Clock,
     serving: JoinHandle<()>,
@@ -74,6 +77,11 @@ impl Running {
     /// The origin at which it is asked over plain HTTP, where it should serve nothing.
     pub fn plain_origin(&self) -> &str {
         &self.plain
+    }
+
+    /// The origin at which it is asked over TLS, by the certificate of [`crate::tls_authority`].
+    pub fn tls_origin(&self) -> &str {
+        &self.tls
     }
 
     /// The address it listens on.
@@ -121,6 +129,10 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         .await
         .map_err(StartError::Listen)?;
     let plain = beside.local_addr().map_err(StartError::Listen)?;
+    let encrypted = TcpListener::bind((address.ip(), 0))
+        .await
+        .map_err(StartError::Listen)?;
+    let tls = encrypted.local_addr().map_err(StartError::Listen)?;
     let clock = Clock::default();
     let server = Arc::new(Server::new(
         decisions,
@@ -131,12 +143,14 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     Ok(Running {
         origin,
         plain: format!("http://{plain}"),
+        tls: format!("https://{tls}"),
         address,
         clock,
         serving: tokio::spawn(async move {
             tokio::join!(
                 accept(listener, Arc::clone(&server), Place::Real),
-                accept(beside, server, Place::Plain)
+                accept(beside, Arc::clone(&server), Place::Plain),
+                accept(encrypted, server, Place::Encrypted)
             );
         }),
     })
@@ -149,12 +163,16 @@ async fn accept(listener: TcpListener, server: Arc<Server>, place: Place) {
         server,
         place,
     };
+    let acceptor = match place {
+        Place::Encrypted => app.server.decisions.tls.acceptor(),
+        Place::Real | Place::Plain => None,
+    };
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(serve(stream, app.clone()));
+                    connections.spawn(served(stream, app.clone(), acceptor.clone()));
                 }
                 // Out of file handles, or a connection that was gone before it was accepted.
                 Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
@@ -182,10 +200,24 @@ enum Place {
     Real,
     /// At the port that stands for plain HTTP beside an origin with TLS.
     Plain,
+    /// At the port with TLS.
+    Encrypted,
 }
 
-async fn serve(stream: TcpStream, app: Routes) {
+async fn served(stream: TcpStream, app: Routes, acceptor: Option<TlsAcceptor>) {
     let _ = stream.set_nodelay(true);
+    match acceptor {
+        None => serve(stream, app).await,
+        Some(acceptor) => {
+            let rules = app.server.decisions.tls.clone();
+            if let Some(stream) = tls::accepted(stream, &rules, &acceptor).await {
+                serve(stream, app).await;
+            }
+        }
+    }
+}
+
+async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, app: Routes) {
     let service = service_fn(move |request: Request<Incoming>| answered(app.clone(), request));
     // A connection that breaks concerns nobody but its peer.
     let _ = http1::Builder::new()
@@ -200,13 +232,16 @@ async fn answered(app: Routes, request: Request<Incoming>) -> Result<Response, I
     let (parts, body) = named(&app.server, request).into_parts();
     let asked = parts.clone();
     let early = match app.place {
-        Place::Real => (access.before)(&parts),
+        Place::Real | Place::Encrypted => (access.before)(&parts),
         Place::Plain => (app.server.decisions.places.plain)(&parts),
     };
     let mut response = match early {
         Some(response) => response,
         None => app.router.call(Request::from_parts(parts, body)).await?,
     };
+    if app.place == Place::Encrypted {
+        (app.server.decisions.tls.every)(&mut response);
+    }
     (access.on_the_way_out)(&asked, &mut response);
     Ok(response)
 }

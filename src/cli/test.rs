@@ -147,9 +147,12 @@ fn names(cases: &[Case], profile: Option<&Profile>) -> Result<Vec<Name>, Failure
     let (profile, ours) = match profile {
         Some(profile) => (profile, false),
         None => {
-            embedded =
-                crate::edge::target::embedded_profile("http://127.0.0.1:1", "http://127.0.0.1:2")
-                    .map_err(Failure::Internal)?;
+            embedded = crate::edge::target::embedded_profile(
+                "http://127.0.0.1:1",
+                "http://127.0.0.1:2",
+                "https://127.0.0.1:3",
+            )
+            .map_err(Failure::Internal)?;
             (&embedded, true)
         }
     };

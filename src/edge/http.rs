@@ -6,6 +6,7 @@
 
 mod exact;
 mod fault;
+mod handshake;
 mod lane;
 mod pace;
 mod pin;
@@ -128,6 +129,10 @@ impl Client {
         resent: &mut bool,
     ) -> Result<Response, Silence> {
         let request = &call.request;
+        if request.method == crate::wire::tls::METHOD {
+            let address = self.pins.pin(&request.origin).await?;
+            return handshake::execute(&request.body, address).await;
+        }
         let lane = self.lane(call.pool, &request.origin).await?;
         match Prepared::from_request(request)? {
             Prepared::Usual(prepared) => {

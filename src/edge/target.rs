@@ -36,7 +36,7 @@ pub struct Target {
     pub ports: Ports,
     /// What reports call it.
     pub name: String,
-    server: Option<reference::Running>,
+    server: Option<Box<reference::Running>>,
 }
 
 /// The provider of this issuer, as the reference server is registered there.
@@ -60,18 +60,23 @@ impl Target {
         let server = reference::start(config)
             .await
             .map_err(|why| why.to_string())?;
-        let profile = Arc::new(embedded_profile(server.origin(), server.plain_origin())?);
+        let profile = Arc::new(embedded_profile(
+            server.origin(),
+            server.plain_origin(),
+            server.tls_origin(),
+        )?);
         let moved = server.clock();
         let clock: Arc<dyn Clock> = Arc::new(MovingClock::new(move |span| moved.advance(span)));
         let key = forge::test_key("test-rsa")
             .cloned()
             .ok_or("the test key is missing")?;
-        let ports = ports(&profile, bound, key, clock).await?;
+        let authority = reference::tls_authority().as_bytes().to_vec();
+        let ports = ports(&profile, bound, key, clock, vec![authority]).await?;
         Ok(Self {
             profile,
             ports,
             name: "embedded reference server".to_owned(),
-            server: Some(server),
+            server: Some(Box::new(server)),
         })
     }
 
@@ -87,9 +92,9 @@ impl Target {
                     .map_err(|why| why.to_string())?
                     .with_kid("authspec-run"),
             );
-            ports(&profile, bound, key, clock).await?
+            ports(&profile, bound, key, clock, Vec::new()).await?
         } else {
-            let http = client(&profile, confirmed, &clock)?;
+            let http = client(&profile, confirmed, &clock, Vec::new())?;
             Ports {
                 http: Arc::new(http),
                 clock,
@@ -148,6 +153,7 @@ fn client(
     profile: &Profile,
     mut origins: Vec<Origin>,
     clock: &Arc<dyn Clock>,
+    mut authorities: Vec<Vec<u8>>,
 ) -> Result<Client, String> {
     origins.push(profile.origin.clone());
     let mut client = Client::new(Confirmed { origins }, Arc::clone(clock));
@@ -161,12 +167,12 @@ fn client(
     }
     if let Some(path) = &profile.ca {
         let pem = std::fs::read(path).map_err(|why| format!("tls: ca: {path}: {why}"))?;
-        client = client.trusting(Trust {
-            authorities: vec![pem],
-            ..Trust::default()
-        });
+        authorities.push(pem);
     }
-    Ok(client)
+    Ok(client.trusting(Trust {
+        authorities,
+        ..Trust::default()
+    }))
 }
 
 async fn ports(
@@ -174,11 +180,12 @@ async fn ports(
     bound: Bound,
     key: Arc<Key>,
     clock: Arc<dyn Clock>,
+    authorities: Vec<Vec<u8>>,
 ) -> Result<Ports, String> {
     let mut origins = profile.origins.clone();
     let places = profile.places.values();
     origins.extend(places.map(|place| place.endpoint.origin.clone()));
-    let http = client(profile, origins, &clock)?;
+    let http = client(profile, origins, &clock, authorities)?;
     let chance = Arc::new(Random);
     let setup = |which: usize, issuer: String| setup(profile, which, issuer, &key);
     let played = Played::open(bound, setup, Arc::clone(&clock), chance.clone()).await?;
@@ -258,12 +265,13 @@ fn setup(profile: &Profile, which: usize, issuer: String, key: &Arc<Key>) -> Set
     }
 }
 
-/// The profile of the embedded server at this origin, with its port for plain HTTP.
-pub fn embedded_profile(origin: &str, plain: &str) -> Result<Profile, String> {
+/// The profile of the embedded server at this origin, with its ports for plain HTTP and for TLS.
+pub fn embedded_profile(origin: &str, plain: &str, tls: &str) -> Result<Profile, String> {
     let mut sources = Sources::default();
     let file = sources.add("fixtures/profiles/embedded.yaml", EMBEDDED_PROFILE);
     let value = |name: &str| match name {
         "PLAIN_HTTP" => Some(plain.to_owned()),
+        "TLS" => Some(tls.to_owned()),
         name => embedded_value(name, origin),
     };
     profile::profile(&sources, file, None, &value, &|path| {

@@ -19,6 +19,7 @@ mod place;
 mod proof;
 mod send;
 mod spoil;
+mod survey;
 mod token;
 mod walk;
 

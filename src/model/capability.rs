@@ -46,6 +46,8 @@ capabilities! {
     DisableAccount = "disable-account", "Requests that disable and enable the second account.", "account-changes: { disable: {...}, enable: {...} }";
     ChangePassword = "change-password", "Requests that change the second account's password and restore it.", "account-changes: { change-password: {...}, restore-password: {...} }";
     PlainHttp = "plain-http", "The origin of the API over plain HTTP.", "plain-http: http://api.example";
+    Tls = "tls", "The origin of the API over TLS.", "a target with https, or tls: { origin: https://api.example }";
+    OpenApi = "openapi", "The API's own description (OpenAPI, as JSON).", "openapi: GET /openapi.json";
     ValidCredential = "valid-credential", "Any credential that opens a guarded endpoint.", "basic:, token:, login:, grant:, key: or trusts-provider:";
     Basic = "basic", "A user name and password for HTTP Basic.", "basic: { user: alice, password: \"${env.API_PASSWORD}\" }";
     Bearer = "bearer", "A valid bearer token.", "token: \"${env.API_TOKEN}\", login:, grant:, key: or trusts-provider:";

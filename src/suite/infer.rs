@@ -70,6 +70,9 @@ impl Found {
         use Capability as C;
         match verb {
             Verb::Send => self.send(args, path),
+            Verb::Survey => self
+                .needs
+                .extend([C::OpenApi, C::Guarded, C::ValidCredential]),
             Verb::Authorize => self.needs.push(C::AuthorizationEndpoint),
             Verb::Tokens => self
                 .needs

@@ -50,12 +50,14 @@ const ANY: &[Role] = &[];
 const SERVER: &[Role] = &[Role::AuthorizationServer];
 /// Tokens of a real authorization server are what some cases about an API start from.
 const ISSUER: &[Role] = &[Role::AuthorizationServer, Role::ResourceServer];
+const RESOURCE: &[Role] = &[Role::ResourceServer];
 const CLIENT: &[Role] = &[Role::Client];
 
 verbs! {
     Send = "send", ANY, Shape::Map(SEND), "Sends one request to a named endpoint of the target.";
     Again = "again", ANY, Shape::Text, "Sends the last request of a named step once more, byte for byte.";
     Wait = "wait", ANY, Shape::Either(&[Shape::Duration, Shape::Text]), "Waits for a span of time, or for a duration that the profile names.";
+    Survey = "survey", RESOURCE, Shape::Map(SURVEY), "Asks every operation that the API's description says is guarded; accepted if one gives what the good credential gets.";
     Provider = "provider", ANY, Shape::MapOf(&Shape::Any), "Changes how authspec's provider behaves from now on.";
     Restart = "restart", ANY, Shape::Map(&[]), "Starts the target anew.";
     Authorize = "authorize", ISSUER, Shape::Map(AUTHORIZE), "Walks from the authorization request through login and consent to its end.";
@@ -119,7 +121,23 @@ const SEND: &[Field] = &[
         Shape::Text,
         "Judge the outcome by the content of this endpoint.",
     ),
+    Field::new(
+        "offers",
+        Shape::Word(offers),
+        "At `over-tls`: only a ClientHello with this offer; accepted is what chooses of it.",
+    ),
 ];
+
+const SURVEY: &[Field] = &[Field::new(
+    "credential",
+    CREDENTIAL,
+    "What is offered; none if unsaid.",
+)];
+
+fn offers() -> Vec<(&'static str, &'static str)> {
+    let all = crate::wire::tls::OFFERS.iter();
+    all.map(|offer| (offer.name, offer.doc)).collect()
+}
 
 const PATH: &[Field] = &[Field::required(
     "variant",

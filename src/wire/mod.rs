@@ -13,3 +13,4 @@ pub mod jose;
 pub mod json;
 pub mod oauth;
 pub mod pkce;
+pub mod tls;

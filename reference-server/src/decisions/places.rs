@@ -27,6 +27,8 @@ pub(crate) struct Places {
     pub(crate) origin: fn(Option<&str>, &str) -> bool,
     /// Whether a GraphQL request needs a credential, whatever its form: it does (CWE-306).
     pub(crate) guards_graphql: fn(&Value, &Method) -> bool,
+    /// Whether the reports are guarded, as the API's description says (CWE-306): they are.
+    pub(crate) guards_reports: bool,
     /// What is answered beside the real origin, over plain HTTP: no, without a question for a credential and
     /// without a way on, so that whoever sent one learns of it (CWE-319).
     pub(crate) plain: fn(&Parts) -> Option<Response>,
@@ -42,6 +44,7 @@ impl Places {
             guards_upgrade: true,
             origin: |asked, own| asked.is_none_or(|asked| asked == own),
             guards_graphql: |_, _| true,
+            guards_reports: true,
             plain: |_| Some(refused_in_the_clear()),
         }
     }

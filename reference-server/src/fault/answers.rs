@@ -63,6 +63,23 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "access-management-open",
+        what: "The framework's own operations are mounted beside the API, before its guard.",
+        models: "Spring Boot Actuator with management.endpoints.web.exposure.include=*; CWE-749",
+        breaks: &["CWE-749"],
+        install: |d| {
+            d.access.before = |parts| {
+                let sources = serde_json::json!({
+                    "activeProfiles": ["production"],
+                    "propertySources": [{ "name": "systemProperties", "properties": {} }],
+                });
+                (parts.uri.path() == "/actuator/env")
+                    .then(|| answer::json(StatusCode::OK, &sources))
+            };
+        },
+        ..ROW
+    },
+    Fault {
         name: "access-static-ending-cacheable",
         what: "The router takes what follows the resource's path for a part of it, and a rule for static files makes what ends like one public.",
         models: "web cache deception, Omer Gil 2017; CVE-2024-46982 of its kind; CWE-524",

@@ -88,6 +88,14 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "access-described-operation-forgotten",
+        what: "The description says that an operation is guarded, and nobody attached the guard to its route.",
+        models: "OWASP API2:2023; a decorator that one handler of many lacks",
+        breaks: &["CWE-306"],
+        install: |d| d.places.guards_reports = false,
+        ..ROW
+    },
+    Fault {
         name: "plain-http-serves",
         what: "The port for plain HTTP serves what the other one does, and asks for credentials.",
         models: "CWE-319, listen 80 beside listen 443 ssl in one server block",

@@ -16,6 +16,7 @@ use super::super::act::{Act, End, Go, unresolved};
 use super::super::login::{Login, Pages, Part};
 use super::super::outcome::Oracle;
 use super::super::send::{Again, Send, parameters};
+use super::super::survey::Survey;
 use super::super::token::TokenCall;
 use super::super::walk::Walk;
 use super::{Control, Execution};
@@ -93,6 +94,7 @@ impl Execution {
                 self.door.as_deref(),
                 step.twice,
             )),
+            Verb::Survey => Box::new(Survey::new(&map(args), self.case.kind)),
             Verb::Again => Box::new(Again::new(as_text(&args), self.oracle_of(&as_text(&args)))),
             Verb::Wait => return Ok(Prepared::Go(Go::Wait(self.span(&args)?))),
             Verb::Provider => return Ok(Prepared::Go(script_go(&args)?)),

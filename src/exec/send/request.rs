@@ -115,6 +115,14 @@ impl Send {
         let world = context.world;
         let found = world.profile.places.get(word);
         let found = found.ok_or_else(|| format!("the profile has no place `{word}`"))?;
+        if let Some(offers) = self.args.get("offers").map(as_text) {
+            let mut random = [0; 32];
+            for (byte, fresh) in random.iter_mut().zip(context.fresh("random").bytes()) {
+                *byte = fresh;
+            }
+            let request = place::hello(found, &offers, &random)?;
+            return Ok((request.into(), Judge::Place(word.to_owned())));
+        }
         let door = self.door(None, world);
         let mut request = place::request(word, found, door.as_ref().ok().copied());
         let proofs = match place::takes_credential(word) {

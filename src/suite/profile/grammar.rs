@@ -19,6 +19,7 @@ pub const PROFILE: Shape = Shape::Map(&[
     places::SOCKET_KEY,
     places::GRAPHQL_KEY,
     places::ACCOUNT_CHANGES_KEY,
+    places::OPENAPI_KEY,
     places::PLAIN_HTTP_KEY,
     account::BASIC_KEY,
     account::USERS_KEY,

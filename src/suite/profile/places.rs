@@ -39,6 +39,8 @@ pub const PLACES: &[(&str, Capability)] = &[
     ("change-password", Capability::ChangePassword),
     ("restore-password", Capability::ChangePassword),
     ("plain-http", Capability::PlainHttp),
+    ("over-tls", Capability::Tls),
+    ("openapi", Capability::OpenApi),
 ];
 
 pub(super) const ADMIN_ONLY_KEY: Field = Field::new(
@@ -104,6 +106,12 @@ pub(super) const ACCOUNT_CHANGES_KEY: Field = Field::new(
     "Requests that change the account of mallory, each with the credential that it takes.",
 );
 
+pub(super) const OPENAPI_KEY: Field = Field::new(
+    "openapi",
+    ENDPOINT,
+    "Where the API gives its description (OpenAPI, as JSON).",
+);
+
 pub(super) const PLAIN_HTTP_KEY: Field = Field::new(
     "plain-http",
     Shape::Text,
@@ -116,7 +124,7 @@ impl Reader<'_> {
         let mut add = |word: &str, place: Option<Place>| {
             places.extend(place.map(|place| (word.to_owned(), place)));
         };
-        for word in ["admin-only", "socket"] {
+        for word in ["admin-only", "socket", "openapi"] {
             add(word, root.get(word).and_then(|node| self.place(node)));
         }
         if let Some(node) = root.get("objects") {
@@ -144,7 +152,16 @@ impl Reader<'_> {
             }
         }
         if let Some(node) = root.get("plain-http") {
-            add("plain-http", self.located_at_origin(node));
+            add("plain-http", self.located_at_origin(node, "http"));
+        }
+        let tls = root.get("tls").and_then(|tls| tls.get("origin"));
+        let target = root.get("target");
+        let is_tls = self
+            .origin
+            .as_ref()
+            .is_some_and(|origin| origin.scheme == "https");
+        if let Some(node) = tls.or(target.filter(|_| is_tls)) {
+            add("over-tls", self.located_at_origin(node, "https"));
         }
         places
     }
@@ -167,11 +184,11 @@ impl Reader<'_> {
     }
 
     /// The origin alone: the path is that of the guarded endpoint.
-    fn located_at_origin(&mut self, node: &Node) -> Option<Place> {
+    fn located_at_origin(&mut self, node: &Node, scheme: &str) -> Option<Place> {
         let origin = node.as_text().unwrap_or_default();
         let endpoint = self.located(node, "GET", &format!("{}/", origin.trim_end_matches('/')))?;
-        if endpoint.origin.scheme != "http" {
-            self.error("plain-http", node, "this is no origin of plain HTTP");
+        if endpoint.origin.scheme != scheme {
+            self.error("origin", node, format!("this is no origin of {scheme}"));
             return None;
         }
         Some(Place {

@@ -52,11 +52,18 @@ const START: &[Field] = &[
     Field::new("within", Shape::Duration, "Within this time: 20s."),
 ];
 
-const TLS: &[Field] = &[Field::new(
-    "ca",
-    Shape::Text,
-    "PEM file of a private certificate authority.",
-)];
+const TLS: &[Field] = &[
+    Field::new(
+        "ca",
+        Shape::Text,
+        "PEM file of a private certificate authority.",
+    ),
+    Field::new(
+        "origin",
+        Shape::Text,
+        "Origin of the same API over TLS, where the target itself is asked without.",
+    ),
+];
 
 impl Reader<'_> {
     pub(super) fn start(&mut self, node: &Node) -> Option<Start> {

@@ -1,0 +1,128 @@
+//! The same API over TLS. The library speaks TLS 1.2 and 1.3; what else could be negotiated is only ever a fault.
+
+use std::sync::Arc;
+
+use axum::response::Response;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::{ServerConfig, SupportedProtocolVersion, version};
+use tokio_rustls::server::TlsStream;
+
+/// The certificate authority that vouches for the server, in PEM. It vouches for nothing else.
+pub fn tls_authority() -> &'static str {
+    include_str!("../keys/tls-authority.crt")
+}
+
+/// The decisions about TLS.
+#[derive(Clone)]
+pub(crate) struct Tls {
+    /// What is answered to a ClientHello before the library sees it: nothing.
+    pub(crate) before: fn(&Hello) -> Option<Choice>,
+    /// Whether TLS 1.3 is spoken beside 1.2 (RFC 9325 section 3.1.1): it is.
+    pub(crate) newest: bool,
+    /// The certificate: of an authority, for the names that the server has.
+    pub(crate) certificate: &'static [u8],
+    /// What is added to every answer: that browsers shall come back this way only (RFC 6797 section 7.1).
+    pub(crate) every: fn(&mut Response),
+}
+
+impl Tls {
+    pub(crate) fn right() -> Self {
+        Self {
+            before: |_| None,
+            newest: true,
+            certificate: include_bytes!("../keys/tls-server.crt"),
+            every: |response| {
+                let name = axum::http::header::STRICT_TRANSPORT_SECURITY;
+                crate::answer::set(response, name, "max-age=63072000");
+            },
+        }
+    }
+
+    /// What the library is set up with; none if the test certificate can't be read.
+    pub(crate) fn acceptor(&self) -> Option<TlsAcceptor> {
+        let certificate = CertificateDer::from_pem_slice(self.certificate).ok()?;
+        let key = PrivateKeyDer::from_pem_slice(include_bytes!("../keys/tls-server.pem")).ok()?;
+        let versions: &[&SupportedProtocolVersion] = if self.newest {
+            &[&version::TLS13, &version::TLS12]
+        } else {
+            &[&version::TLS12]
+        };
+        let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_protocol_versions(versions)
+            .ok()?
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate], key)
+            .ok()?;
+        Some(TlsAcceptor::from(Arc::new(config)))
+    }
+}
+
+/// What a client offers (RFC 5246 section 7.4.1.2, RFC 8446 section 4.1.2).
+pub(crate) struct Hello {
+    /// The newest version.
+    pub(crate) version: u16,
+    /// The suites, in order.
+    pub(crate) suites: Vec<u16>,
+}
+
+/// What a server chooses.
+pub(crate) struct Choice {
+    pub(crate) version: u16,
+    pub(crate) suite: u16,
+}
+
+/// The connection once it is encrypted; none if it ended before.
+pub(crate) async fn accepted(
+    mut stream: TcpStream,
+    rules: &Tls,
+    acceptor: &TlsAcceptor,
+) -> Option<TlsStream<TcpStream>> {
+    let mut seen = [0; 1024];
+    let count = stream.peek(&mut seen).await.ok()?;
+    let chosen = hello(seen.get(..count)?).and_then(|hello| (rules.before)(&hello));
+    if let Some(choice) = chosen {
+        // nothing follows: whoever asks what would be chosen knows it now
+        let _ = stream.write_all(&server_hello(&choice)).await;
+        return None;
+    }
+    acceptor.accept(stream).await.ok()
+}
+
+fn hello(record: &[u8]) -> Option<Hello> {
+    let body = record.get(9..)?;
+    let session = usize::from(*body.get(34)?);
+    let rest = body.get(35 + session..)?;
+    let length = usize::from(two(rest)?);
+    let suites = rest.get(2..2 + length)?.chunks_exact(2);
+    let newer = rest.windows(2).any(|pair| pair == [0x03, 0x04]) && two(body)? == 0x0303;
+    Some(Hello {
+        version: if newer { 0x0304 } else { two(body)? },
+        suites: suites.filter_map(two).collect(),
+    })
+}
+
+fn two(bytes: &[u8]) -> Option<u16> {
+    Some(u16::from_be_bytes([*bytes.first()?, *bytes.get(1)?]))
+}
+
+/// A ServerHello without extensions.
+fn server_hello(choice: &Choice) -> Vec<u8> {
+    let mut body = choice.version.to_be_bytes().to_vec();
+    body.extend([0x5a; 32]);
+    body.push(0);
+    body.extend(choice.suite.to_be_bytes());
+    body.push(0);
+    let length = u16::try_from(body.len()).unwrap_or_default();
+    let mut record = vec![0x16];
+    record.extend(choice.version.to_be_bytes());
+    record.extend((length + 4).to_be_bytes());
+    record.extend([2, 0]);
+    record.extend(length.to_be_bytes());
+    record.extend(body);
+    record
+}

@@ -1,0 +1,267 @@
+//! `survey`: every operation that the API's description says needs a credential, asked without one.
+//!
+//! Only GET is sent, only where the description gives values for what must be filled in, and only to the origin of
+//! the description. Operations whose description makes the credential optional are left out: they may answer anybody.
+
+use std::collections::VecDeque;
+
+use serde_json::{Map, Value};
+
+use crate::model::{Answer, Header, Hop, Outcome, Request, Response};
+use crate::suite::model::CredentialKind;
+use crate::wire::{form, json};
+
+use super::act::{Act, Context, End, Go, Outgoing, Trouble, request_for};
+use super::credential::offer;
+use super::outcome::{Kind, unjudged};
+use super::proof::Unproved;
+
+/// Most operations that are asked.
+const MOST: usize = 40;
+
+pub(super) struct Survey {
+    credential: Value,
+    kind: Option<CredentialKind>,
+    stage: Stage,
+    left: VecDeque<String>,
+    /// What the operation that is asked gave without a good credential.
+    given: Option<Response>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Start,
+    Described,
+    Tried,
+    Compared,
+}
+
+impl Survey {
+    pub(super) fn new(args: &Map<String, Value>, kind: Option<CredentialKind>) -> Self {
+        Self {
+            credential: args
+                .get("credential")
+                .cloned()
+                .unwrap_or(Value::from("none")),
+            kind,
+            stage: Stage::Start,
+            left: VecDeque::new(),
+            given: None,
+        }
+    }
+
+    fn described(&mut self, context: &Context<'_>, answers: &[Answer]) -> Result<(), Trouble> {
+        let document = answers
+            .first()
+            .and_then(Answer::response)
+            .filter(|response| response.status == 200)
+            .and_then(|response| json::parse_lenient(response.body.bytes()));
+        let document =
+            document.ok_or_else(|| "the description is no JSON, or was not given".to_owned())?;
+        self.left = secured(&document, &context.world.profile.base);
+        if self.left.is_empty() {
+            return Err(Trouble::DoesNotApply(
+                "the description has no GET operation that needs a credential and can be asked as it stands".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    fn ask(&self, credential: &Value, context: &mut Context<'_>) -> Result<Go, Trouble> {
+        let profile = &context.world.profile;
+        let place = profile.places.get("openapi");
+        let place = place.ok_or("the profile has no `openapi:`")?;
+        let origin = place.endpoint.origin.clone();
+        let target = self.left.front().cloned().unwrap_or_default();
+        let mut request = Request::new("GET", origin, target);
+        let door = profile.door_for(self.kind);
+        let door = door.ok_or("the profile has no guarded endpoint")?;
+        let mut found = std::mem::take(context.vault);
+        let offered = offer(credential, door, &context.scope(), &mut request, &mut found);
+        *context.vault = found;
+        let proofs = offered?.proofs;
+        request.headers.push(Header::new("Accept", "*/*"));
+        let request = Unproved { request, proofs }.proved(0, context)?;
+        Ok(sent(request, context))
+    }
+
+    fn next(&mut self, context: &mut Context<'_>, answers: &[Answer]) -> Result<Go, Trouble> {
+        match self.stage {
+            Stage::Start => {
+                let place = context.world.profile.places.get("openapi");
+                let place = place.ok_or("the profile has no `openapi:`")?;
+                self.stage = Stage::Described;
+                return Ok(sent(request_for(&place.endpoint), context));
+            }
+            Stage::Described => self.described(context, answers)?,
+            Stage::Tried => {
+                let answer = answers.first().ok_or("nothing was answered")?;
+                if let Some(outcome) = unjudged(answer) {
+                    return Ok(End::judged(outcome, Some(answer), Map::new()));
+                }
+                self.given = answer
+                    .response()
+                    .filter(|response| (200..300).contains(&response.status))
+                    .cloned();
+                if self.given.is_some() {
+                    self.stage = Stage::Compared;
+                    return self.ask(&Value::from("valid"), context);
+                }
+                self.left.pop_front();
+            }
+            Stage::Compared => {
+                let good = answers.first().and_then(Answer::response);
+                let alike = good
+                    .zip(self.given.as_ref())
+                    .is_some_and(|(good, given)| Kind::of(given, good).is_some());
+                if alike {
+                    // what was given is what the good credential gets
+                    return Ok(End::judged(Outcome::Accepted, answers.first(), Map::new()));
+                }
+                self.left.pop_front();
+            }
+        }
+        if self.left.is_empty() {
+            return Ok(End::judged(Outcome::Refused, None, Map::new()));
+        }
+        self.stage = Stage::Tried;
+        let credential = self.credential.clone();
+        self.ask(&credential, context)
+    }
+}
+
+impl Act for Survey {
+    fn go(&mut self, context: &mut Context<'_>, answers: &[Answer]) -> Go {
+        self.next(context, answers).unwrap_or_else(End::trouble)
+    }
+}
+
+fn sent(request: Request, context: &Context<'_>) -> Go {
+    Go::Send(vec![Outgoing {
+        request,
+        hop: Hop::HarnessToTarget,
+        actor: context.actor.to_owned(),
+    }])
+}
+
+/// The targets of GET operations that need a credential (OpenAPI 3.1, security requirement object).
+fn secured(document: &Value, base: &str) -> VecDeque<String> {
+    let prefix = prefix(document).unwrap_or_else(|| base.to_owned());
+    let paths = document.get("paths").and_then(Value::as_object);
+    let mut targets = VecDeque::new();
+    for (path, item) in paths.into_iter().flatten() {
+        let Some(operation) = item.get("get") else {
+            continue;
+        };
+        let security = operation.get("security").or(document.get("security"));
+        let security = security.and_then(Value::as_array);
+        let needs = security.is_some_and(|all| {
+            let optional = |one: &Value| one.as_object().is_some_and(Map::is_empty);
+            !all.is_empty() && !all.iter().any(optional)
+        });
+        if !needs || targets.len() == MOST {
+            continue;
+        }
+        targets.extend(filled(
+            &format!("{prefix}{path}"),
+            operation,
+            item,
+            document,
+        ));
+    }
+    targets
+}
+
+/// The path before every path of the description: that of its first server.
+fn prefix(document: &Value) -> Option<String> {
+    let server = document.pointer("/servers/0/url").and_then(Value::as_str);
+    let path = match server {
+        Some(url) if url.contains("://") => url::Url::parse(url).ok()?.path().to_owned(),
+        Some(path) => path.to_owned(),
+        None => document.get("basePath")?.as_str()?.to_owned(),
+    };
+    Some(path.trim_end_matches('/').to_owned()).filter(|path| !path.contains('{'))
+}
+
+/// The target with the values that the description gives; none if one is missing.
+fn filled(path: &str, operation: &Value, item: &Value, document: &Value) -> Option<String> {
+    let mut target = path.to_owned();
+    let lists = [item.get("parameters"), operation.get("parameters")];
+    let all = lists
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_array)
+        .flatten();
+    let mut query = Vec::new();
+    for parameter in all {
+        let reference = parameter.get("$ref").and_then(Value::as_str);
+        let parameter = match reference.and_then(|one| one.strip_prefix('#')) {
+            Some(pointer) => document.pointer(pointer)?,
+            None => parameter,
+        };
+        let name = parameter.get("name").and_then(Value::as_str)?;
+        let value = value_of(parameter).map(|value| form::encode_component(&value));
+        match parameter.get("in").and_then(Value::as_str) {
+            Some("path") => target = target.replace(&format!("{{{name}}}"), &value?),
+            Some("query") if parameter.get("required") == Some(&Value::Bool(true)) => {
+                query.push(format!("{}={}", form::encode_component(name), value?));
+            }
+            _ => {}
+        }
+    }
+    if target.contains(['{', '}', ' ', '#']) || !target.starts_with('/') {
+        return None;
+    }
+    if query.is_empty() {
+        return Some(target);
+    }
+    Some(format!("{target}?{}", query.join("&")))
+}
+
+fn value_of(parameter: &Value) -> Option<String> {
+    let places = [
+        "/example",
+        "/schema/example",
+        "/schema/default",
+        "/schema/enum/0",
+        "/default",
+        "/enum/0",
+    ];
+    let value = places.iter().find_map(|place| parameter.pointer(place))?;
+    Some(crate::suite::template::as_text(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn only_what_needs_a_credential_and_can_be_filled_in_is_asked() {
+        let id = json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "integer" } });
+        let year = json!({ "name": "year", "in": "path", "required": true, "example": 2026 });
+        let page =
+            json!({ "name": "page", "in": "query", "required": true, "schema": { "default": 1 } });
+        let document = json!({
+            "servers": [{ "url": "https://api.example/v2/" }],
+            "security": [{ "bearer": [] }],
+            "components": { "parameters": { "year": year } },
+            "paths": {
+                "/open": { "get": { "security": [] } },
+                "/optional": { "get": { "security": [{}, { "bearer": [] }] } },
+                "/orders": { "get": {} },
+                "/orders/{id}": { "get": { "parameters": [id] } },
+                "/reports/{year}": {
+                    "parameters": [{ "$ref": "#/components/parameters/year" }],
+                    "get": { "parameters": [page] },
+                },
+                "/write": { "post": {} },
+            },
+        });
+        let found: Vec<String> = secured(&document, "/base").into();
+        assert_eq!(found, ["/v2/orders", "/v2/reports/2026?page=1"]);
+        let bare = json!({ "paths": { "/orders": { "get": { "security": [{ "basic": [] }] } } } });
+        assert_eq!(secured(&bare, "/base"), ["/base/orders"]);
+        assert!(secured(&json!({ "paths": { "/orders": { "get": {} } } }), "").is_empty());
+    }
+}
