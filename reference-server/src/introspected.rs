@@ -64,7 +64,7 @@ async fn authorize(server: &Server, parts: &Parts, body: &[u8]) -> Result<Object
         Offered::Token(token) => token,
     };
     let said = said(server, parts, &token).await?;
-    if !(server.decisions.bearer.scope)(&said, SCOPE) {
+    if !(server.decisions.introspection.scope)(&said, SCOPE) {
         return Err(Problem::InsufficientScope(SCOPE).into());
     }
     Ok(said)

@@ -152,6 +152,7 @@ impl Scope<'_> {
         Some(Value::from(match *rest.first()? {
             "origin" => profile.origin.to_string(),
             "resource" => profile.resource()?,
+            "public-name" => profile.public_name().to_owned(),
             "path" => first.map(|endpoint| endpoint.target.clone())?,
             "issuer" => profile.server.as_ref()?.issuer.clone()?,
             _ => return None,

@@ -22,6 +22,8 @@ pub(crate) struct Introspection {
     pub(crate) not_before: fn(&Object, u64) -> bool,
     /// Whether it is a bearer token: no other type, and bound to no key (RFC 7662 section 2.2).
     pub(crate) bearer: fn(&Object) -> bool,
+    /// Whether the token's scope has the needed value (RFC 7662 section 2.2).
+    pub(crate) scope: fn(&Object, &str) -> bool,
     /// Whether a token passes about which nobody could be asked: it doesn't (CWE-636).
     pub(crate) opens_on_outage: bool,
     /// Until when, in milliseconds, an answer given at a time may be used again: a minute, and never beyond exp
@@ -38,6 +40,7 @@ impl Introspection {
             expiry: |said, now| said.get("exp").is_none() || jwt::expiry(said, now).is_ok(),
             not_before: |said, now| jwt::not_before(said, now).is_ok(),
             bearer,
+            scope: super::bearer::scope,
             opens_on_outage: false,
             keep,
         }

@@ -79,6 +79,14 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "introspection-scope-ignored",
+        what: "A token that is active may do everything.",
+        models: "active taken for allowed; CWE-862, OWASP API5:2023",
+        breaks: &["RFC9700-2.3-4", "CWE-862"],
+        install: |d| d.introspection.scope = |_, _| true,
+        ..ROW
+    },
+    Fault {
         name: "introspection-bound-token-taken",
         what: "A token that is bound to a key is taken from whoever holds it.",
         models: "a resource server from before RFC 8705 and RFC 9449; CWE-294",

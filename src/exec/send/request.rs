@@ -185,11 +185,14 @@ impl Send {
     }
 
     /// An address that the target named: only its own origins, and no credential goes there.
-    pub(super) fn elsewhere(&self, url: &str, context: &Context<'_>) -> Result<Request, String> {
+    pub(super) fn elsewhere(&self, url: &str, context: &Context<'_>) -> Result<Request, Trouble> {
         let request = request_to("GET", url)?;
         let own = context.world.own_origins();
         if !own.contains(&request.origin.to_string()) {
-            return Err(format!("{} is not an origin of the target", request.origin));
+            return Err(Trouble::DoesNotApply(format!(
+                "{} is not an origin of the target (profile: `origins: [{}]`)",
+                request.origin, request.origin
+            )));
         }
         Ok(request)
     }
