@@ -86,6 +86,7 @@ const TABLES: &[(&[&str], &[Fault])] = &[
     (TOKEN, jwt::key::KID),
     (TOKEN, jwt::key::OUTSIDE),
     (TOKEN, jwt::key::ADDRESS),
+    (TOKEN, jwt::key::RSA),
     (TOKEN, jwt::key::SET),
     (TOKEN, jwt::claim::FAULTS),
     (TOKEN, jwt::time::FAULTS),

@@ -3,6 +3,7 @@
 //! A key is made for one algorithm and verifies with that one only (RFC 8725 section 3.1).
 
 pub(crate) mod form;
+pub(crate) mod raw;
 
 use std::sync::OnceLock;
 

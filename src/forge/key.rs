@@ -4,9 +4,11 @@
 //! with its own generator and takes none from outside. RSA-PSS and ECDSA signatures are randomised by it too.
 
 use crate::forge::alg::{Alg, Family};
+use crate::forge::rsa::Private;
 use crate::forge::{ForgeError, der};
 use crate::wire::jose::{base64url, unbase64url};
 use aws_lc_rs::encoding::{AsBigEndian as _, Curve25519SeedBin, EcPrivateKeyBin};
+use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPairComponents, KeySize, PublicKeyComponents};
 use aws_lc_rs::signature::{self as sig, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaKeyPair};
@@ -231,6 +233,15 @@ impl Key {
         let mut jwk = super::dpop::public_jwk(self)?;
         jwk["d"] = json!(private);
         Some(jwk)
+    }
+
+    /// Modulus and private exponent of an RSA key, for signatures that a library doesn't make.
+    pub(super) fn rsa_private(&self) -> Option<Private> {
+        let Secret::Rsa(pair) = &self.secret else {
+            return None;
+        };
+        let octets: Pkcs8V1Der<'static> = pair.as_der().ok()?;
+        Private::from_pkcs8(octets.as_ref())
     }
 
     /// Whether it can sign with the algorithm of this name.

@@ -1,6 +1,7 @@
 //! The table `key-decoy`: odd members that stand in a key set beside the right key. A reader ignores what it can't
 //! use (RFC 7517 section 5) and still finds the right key; it never verifies with the decoy.
 
+use crate::forge::rsa::Private;
 use crate::forge::stranger;
 use crate::wire::jose::base64url;
 use serde_json::{Value, json};
@@ -109,7 +110,7 @@ pub static KEY_DECOYS: &[KeyDecoy] = &[
     row(
         "rsa-1024",
         "an RSA key of 1024 bits, too short to be used (RFC 7518 section 3.3)",
-        |_| rsa(&[0xcb; 128], "AQAB"),
+        |_| rsa(&weak_modulus(), "AQAB"),
     ),
     row("rsa-exponent-one", "an RSA key with exponent one", |_| {
         rsa(&[0xcb; 256], "AQ")
@@ -206,6 +207,10 @@ fn without(jwk: &Value, name: &str) -> Value {
 
 fn kid(jwk: &Value) -> Value {
     jwk.get("kid").cloned().unwrap_or(json!("decoy"))
+}
+
+fn weak_modulus() -> Vec<u8> {
+    Private::weak().map_or_else(Vec::new, |weak| weak.modulus().to_vec())
 }
 
 fn rsa(modulus: &[u8], exponent: &str) -> Value {

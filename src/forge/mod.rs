@@ -11,12 +11,14 @@ pub mod envelope;
 pub mod key;
 pub mod key_decoy;
 pub mod mutation;
+mod padding;
 pub mod parts;
 pub mod path_trick;
 pub mod public;
 pub mod public_key_form;
 pub mod recipe;
 pub mod redirect_trick;
+mod rsa;
 pub mod stranger;
 pub mod weak_secret;
 

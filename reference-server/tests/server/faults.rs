@@ -6,6 +6,7 @@
 mod as_client;
 mod as_issuer;
 mod as_resource;
+mod envelope;
 mod key_set;
 mod special;
 

@@ -284,7 +284,7 @@ fn routes(origin: &str, keys: Value, strange: Value, heard: &Arc<AtomicUsize>) -
         })
 }
 
-fn pem_content(pem: &[u8]) -> Vec<u8> {
+pub(crate) fn pem_content(pem: &[u8]) -> Vec<u8> {
     let text = std::str::from_utf8(pem).unwrap();
     let lines = text
         .lines()

@@ -12,6 +12,7 @@ mod header_text;
 mod json;
 mod kid;
 mod parties;
+mod rsa;
 mod signature;
 mod times;
 
@@ -119,6 +120,7 @@ const GROUPS: &[&[Mutation]] = &[
     address::ROWS,
     kid::ROWS,
     signature::ROWS,
+    rsa::ROWS,
     times::ROWS,
     parties::ROWS,
     claims::ROWS,

@@ -4,6 +4,7 @@ mod address;
 mod confusion;
 mod kid;
 mod outside;
+mod rsa;
 mod set;
 
 use serde_json::Value;
@@ -17,6 +18,7 @@ pub(crate) use address::FAULTS as ADDRESS;
 pub(crate) use confusion::FAULTS as CONFUSION;
 pub(crate) use kid::FAULTS as KID;
 pub(crate) use outside::FAULTS as OUTSIDE;
+pub(crate) use rsa::FAULTS as RSA;
 pub(crate) use set::FAULTS as SET;
 
 pub(crate) const FAULTS: &[Fault] = &[

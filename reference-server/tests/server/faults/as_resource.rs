@@ -193,8 +193,8 @@ fn requests(area: &str, issuer: &Issuer) -> Requests {
     requests
 }
 
-/// What shows in `key_set`.
-const ELSEWHERE: [&str; 14] = [
+/// What shows in `key_set`, or nowhere here; encrypted tokens have a file of their own.
+const ELSEWHERE: &[&str] = &[
     "jwt-keys-of-any-issuer",
     "jwt-key-set-never-fetched-again",
     "jwt-key-set-kept-for-ever",
@@ -210,6 +210,12 @@ const ELSEWHERE: [&str; 14] = [
     "jwt-any-key-without-kid",
     // seconds count, and many servers are asked here
     "jwt-nbf-without-leeway",
+    // signatures that no library makes; the harness makes them
+    "jwt-rsa-padding-scanned",
+    "jwt-rsa-digest-names-hash",
+    "jwt-rs1-taken",
+    "jwt-pss-salt-of-any-length",
+    "jwt-weak-key-verifies",
 ];
 
 /// What a server answers, as far as it agrees with what was expected.
@@ -262,7 +268,8 @@ async fn every_fault_of_a_resource_server_shows() {
         };
         for name in super::of_role("resource-server").filter(own) {
             let seen = answers(&issuer, &requests, &[name], Some(&right)).await;
-            if seen == right && !ELSEWHERE.contains(&name) {
+            let elsewhere = ELSEWHERE.contains(&name) || name.starts_with("jwt-jwe-");
+            if seen == right && !elsewhere {
                 dead.push(name);
             }
         }
