@@ -74,6 +74,7 @@ const TABLES: &[(&[&str], &[Fault])] = &[
     (ANY, places::FAULTS),
     (TOKEN, bearer::access::FAULTS),
     (TOKEN, bearer::refusal::FAULTS),
+    (TOKEN, bearer::binding::FAULTS),
     (TOKEN, bearer::challenge::FAULTS),
     (TOKEN, bearer::life::FAULTS),
     (TOKEN, bearer::step_up::FAULTS),

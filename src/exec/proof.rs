@@ -234,7 +234,9 @@ impl Proof {
 
 fn signer_of(signer: &Value, key: &Arc<Key>) -> Result<SignWith, Trouble> {
     if let Some(form) = signer.get("public-key-as").map(as_text) {
-        let key = PublicKey::of(key).ok_or("the key of the proofs has no public half")?;
+        // as it stands in the header
+        let jwk = dpop::public_jwk(key).ok_or("the key of the proofs has no public half")?;
+        let key = PublicKey::from_jwk(&jwk).map_err(|why| why.to_string())?;
         return Ok(SignWith::PublicKeyAs { form, key });
     }
     match signer.as_str() {
