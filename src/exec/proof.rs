@@ -17,6 +17,7 @@ use crate::wire::{challenge, json};
 use super::act::{Context, Trouble};
 
 /// A request whose proofs are still to be made.
+#[derive(Clone)]
 pub(super) struct Unproved {
     /// The request without them.
     pub(super) request: Request,
@@ -44,6 +45,11 @@ impl Unproved {
             }
         }
         Ok(request)
+    }
+
+    /// Whether anything is to be proved.
+    pub(super) fn has_proofs(&self) -> bool {
+        !self.proofs.is_empty()
     }
 
     /// Whether a nonce that the server gives would be used.
@@ -99,6 +105,7 @@ pub(super) fn take_nonce(answer: &Answer, asked: &Request, context: &mut Context
 }
 
 /// The proof that goes with a token.
+#[derive(Clone)]
 pub(super) struct Proof {
     token: String,
     changes: Map<String, Value>,
