@@ -76,6 +76,7 @@ const TABLES: &[(&[&str], &[Fault])] = &[
     (ANY, tls::FAULTS),
     (TOKEN, bearer::access::FAULTS),
     (TOKEN, bearer::refusal::FAULTS),
+    (TOKEN, bearer::binding::FAULTS),
     (TOKEN, bearer::challenge::FAULTS),
     (TOKEN, bearer::life::FAULTS),
     (TOKEN, bearer::step_up::FAULTS),

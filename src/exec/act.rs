@@ -148,6 +148,8 @@ pub struct Memory {
     pub clients: BTreeMap<String, String>,
     /// The last request of each named step.
     pub requests: BTreeMap<String, Outgoing>,
+    /// The same before its proofs, where it has any.
+    pub(super) unproved: BTreeMap<String, super::proof::Unproved>,
     /// The last nonce of each origin for proofs (RFC 9449 section 8.2).
     pub nonces: BTreeMap<Origin, String>,
     /// Proofs that were signed, by what was to be signed: the same one is the same text.

@@ -17,6 +17,7 @@ use crate::wire::{challenge, json};
 use super::act::{Context, Trouble};
 
 /// A request whose proofs are still to be made.
+#[derive(Clone)]
 pub(super) struct Unproved {
     /// The request without them.
     pub(super) request: Request,
@@ -44,6 +45,11 @@ impl Unproved {
             }
         }
         Ok(request)
+    }
+
+    /// Whether anything is to be proved.
+    pub(super) fn has_proofs(&self) -> bool {
+        !self.proofs.is_empty()
     }
 
     /// Whether a nonce that the server gives would be used.
@@ -99,6 +105,7 @@ pub(super) fn take_nonce(answer: &Answer, asked: &Request, context: &mut Context
 }
 
 /// The proof that goes with a token.
+#[derive(Clone)]
 pub(super) struct Proof {
     token: String,
     changes: Map<String, Value>,
@@ -234,7 +241,9 @@ impl Proof {
 
 fn signer_of(signer: &Value, key: &Arc<Key>) -> Result<SignWith, Trouble> {
     if let Some(form) = signer.get("public-key-as").map(as_text) {
-        let key = PublicKey::of(key).ok_or("the key of the proofs has no public half")?;
+        // as it stands in the header
+        let jwk = dpop::public_jwk(key).ok_or("the key of the proofs has no public half")?;
+        let key = PublicKey::from_jwk(&jwk).map_err(|why| why.to_string())?;
         return Ok(SignWith::PublicKeyAs { form, key });
     }
     match signer.as_str() {

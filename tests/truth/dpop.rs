@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::{Algorithm, DecodingKey};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 
 use crate::judged::{Run, bundled, run};
 use crate::server::{Answer, Asked, Server};
-use crate::tokens::{claims, profile};
+use crate::tokens::{AUDIENCE, ISSUER, SECRET, claims, profile};
 
 /// What a server does where the standard lets it choose.
 #[derive(Clone, Copy, PartialEq)]
@@ -55,14 +55,45 @@ fn hash(text: &str) -> String {
     URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()).as_ref())
 }
 
+fn thumbprint(jwk: &Value) -> String {
+    let members = ["crv", "kty", "x", "y"].map(|name| format!("\"{name}\":{}", jwk[name]));
+    hash(&format!("{{{}}}", members.join(",")))
+}
+
 impl Api {
     fn answer(&mut self, asked: &Asked) -> Answer {
         let path = asked.target.split('?').next().unwrap_or_default();
         match path {
             "/" => Answer::json(200, r#"{"hello":"world"}"#),
             "/protected" => self.protected(asked),
+            "/token" => self.token(asked),
             _ => Answer::json(404, "{}"),
         }
+    }
+
+    /// Gives a token that is bound to the key of the proof, once a nonce was used (sections 5 and 8).
+    fn token(&self, asked: &Asked) -> Answer {
+        let Some((head, body, true)) = asked.one("dpop").and_then(proof) else {
+            return Answer::json(400, r#"{"error":"invalid_dpop_proof"}"#);
+        };
+        let here = format!("{}/token", self.origin);
+        if body["htm"] != "POST" || body["htu"] != here.as_str() || body.get("ath").is_some() {
+            return Answer::json(400, r#"{"error":"invalid_dpop_proof"}"#);
+        }
+        if body["nonce"] != "of the token endpoint" {
+            let asks = Answer::json(400, r#"{"error":"use_dpop_nonce"}"#);
+            return asks.with("DPoP-Nonce", "of the token endpoint");
+        }
+        let claims = json!({
+            "iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "exp": self.now + 3_600,
+            "cnf": { "jkt": thumbprint(&head["jwk"]) },
+        });
+        let key = EncodingKey::from_secret(SECRET.as_bytes());
+        let token = encode(&Header::new(Algorithm::HS256), &claims, &key).unwrap();
+        Answer::json(
+            200,
+            json!({ "access_token": token, "token_type": "DPoP" }).to_string(),
+        )
     }
 
     fn protected(&mut self, asked: &Asked) -> Answer {
@@ -93,9 +124,7 @@ impl Api {
         if !self.right(asked, &head, &body, token) {
             return wrong();
         }
-        let jwk = &head["jwk"];
-        let members = ["crv", "kty", "x", "y"].map(|name| format!("\"{name}\":{}", jwk[name]));
-        if said["cnf"]["jkt"] != hash(&format!("{{{}}}", members.join(","))) {
+        if said["cnf"]["jkt"] != thumbprint(&head["jwk"]) {
             return no(r#" error="invalid_token","#);
         }
         let good = Answer::json(200, json!({ "sub": said["sub"] }).to_string());
@@ -140,6 +169,12 @@ impl Api {
 }
 
 async fn judged(choice: Choice, demands: bool, prefixes: &[&str]) -> Run {
+    let server = start(choice).await;
+    let guarded = format!("{{ path: /protected, scheme: dpop, demands-nonce: {demands} }}");
+    run(&profile(&server.origin, &guarded, ""), &bundled(prefixes)).await
+}
+
+async fn start(choice: Choice) -> Server {
     // the origin is known once the server runs, which the first request comes after
     let (tell, told) = std::sync::mpsc::channel::<String>();
     let mut api: Option<Api> = None;
@@ -155,8 +190,7 @@ async fn judged(choice: Choice, demands: bool, prefixes: &[&str]) -> Run {
     })
     .await;
     tell.send(server.origin.clone()).unwrap();
-    let guarded = format!("{{ path: /protected, scheme: dpop, demands-nonce: {demands} }}");
-    run(&profile(&server.origin, &guarded, ""), &bundled(prefixes)).await
+    server
 }
 
 #[tokio::test]
@@ -215,4 +249,33 @@ async fn an_endpoint_that_asks_for_nonces_unannounced_is_noted() {
         "{}",
         run.told()
     );
+}
+
+#[tokio::test]
+async fn a_token_is_asked_for_with_the_key_that_it_is_bound_to() {
+    let server = start(Choice::Plain).await;
+    let pem = json!(include_str!("../../fixtures/keys/test-p256.pem"));
+    let profile = format!(
+        r#"
+target: {}
+guarded: [{{ path: /protected, scheme: dpop }}]
+grant: {{ token-endpoint: /token, id: app, secret: a client's secret }}
+dpop: {{ pem: {pem} }}
+"#,
+        server.origin
+    );
+    let run = run(&profile, &bundled(&["dpop/"])).await;
+    for word in ["fail", "warn", "inconclusive"] {
+        run.assert_only(word, &[]);
+    }
+    for id in run.with("skip") {
+        let needs_key = ["dpop/binding::unbound-token", "dpop/proof::shared-secret"].contains(&id);
+        let hidden = id == "dpop/proof::private-key";
+        assert!(
+            needs_key || hidden || id.starts_with("dpop/nonce::"),
+            "{id}\n{}",
+            run.told()
+        );
+    }
+    assert!(run.with("pass").len() > 60, "{}", run.told());
 }

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use crate::judged::{Run, bundled, run};
 use crate::server::{Answer, Asked, Server};
 
-const SECRET: &str = "a secret of these tests, 32 octets and more";
-const ISSUER: &str = "https://issuer.example";
-const AUDIENCE: &str = "https://api.example";
+pub(crate) const SECRET: &str = "a secret of these tests, 32 octets and more";
+pub(crate) const ISSUER: &str = "https://issuer.example";
+pub(crate) const AUDIENCE: &str = "https://api.example";
 
 /// The profile of a server at this origin; `further` lines at its end.
 pub(crate) fn profile(origin: &str, guarded: &str, further: &str) -> String {

@@ -95,7 +95,11 @@ impl Execution {
                 step.twice,
             )),
             Verb::Survey => Box::new(Survey::new(&map(args), self.case.kind)),
-            Verb::Again => Box::new(Again::new(as_text(&args), self.oracle_of(&as_text(&args)))),
+            Verb::Again => Box::new(Again::new(
+                as_text(&args),
+                self.case.kind,
+                self.oracle_of(&as_text(&args)),
+            )),
             Verb::Wait => return Ok(Prepared::Go(Go::Wait(self.span(&args)?))),
             Verb::Provider => return Ok(Prepared::Go(script_go(&args)?)),
             Verb::Restart => return Ok(Prepared::Go(Go::Restart)),

@@ -168,10 +168,11 @@ impl Send {
             return Go::Wait(context.world.profile.duration("quiet").unwrap_or_default());
         }
         let results = sent.unproved.results(context);
-        context
-            .memory
-            .requests
-            .insert(context.step.to_owned(), sent.sent);
+        let (step, memory) = (context.step.to_owned(), &mut context.memory);
+        memory.requests.insert(step.clone(), sent.sent);
+        if sent.unproved.has_proofs() {
+            memory.unproved.insert(step, sent.unproved);
+        }
         let (Outcome::Unclear, Judge::Door(oracle), Some(response)) =
             (outcome, &sent.judge, answer.response())
         else {

@@ -6,6 +6,7 @@ use super::super::{Fault, ROW};
 use crate::decisions::dpop::{self as right, Lacking, Problem};
 use crate::decisions::jwt;
 use crate::keys::Key;
+use crate::keys::form::{pem, spki};
 
 pub(crate) const FAULTS: &[Fault] = &[
     Fault {
@@ -108,6 +109,22 @@ pub(crate) const FAULTS: &[Fault] = &[
                     }
                     None => right::key(header),
                 }
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "dpop-public-key-as-secret",
+        what: "The jwk is made PEM, and under HS256 that text is the secret.",
+        models: "jwt.verify(proof, jwkToPem(header.jwk)) without a list of algorithms; CVE-2015-9235",
+        breaks: &["RFC9449-4.3-7", "RFC9449-11.6-1"],
+        install: |d| {
+            d.dpop.key = |header| {
+                if header.get("alg").and_then(Value::as_str) != Some("HS256") {
+                    return right::key(header);
+                }
+                let key = Key::from_jwk(header.get("jwk")?.as_object()?)?;
+                Some(Key::secret(pem("PUBLIC KEY", &spki(&key)).as_bytes()))
             };
         },
         ..ROW
