@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Map;
 
 use crate::forge::Key;
 use crate::forge::dpop::{self, About};
@@ -95,7 +95,7 @@ fn wanted(response: &Response) -> Option<String> {
     let error = json::parse_lenient(response.body.bytes())?
         .get("error")?
         .clone();
-    let asks = response.status == 400 && error == Value::from("use_dpop_nonce");
+    let asks = response.status == 400 && error == "use_dpop_nonce";
     response.first("dpop-nonce").filter(|_| asks)
 }
 
