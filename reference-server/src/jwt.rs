@@ -133,6 +133,17 @@ pub(crate) fn read(rules: &Jwt, text: &str) -> Result<Token, Problem> {
 async fn signed(server: &Server, rules: &Jwt, token: &Token, issuers: &[&Issuer]) -> Check {
     let known = match (rules.source)(&token.header, &token.claims) {
         Source::Embedded(keys) => Known::of(keys),
+        Source::Chain(keys) => {
+            let ours = published(server, rules, issuers, None).await.keys;
+            if keys
+                .iter()
+                .any(|key| ours.iter().any(|known| known.is(key)))
+            {
+                Known::of(keys)
+            } else {
+                gather(server, rules, token, issuers).await?
+            }
+        }
         Source::Address { url, trust } => {
             match fetched(server, rules, issuers, &url, trust).await {
                 Some(keys) => Known::of(keys),

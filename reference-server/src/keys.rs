@@ -72,6 +72,14 @@ impl Key {
         &self.published
     }
 
+    /// Whether both are one RSA key.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        match (&self.material, &other.material) {
+            (Material::Rsa { n, .. }, Material::Rsa { n: other, .. }) => n == other,
+            _ => false,
+        }
+    }
+
     /// The one algorithm it is for.
     pub(crate) fn algorithm(&self) -> &'static str {
         self.name

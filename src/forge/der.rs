@@ -55,6 +55,30 @@ pub(super) fn spki(algorithm: &[u8], key: &[u8]) -> Vec<u8> {
     sequence(&[&sequence(&[algorithm]), &bits])
 }
 
+/// A certificate of version 3 for a key (RFC 5280 section 4.1), signed with `sha256WithRSAEncryption`.
+pub(super) fn certificate(spki: &[u8], sign: impl FnOnce(&[u8]) -> Vec<u8>) -> Vec<u8> {
+    const SIGNATURE: &[u8] = &[
+        0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b, 0x05, 0x00,
+    ];
+    const COMMON_NAME: &[u8] = &[0x06, 0x03, 0x55, 0x04, 0x03];
+    let version = tlv(0xa0, &integer(&[2]));
+    let algorithm = sequence(&[SIGNATURE]);
+    let name = sequence(&[COMMON_NAME, &tlv(0x0c, b"authspec")]);
+    let name = sequence(&[&tlv(0x31, &name)]);
+    let validity = sequence(&[&tlv(0x17, b"200101000000Z"), &tlv(0x17, b"491231235959Z")]);
+    let body = sequence(&[
+        &version,
+        &integer(&[1]),
+        &algorithm,
+        &name,
+        &validity,
+        &name,
+        spki,
+    ]);
+    let signature = [&[0], sign(&body).as_slice()].concat();
+    sequence(&[&body, &algorithm, &tlv(BIT_STRING, &signature)])
+}
+
 fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
     let mut out = vec![tag];
     match u8::try_from(content.len()) {

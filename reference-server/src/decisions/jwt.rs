@@ -98,6 +98,8 @@ pub(crate) enum Source {
     Issuer,
     /// From the token itself.
     Embedded(Vec<Key>),
+    /// From certificates in the token, if one of them is for a key of the issuer's.
+    Chain(Vec<Key>),
     /// From an address that the token names.
     Address { url: String, trust: Trust },
 }

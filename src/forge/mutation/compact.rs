@@ -2,6 +2,7 @@
 
 use super::{Aim, Mutation};
 use crate::forge::parts::{NotApplicable, Parts};
+use crate::forge::recipe::SignWith;
 use crate::wire::jose::{base64url, unbase64url};
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE};
 use serde_json::{Value, json};
@@ -165,6 +166,25 @@ pub(super) const ROWS: &[Mutation] = &[
             )
         },
     ),
+    row(
+        "json-serialisation-unprotected-b64",
+        "the JSON serialisation of a plain payload, with `b64` false outside of the signature (RFC 7797 section 3)",
+        |p| {
+            let SignWith::Key(key) = p.sign_with.clone() else {
+                return Err(NotApplicable("the key that signs is not at hand"));
+            };
+            let [header, _, _] = three(p)?;
+            let payload = String::from_utf8_lossy(&p.payload()).into_owned();
+            let alg = p.alg().unwrap_or(key.alg());
+            let signature = key.sign(alg.name(), format!("{header}.{payload}").as_bytes());
+            let signature = signature.map_err(|_| NotApplicable("the key can't sign that"))?;
+            as_text(
+                p,
+                json!({"protected": header, "header": {"b64": false}, "payload": payload, "signature": base64url(&signature)}),
+            )
+        },
+    )
+    .signed(),
     row(
         "json-and-compact",
         "a JSON serialisation that splits as a compact token too, forged (CVE-2022-39227)",

@@ -5,6 +5,7 @@
 
 mod address;
 mod alg;
+mod chain;
 mod claims;
 mod compact;
 mod header;
@@ -118,6 +119,7 @@ const GROUPS: &[&[Mutation]] = &[
     alg::ROWS,
     header::ROWS,
     address::ROWS,
+    chain::ROWS,
     kid::ROWS,
     signature::ROWS,
     rsa::ROWS,

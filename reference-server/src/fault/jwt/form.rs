@@ -265,6 +265,40 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "jwt-b64-unprotected",
+        what: "In the JSON serialization b64 is read from the header that isn't signed, and the payload taken as it stands.",
+        models: "headers merged before use; RFC 7797 section 3",
+        breaks: &["RFC7797-3-1", "RFC7519-1-1"],
+        install: |d| {
+            d.bearer.token = |value| {
+                let json = value.iter().position(|octet| *octet == b'{');
+                let jws = json.and_then(|at| serde_json::from_slice(value.get(at..)?).ok());
+                match jws.as_ref().and_then(plain_payload) {
+                    Some(token) => Ok(token),
+                    None => crate::decisions::bearer::token(value),
+                }
+            };
+            d.jwt.split = |token| {
+                let plain = token.split_once('.').and_then(|(header, rest)| {
+                    let (payload, signature) = rest.rsplit_once('.')?;
+                    payload
+                        .starts_with('{')
+                        .then(|| [header, payload, signature].map(str::to_owned))
+                });
+                plain.map_or_else(|| right::split(token), Ok)
+            };
+            d.jwt.decode = |part| {
+                if part.starts_with('{') {
+                    return Ok(part.as_bytes().to_vec());
+                }
+                right::decode(part)
+            };
+            // a plain payload has dots of its own
+            d.jwt.jwe = None;
+        },
+        ..ROW
+    },
+    Fault {
         name: "jwt-typ-ignored",
         what: "Any kind of JWT from the issuer is taken for an access token.",
         models: "RFC 8725 section 2.8, cross-JWT confusion",
@@ -379,6 +413,18 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
 ];
+
+/// Header, plain payload and signature, where the header that isn't signed says so.
+fn plain_payload(jws: &Value) -> Option<String> {
+    let text = |name: &str| jws.get(name)?.as_str();
+    (jws["header"]["b64"] == false).then_some(())?;
+    Some(format!(
+        "{}.{}.{}",
+        text("protected")?,
+        text("payload")?,
+        text("signature")?
+    ))
+}
 
 /// Reads an object by scanning for each name, as hand-written readers do.
 pub(super) fn first_wins(octets: &[u8]) -> Result<Map<String, Value>, Problem> {

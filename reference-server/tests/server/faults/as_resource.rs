@@ -216,6 +216,8 @@ const ELSEWHERE: &[&str] = &[
     "jwt-rs1-taken",
     "jwt-pss-salt-of-any-length",
     "jwt-weak-key-verifies",
+    "jwt-x5c-any-certificate-vouches",
+    "jwt-b64-unprotected",
 ];
 
 /// What a server answers, as far as it agrees with what was expected.

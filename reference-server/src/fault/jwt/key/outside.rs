@@ -42,6 +42,29 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "jwt-x5c-any-certificate-vouches",
+        what: "A list of certificates is trusted whole where one of them is for a known key.",
+        models: "RFC 7515 section 4.1.6, certificates.some(isTrusted)",
+        breaks: &["RFC7515-4.1.6-1", "RFC7515-10.3-1", "RFC9068-4-9"],
+        install: |d| {
+            d.jwt.source = |header, _| {
+                let chain = header.get("x5c").and_then(Value::as_array);
+                let keys: Vec<Key> = chain
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|one| crate::encoding::base64_decode(one.as_str()?))
+                    .filter_map(|one| header_key(header, form::from_certificate(&one)?))
+                    .collect();
+                if keys.is_empty() {
+                    Source::Issuer
+                } else {
+                    Source::Chain(keys)
+                }
+            };
+        },
+        ..ROW
+    },
+    Fault {
         name: "jwt-jku-trusted",
         what: "The key set is fetched from where the header jku says, and believed.",
         models: "RFC 8725 section 3.10",
