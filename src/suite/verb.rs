@@ -55,7 +55,7 @@ const CLIENT: &[Role] = &[Role::Client];
 
 verbs! {
     Send = "send", ANY, Shape::Map(SEND), "Sends one request to a named endpoint of the target.";
-    Again = "again", ANY, Shape::Text, "Sends the last request of a named step once more, byte for byte.";
+    Again = "again", ANY, Shape::Text, "Sends the last request of a named step once more, byte for byte; a DPoP proof is fresh in cases that are not about `dpop`.";
     Wait = "wait", ANY, Shape::Either(&[Shape::Duration, Shape::Text]), "Waits for a span of time, or for a duration that the profile names.";
     Survey = "survey", RESOURCE, Shape::Map(SURVEY), "Asks every operation that the API's description says is guarded; accepted if one gives what the good credential gets.";
     Provider = "provider", ANY, Shape::MapOf(&Shape::Any), "Changes how authspec's provider behaves from now on.";

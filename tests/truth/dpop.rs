@@ -18,6 +18,8 @@ use crate::tokens::{AUDIENCE, ISSUER, SECRET, claims, profile};
 enum Choice {
     /// iat tells the age, and a proof opens as often as it is sent.
     Plain,
+    /// The same, and a proof opens once.
+    Memory,
     /// Each nonce is good once, and tells the age by itself.
     NonceForEach,
     /// The same, and the next nonce comes with every answer.
@@ -29,6 +31,7 @@ struct Api {
     origin: String,
     now: i64,
     given: BTreeSet<String>,
+    used: BTreeSet<String>,
     count: u32,
 }
 
@@ -114,7 +117,7 @@ impl Api {
         let Some((head, body, true)) = asked.one("dpop").and_then(proof) else {
             return wrong();
         };
-        if self.choice != Choice::Plain {
+        if self.demands_nonce() {
             let nonce = body["nonce"].as_str().unwrap_or_default();
             if !self.given.remove(nonce) {
                 let challenge = no(r#" error="use_dpop_nonce","#);
@@ -126,6 +129,10 @@ impl Api {
         }
         if said["cnf"]["jkt"] != thumbprint(&head["jwk"]) {
             return no(r#" error="invalid_token","#);
+        }
+        let name = body["jti"].as_str().unwrap_or_default().to_owned();
+        if self.choice == Choice::Memory && !self.used.insert(name) {
+            return wrong();
         }
         let good = Answer::json(200, json!({ "sub": said["sub"] }).to_string());
         match self.choice {
@@ -144,12 +151,9 @@ impl Api {
             uri.set_fragment(None);
             uri.to_string().replace("%64", "d")
         });
-        let time = match self.choice {
-            Choice::Plain => body["iat"]
-                .as_i64()
-                .is_some_and(|iat| (iat - self.now).abs() < 300),
-            _ => body["iat"].is_i64(),
-        };
+        let near = |iat: i64| (iat - self.now).abs() < 300;
+        let time = body["iat"].as_i64();
+        let time = time.is_some_and(|iat| self.demands_nonce() || near(iat));
         let text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
         head["typ"] == "dpop+jwt"
             && head["jwk"].get("d").is_none()
@@ -158,6 +162,10 @@ impl Api {
             && uri == Some(format!("{}/protected", self.origin))
             && body["ath"] == hash(token)
             && time
+    }
+
+    fn demands_nonce(&self) -> bool {
+        matches!(self.choice, Choice::NonceForEach | Choice::NonceAhead)
     }
 
     fn nonce(&mut self) -> String {
@@ -184,6 +192,7 @@ async fn start(choice: Choice) -> Server {
             origin: told.recv().unwrap(),
             now: jsonwebtoken::get_current_timestamp().cast_signed(),
             given: BTreeSet::new(),
+            used: BTreeSet::new(),
             count: 0,
         });
         api.answer(asked)
@@ -208,12 +217,14 @@ async fn a_server_without_nonces_and_memory_is_sound() {
 
 #[tokio::test]
 async fn tokens_are_judged_where_only_bound_ones_are_taken() {
-    let run = judged(
-        Choice::Plain,
-        false,
-        &["jwt/claims", "jwt/time", "jwt/compact"],
-    )
-    .await;
+    let suites = [
+        "jwt/claims",
+        "jwt/time",
+        "jwt/compact",
+        "bearer/life",
+        "access/",
+    ];
+    let run = judged(Choice::Memory, false, &suites).await;
     for word in ["fail", "warn", "inconclusive"] {
         run.assert_only(word, &[]);
     }
