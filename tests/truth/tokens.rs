@@ -220,7 +220,7 @@ async fn a_token_that_is_split_off_by_a_blank_is_found_whatever_stands_before_it
 }
 
 #[tokio::test]
-async fn one_key_and_tokens_in_the_query_are_told_and_fail_nothing() {
+async fn tokens_in_the_query_are_one_finding_and_one_key_is_none() {
     let server = Server::start(|asked| {
         let query = asked.target.split_once("access_token=");
         let query = query.map(|(_, token)| token.split('&').next().unwrap_or(token));
@@ -232,13 +232,12 @@ async fn one_key_and_tokens_in_the_query_are_told_and_fail_nothing() {
     })
     .await;
     let run = judged(&server, &["bearer/carriage", "jwt/keys::kid"]).await;
-    run.assert_only("fail", &[]);
+    run.assert_only("fail", &["bearer/carriage::token-in-the-query"]);
     run.assert_only(
         "warn",
         &[
             "bearer/carriage::query-answer-is-private",
             "bearer/carriage::token-in-field-and-query",
-            "bearer/carriage::token-in-the-query",
         ],
     );
     let told = &run.outcomes["jwt/keys::kid-that-names-no-key"];

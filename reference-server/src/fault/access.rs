@@ -284,6 +284,31 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "cors-origin-by-prefix",
+        what: "An Origin that begins like this server's own is allowed, with credentials.",
+        models: "CWE-183, CWE-942; if (origin.startsWith('https://shop.example'))",
+        breaks: &["CWE-942", "CWE-183"],
+        install: |d| {
+            d.access.cors = |parts, response| {
+                let text = |name| {
+                    parts
+                        .headers
+                        .get(name)
+                        .and_then(|value| value.to_str().ok())
+                };
+                let (origin, host) = (text(header::ORIGIN), text(header::HOST));
+                let ours = host.map(|host| format!("http://{host}"));
+                if let (Some(origin), Some(ours)) = (origin, ours)
+                    && origin.starts_with(&ours)
+                {
+                    answer::set(response, header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+                    answer::set(response, header::ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
+                }
+            };
+        },
+        ..ROW
+    },
+    Fault {
         name: "cors-null-origin-allowed",
         what: "The Origin null is allowed, with credentials.",
         models: "CWE-942, allow lists that hold null for local files",

@@ -99,6 +99,21 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "access-500-beyond-ascii",
+        what: "An Authorization field with an octet beyond ASCII is an unhandled error.",
+        models: "request.authorization of Werkzeug 3.1; HeaderValue::to_str().unwrap(); CWE-755",
+        breaks: &["CWE-755"],
+        install: |d| {
+            d.access.on_the_way_out = |parts, response| {
+                let fields = parts.headers.get_all(header::AUTHORIZATION);
+                if fields.iter().any(|value| !value.as_bytes().is_ascii()) {
+                    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+                }
+            };
+        },
+        ..ROW
+    },
+    Fault {
         name: "head-refused-without-challenge",
         what: "HEAD is refused by a handler of its own, which leaves the challenge out.",
         models: "app.head(path, (req, res) => res.sendStatus(401)) beside the guard of GET",

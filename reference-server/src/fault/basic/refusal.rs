@@ -37,14 +37,14 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
-        name: "basic-partial-is-400",
-        what: "A credential that can't be read is answered 400, without a challenge.",
-        models: "passport-http: return this.fail(400)",
+        name: "basic-partial-without-challenge",
+        what: "A credential that can't be read is answered 401, without a challenge.",
+        models: "if (!match) return res.sendStatus(401): the challenge stands in the other branch",
         breaks: &["RFC9110-11.4-3"],
         install: |d| {
             d.basic.refusal = |problem, parts| match problem {
                 Problem::Malformed => answer::problem(
-                    StatusCode::BAD_REQUEST,
+                    StatusCode::UNAUTHORIZED,
                     "Malformed credentials",
                     "The Authorization field can't be read.",
                 ),

@@ -36,11 +36,11 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "bearer-500-on-long-token",
         what: "A token that is longer than its column in the database is an unhandled error.",
-        models: "INSERT INTO audit(token VARCHAR(32768)); CWE-755, CWE-770",
+        models: "INSERT INTO audit(token VARCHAR(8000)); CWE-755, CWE-770",
         breaks: &["CWE-755"],
         install: |d| {
             d.bearer.token = |value| match value.len() {
-                0..=32_768 => right::token(value),
+                0..=8_000 => right::token(value),
                 _ => Err(Problem::Broken),
             };
         },
