@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::model::{Capability, Role};
 use crate::suite::infer::member;
-use crate::suite::model::{Case, Departure, Hold};
+use crate::suite::model::{Case, Departure, Hold, Step};
 use crate::suite::template::{Path, Template};
 use crate::suite::verb::Verb;
 
@@ -29,12 +29,15 @@ pub(super) fn departure_alone(case: &Case, missing: &[Capability]) -> Option<Cas
         return None;
     }
     let mut alone = case.clone();
+    // what only opens the way shows nothing by itself
+    alone.steps.retain(|step| !only_opens(step));
     for step in &mut alone.steps {
-        if let Departure::But { action, actor } =
-            std::mem::replace(&mut step.departure, Departure::None)
-        {
+        let departed = std::mem::replace(&mut step.departure, Departure::None);
+        if let Departure::But { action, actor } = departed {
             step.action = action;
             step.actor = actor.unwrap_or_else(|| step.actor.clone());
+        }
+        if matches!(step.hold, Hold::Default) {
             step.hold = Hold::Any;
         }
         let needs_nothing = match step.action.verb {
@@ -48,6 +51,15 @@ pub(super) fn departure_alone(case: &Case, missing: &[Capability]) -> Option<Cas
     }
     alone.needs = without_credentials(&case.needs);
     Some(alone)
+}
+
+fn only_opens(step: &Step) -> bool {
+    matches!(step.departure, Departure::None)
+        && step.name.is_none()
+        && step.expect.is_empty()
+        && step.applies.is_empty()
+        && step.action.verb == Verb::Send
+        && !offers_nothing_valid(&step.action.args)
 }
 
 fn without_credentials(needs: &BTreeSet<Capability>) -> BTreeSet<Capability> {
@@ -168,10 +180,17 @@ mod tests {
     }
 
     #[test]
-    fn a_step_that_opens_before_it_keeps_it_from_standing_alone() {
-        let case = case(
-            "      - send: { to: protected }\n      - send: { to: protected }\n        but: { credential: none }\n        expect: [{ status: 401, basis: ours }]\n",
-        );
-        assert!(departure_alone(&case, &[Capability::ValidCredential]).is_none());
+    fn a_step_that_only_opens_is_left_out_unless_something_is_made_of_it() {
+        let with = |first: &str| {
+            case(&format!(
+                "      - {{ {first} }}\n      - send: {{ to: protected }}\n        but: {{ credential: none }}\n        expect: [{{ status: 401, basis: ours }}]\n"
+            ))
+        };
+        let alone = |case: &Case| departure_alone(case, &[Capability::ValidCredential]);
+        let left = alone(&with("send: { to: protected }")).expect("it stands alone");
+        assert_eq!(left.steps.len(), 1);
+        assert!(alone(&with("name: first, send: { to: protected }")).is_none());
+        let applies = "send: { to: protected }, applies: [{ status: 200 }]";
+        assert!(alone(&with(applies)).is_none());
     }
 }
