@@ -57,7 +57,6 @@ verbs! {
     Send = "send", ANY, Shape::Map(SEND), "Sends one request to a named endpoint of the target.";
     Again = "again", ANY, Shape::Text, "Sends the last request of a named step once more, byte for byte; a DPoP proof is fresh in cases that are not about `dpop`.";
     Wait = "wait", ANY, Shape::Either(&[Shape::Duration, Shape::Text]), "Waits for a span of time, or for a duration that the profile names.";
-    Survey = "survey", RESOURCE, Shape::Map(SURVEY), "Asks every operation that the API's description says is guarded; accepted if one gives what the good credential gets.";
     Provider = "provider", ANY, Shape::MapOf(&Shape::Any), "Changes how authspec's provider behaves from now on.";
     Restart = "restart", ANY, Shape::Map(&[]), "Starts the target anew.";
     Authorize = "authorize", ISSUER, Shape::Map(AUTHORIZE), "Walks from the authorization request through login and consent to its end.";
@@ -74,6 +73,7 @@ verbs! {
     Logout = "logout", CLIENT, Shape::Map(&[]), "Logs an actor out.";
     Open = "open", CLIENT, Shape::Map(OPEN), "Opens a page of the client in an actor's browser.";
     CopyCookies = "copy-cookies", CLIENT, Shape::Map(COPY), "Gives one actor's cookies to another.";
+    Survey = "survey", RESOURCE, Shape::Map(SURVEY), "Asks every operation that the API's description says is guarded; accepted if one gives what the good credential gets.";
 }
 
 /// Text, number or boolean; a list repeats the field, null leaves it out.

@@ -15,6 +15,7 @@ mod sound;
 mod answers_429;
 mod answers_500;
 mod bare;
+mod beside;
 mod clock;
 mod closes_idle;
 mod dies;
