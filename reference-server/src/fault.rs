@@ -82,6 +82,7 @@ const TABLES: &[(&[&str], &[Fault])] = &[
     (TOKEN, bearer::step_up::FAULTS),
     (TOKEN, jwt::envelope::FAULTS),
     (TOKEN, jwt::form::FAULTS),
+    (TOKEN, jwt::header::FAULTS),
     (TOKEN, jwt::key::FAULTS),
     (TOKEN, jwt::key::CONFUSION),
     (TOKEN, jwt::key::KID),
