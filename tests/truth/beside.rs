@@ -44,7 +44,7 @@ async fn an_echo_of_the_request_is_a_warning_and_nothing_more() {
                 .iter()
                 .map(|(name, value)| format!("{name}: {value}"))
                 .collect();
-            Answer::json(200, &fields.join("\r\n"))
+            Answer::json(200, fields.join("\r\n"))
         }
         _ => sound::answer(asked),
     })

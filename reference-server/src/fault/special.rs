@@ -8,6 +8,7 @@ use crate::decisions::Decisions;
 use crate::decisions::access::LastWord;
 use crate::decisions::grant::Used;
 use crate::decisions::jwt::Jwt;
+use crate::tls::Choice;
 
 const SPECIAL: Fault = Fault {
     role: "",
@@ -20,7 +21,16 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "refuses-everything",
         what: "Every guarded request is refused, whoever asks.",
         models: "a server that is broken in the safe direction",
-        install: |d| d.access.last_word = LastWord::RefuseAll,
+        install: |d| {
+            d.access.last_word = LastWord::RefuseAll;
+            // a version that nobody offered
+            d.tls.before = |_| {
+                Some(Choice {
+                    version: 0,
+                    suite: 0,
+                })
+            };
+        },
         ..SPECIAL
     },
     Fault {

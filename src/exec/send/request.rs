@@ -265,7 +265,8 @@ impl Send {
         for (name, value) in parameters(self.args.get("form")) {
             add_form_parameter(request, &name, &value);
         }
-        if request.method == "GET" && self.args.get("method").is_some() {
+        let graphql = self.args.get("to").is_some_and(|to| to == "graphql");
+        if graphql && request.method == "GET" {
             // the content of another method
             set_content(request, "", Vec::new());
         }
