@@ -19,6 +19,13 @@ async fn a_server_error_lets_nobody_in_and_fails_its_own_cases() {
     run.assert_only(
         "fail",
         &[
+            "access/everywhere::what-breaks-the-reader[basic-alone]/no-server-error",
+            "access/everywhere::what-breaks-the-reader[bearer-alone]/no-server-error",
+            "access/everywhere::what-breaks-the-reader[letters-beyond-ascii]/no-server-error",
+            "access/everywhere::what-breaks-the-reader[list]/no-server-error",
+            "access/everywhere::what-breaks-the-reader[no-base64]/no-server-error",
+            "access/everywhere::what-breaks-the-reader[no-token]/no-server-error",
+            "access/everywhere::what-breaks-the-reader[object]/no-server-error",
             "basic/encoding::unreadable-credential[no-colon]/no-server-error",
             "basic/encoding::unreadable-credential[not-base64]/no-server-error",
             "basic/encoding::unreadable-credential[not-utf-8]/no-server-error",

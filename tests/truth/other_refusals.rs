@@ -33,6 +33,7 @@ fn only_words_fail(run: &Run) {
         let known = [
             "access/writes::",
             "access/accounts::",
+            "access/description::",
             "access/graphql::",
             "access/others::",
             "access/sockets::",

@@ -18,6 +18,7 @@ async fn a_sound_server_passes_everything() {
     let known = [
         "access/writes::",
         "access/accounts::",
+        "access/description::",
         "access/graphql::",
         "access/others::",
         "access/sockets::",
