@@ -12,6 +12,7 @@ mod introspection;
 mod issuer;
 mod jwt;
 mod metadata;
+mod outside;
 mod places;
 mod special;
 mod tls;
@@ -106,6 +107,8 @@ const TABLES: &[(&[&str], &[Fault])] = &[
     (ANY, issuer::code::FAULTS),
     (ANY, issuer::client::FAULTS),
     (ANY, issuer::document::FAULTS),
+    (ANY, outside::GUARD),
+    (TOKEN, outside::TOKEN),
     (ANY, special::FAULTS),
 ];
 

@@ -165,8 +165,12 @@ impl Vault {
                 .then_with(|| one.0.cmp(other.0))
         });
         let mut text = text.to_owned();
-        for (needle, number) in &needles {
-            text = replace_ignoring_case(&text, needle, &format!("«{}»", self.labels[*number]));
+        // as they stand first: what only seems split over a line break may be a shorter secret and the next line
+        for breaks in [Breaks::Count, Breaks::Skipped] {
+            for (needle, number) in &needles {
+                let with = format!("«{}»", self.labels[*number]);
+                text = replace_ignoring_case(&text, needle, &with, breaks);
+            }
         }
         Redacted(text)
     }
@@ -280,8 +284,17 @@ fn percent_encode(value: &str) -> String {
         .collect()
 }
 
-/// Replaces every occurrence, letter case aside, also where a line break splits it.
-fn replace_ignoring_case(text: &str, needle: &str, with: &str) -> String {
+/// What a line break inside an occurrence means.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Breaks {
+    /// It is a character like others.
+    Count,
+    /// Nothing: text is wrapped.
+    Skipped,
+}
+
+/// Replaces every occurrence, letter case aside.
+fn replace_ignoring_case(text: &str, needle: &str, with: &str, breaks: Breaks) -> String {
     let pattern: Vec<char> = needle.chars().map(|one| one.to_ascii_lowercase()).collect();
     let Some(first) = pattern.first().copied() else {
         return text.to_owned();
@@ -291,7 +304,7 @@ fn replace_ignoring_case(text: &str, needle: &str, with: &str) -> String {
     let mut at = 0;
     while at < chars.len() {
         let end = if chars[at].to_ascii_lowercase() == first {
-            match_at(&chars, at, &pattern)
+            match_at(&chars, at, &pattern, breaks)
         } else {
             None
         };
@@ -309,10 +322,10 @@ fn replace_ignoring_case(text: &str, needle: &str, with: &str) -> String {
     out
 }
 
-fn match_at(chars: &[char], start: usize, pattern: &[char]) -> Option<usize> {
+fn match_at(chars: &[char], start: usize, pattern: &[char], breaks: Breaks) -> Option<usize> {
     let mut at = start;
     for (index, wanted) in pattern.iter().enumerate() {
-        while index > 0 && matches!(chars.get(at), Some('\r' | '\n')) {
+        while breaks == Breaks::Skipped && index > 0 && matches!(chars.get(at), Some('\r' | '\n')) {
             at += 1;
         }
         if chars.get(at)?.to_ascii_lowercase() != *wanted {

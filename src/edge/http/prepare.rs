@@ -3,7 +3,7 @@
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::http::uri::PathAndQuery;
-use reqwest::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Body, Method, Url};
 use url::Position;
 
@@ -81,6 +81,13 @@ fn headers(request: &Request) -> Result<HeaderMap, Silence> {
         headers
             .entry(CONTENT_LENGTH)
             .or_insert_with(|| HeaderValue::from_static("0"));
+    }
+    // A server that refuses before it read the content, and keeps the connection, takes the rest of the content for the
+    // beginning of the next request: then one case would spoil another.
+    if !request.body.is_empty() {
+        headers
+            .entry(CONNECTION)
+            .or_insert_with(|| HeaderValue::from_static("close"));
     }
     Ok(headers)
 }

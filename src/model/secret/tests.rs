@@ -114,3 +114,12 @@ fn what_a_case_made_up_stays_with_the_case() {
     assert_eq!(case.redact(text).as_str(), "«basic credentials» «token»");
     assert_eq!(run.redact(text).as_str(), "made-up-password-1 «token»");
 }
+
+#[test]
+fn a_secret_at_the_end_of_a_line_is_not_read_on_into_the_next() {
+    let mut vault = Vault::default();
+    vault.add(&Secret::new("a-token-of-somebody", "token"));
+    vault.add(&Secret::new("a-token-of-somebodyA", "forged token"));
+    let shown = vault.redact("Bearer a-token-of-somebody\r\nAccept: */*");
+    assert_eq!(shown.as_str(), "Bearer «token»\r\nAccept: */*");
+}

@@ -108,3 +108,15 @@ async fn a_pace_spaces_requests_and_bounds_them() {
     all.await;
     assert_eq!(server.connections(), before + 1, "they took turns");
 }
+
+#[tokio::test]
+async fn a_request_with_content_is_the_last_of_its_connection() {
+    let server = Server::answering(OK);
+    let client = client(&server);
+    let mut call = get(server.origin(), "/");
+    call.request.body = b"unread".to_vec();
+    client.send(call).await;
+    client.send(get(server.origin(), "/")).await;
+    // a server that refuses without reading would take `unread` for the beginning of the second
+    assert_eq!((server.connections(), server.requests().len()), (2, 2));
+}
