@@ -92,6 +92,11 @@ pub static BASIC_MUTATIONS: &[BasicMutation] = &[
         |coded| respelled(coded, full_width, str::to_owned),
     ),
     row(
+        "password-cut",
+        "the password without its last character",
+        |coded| respelled(coded, str::to_owned, cut),
+    ),
+    row(
         "very-long",
         "a password of 24 KiB, for limits that nobody thought of",
         |coded| respelled(coded, str::to_owned, very_long),
@@ -101,6 +106,12 @@ pub static BASIC_MUTATIONS: &[BasicMutation] = &[
 /// Octets that a very long password has: 32 KiB as base64. It is more than most servers read of a field, and little enough
 /// to be sent whole before one closes the connection, which would take its answer away.
 const VERY_LONG: usize = 24 * 1024;
+
+fn cut(password: &str) -> String {
+    let mut all = password.chars();
+    all.next_back();
+    all.as_str().to_owned()
+}
 
 fn very_long(password: &str) -> String {
     format!("{password}{}", "A".repeat(VERY_LONG))

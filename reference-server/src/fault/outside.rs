@@ -1,13 +1,55 @@
-//! Mistakes of other software, written down by somebody who had not seen what is tested here.
+//! Mistakes of other software, each with its advisory.
 
+use axum::http::request::Parts;
 use serde_json::Value;
 
 use super::{BASIC, Fault, ROW};
-use crate::accounts::Account;
+use crate::accounts::{self, Account};
 use crate::decisions::access::Alias;
-use crate::decisions::jwt as right;
+use crate::decisions::basic;
+use crate::decisions::jwt::{self as right, Signed};
+use crate::keys::Material;
 
 pub(crate) const GUARD: &[Fault] = &[
+    Fault {
+        name: "outside-unknown-user-without-password",
+        what: "An unknown user has no password, and an empty one equals none.",
+        models: "CVE-2009-2422, Rails",
+        breaks: &["RFC7617-2-7"],
+        guards: BASIC,
+        install: |d| {
+            d.basic.matches = |offered| match offered.account {
+                None if offered.password.is_empty() => accounts::accounts().first(),
+                _ => basic::matches(offered),
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "outside-subrequest-believed",
+        what: "A field by which the framework marks its own requests leads past the guard.",
+        models: "CVE-2025-29927, Next.js",
+        breaks: &["CWE-290"],
+        install: |d| {
+            d.access.trusted = |parts| {
+                let own = |name: &str| matches!(name, "middleware" | "src/middleware");
+                let marked =
+                    values(parts, "x-middleware-subrequest").any(|value| value.split(':').any(own));
+                marked.then(|| accounts::accounts().first()).flatten()
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "outside-underscored-user-believed",
+        what: "The proxy takes X-Forwarded-User out, and the application reads X_Forwarded_User for the same.",
+        models: "CVE-2025-64484, OAuth2 Proxy; CVE-2015-0219, Django",
+        breaks: &["CWE-290"],
+        install: |d| {
+            d.access.trusted = |parts| values(parts, "x_forwarded_user").find_map(accounts::find);
+        },
+        ..ROW
+    },
     Fault {
         name: "outside-password-as-far-as-offered",
         what: "A password is compared over the length of what was offered.",
@@ -40,16 +82,57 @@ pub(crate) const GUARD: &[Fault] = &[
     },
 ];
 
-pub(crate) const TOKEN: &[Fault] = &[Fault {
-    name: "outside-aud-array-not-compared",
-    what: "An aud that is an array gives no text, and no text is not compared.",
-    models: "CVE-2020-26160, jwt-go",
-    breaks: &["RFC7519-4.1.3-1", "RFC9068-4-6"],
-    install: |d| {
-        d.jwt.audience = |claims, names| match claims.get("aud") {
-            Some(Value::Array(_)) => Ok(()),
-            _ => right::audience(claims, names),
-        };
+pub(crate) const TOKEN: &[Fault] = &[
+    Fault {
+        name: "outside-iss-within",
+        what: "iss need only be found somewhere in the issuer.",
+        models: "CVE-2024-53861, PyJWT 2.10.0",
+        breaks: &["RFC9068-4-5", "RFC7515-5.3-1"],
+        install: |d| {
+            d.jwt.issuer = |claims, issuer| {
+                let said = claims.get("iss").and_then(Value::as_str);
+                Ok(said.is_some_and(|said| issuer.contains(said)))
+            };
+        },
+        ..ROW
     },
-    ..ROW
-}];
+    Fault {
+        name: "outside-signature-behind-zeros",
+        what: "A signature is a number, and zeros before it change nothing.",
+        models: "CVE-2020-14968, jsrsasign",
+        breaks: &["RFC7515-5.2-1"],
+        install: |d| {
+            d.jwt.signature = |signed| {
+                let Material::Rsa { n, .. } = &signed.key.material else {
+                    return right::signature(signed);
+                };
+                let longer = signed.signature.len().saturating_sub(n.len());
+                let zeros = signed.signature.iter().take_while(|octet| **octet == 0);
+                let number = signed.signature.get(zeros.count().min(longer)..);
+                right::signature(&Signed {
+                    signature: number.unwrap_or_default(),
+                    ..*signed
+                })
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "outside-aud-array-not-compared",
+        what: "An aud that is an array gives no text, and no text is not compared.",
+        models: "CVE-2020-26160, jwt-go",
+        breaks: &["RFC7519-4.1.3-1", "RFC9068-4-6"],
+        install: |d| {
+            d.jwt.audience = |claims, names| match claims.get("aud") {
+                Some(Value::Array(_)) => Ok(()),
+                _ => right::audience(claims, names),
+            };
+        },
+        ..ROW
+    },
+];
+
+fn values<'a>(parts: &'a Parts, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let all = parts.headers.get_all(name).into_iter();
+    all.filter_map(|value| value.to_str().ok())
+}
