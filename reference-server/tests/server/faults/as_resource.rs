@@ -263,13 +263,15 @@ const ELSEWHERE: &[&str] = &[
 ];
 
 /// What a server answers, as far as it agrees with what was expected.
-/// Areas with resources of their own, whose mistakes `authspec prove` shows.
+/// Areas with resources of their own, and advisories about inputs that are not among these requests: `authspec prove`
+/// shows them.
 const OTHER_PLACES: &[&str] = &[
     "dpop-",
     "graphql-",
     "introspection-",
     "jwt-jwe-",
     "metadata-",
+    "outside-",
     "plain-http-",
     "tls-",
     "websocket-",
