@@ -30,7 +30,6 @@ const LONG: &[(&str, &str)] = &[
     ),
     ("src/suite/compile.rs", "one reader for one grammar"),
     ("src/suite/template.rs", "one small language"),
-    ("src/suite/verb.rs", "a table: what each verb takes"),
 ];
 
 /// Names that say nothing of what is inside.

@@ -6,67 +6,13 @@
 use std::collections::BTreeSet;
 
 use crate::model::Origin;
-use crate::suite::profile::{Endpoint, Move, Profile, TokenSource};
+use crate::suite::profile::Profile;
 
 use super::exit::Failure;
 
-/// Every origin that the profile names, the target's first.
-pub(super) fn origins(profile: &Profile) -> Vec<Origin> {
-    let mut all = vec![profile.origin.clone()];
-    all.extend(profile.origins.iter().cloned());
-    let mut add = |endpoint: &Endpoint| all.push(endpoint.origin.clone());
-    profile.doors.iter().for_each(|door| add(&door.endpoint));
-    profile.open.iter().for_each(&mut add);
-    profile
-        .places
-        .values()
-        .for_each(|place| add(&place.endpoint));
-    profile.jwks.iter().for_each(&mut add);
-    profile.token_logout.iter().for_each(&mut add);
-    profile.resource_metadata.iter().for_each(&mut add);
-    if let Some(write) = &profile.write {
-        add(&write.endpoint);
-        add(&write.seen_at);
-    }
-    match &profile.token {
-        Some(TokenSource::Login { endpoint, .. } | TokenSource::Grant { endpoint, .. }) => {
-            add(endpoint);
-        }
-        Some(TokenSource::Value(_) | TokenSource::Minted | TokenSource::Introspected) | None => {}
-    }
-    if let Some(start) = &profile.start {
-        add(&start.ready);
-    }
-    let mut moves: Vec<&Move> = Vec::new();
-    if let Some(client) = &profile.client {
-        add(&client.who.endpoint);
-        moves.extend(&client.login);
-        moves.extend(client.login_evil.iter().flatten());
-        moves.extend(client.logout.iter().flatten());
-    }
-    if let Some(server) = &profile.server {
-        server.endpoints.values().for_each(&mut add);
-        moves.extend(&server.login);
-        moves.extend(&server.consent);
-    }
-    for one in moves {
-        if let Move::Open(endpoint) = one {
-            add(endpoint);
-        }
-    }
-    let issuer = profile
-        .server
-        .as_ref()
-        .and_then(|one| one.issuer.as_deref());
-    all.extend(issuer.and_then(|issuer| Some(Origin::parse(issuer).ok()?.0)));
-    let mut known = BTreeSet::new();
-    all.retain(|origin| known.insert(origin.clone()));
-    all
-}
-
 /// The origins that may be asked, or all that nobody has confirmed.
 pub(super) fn confirmed(profile: &Profile) -> Result<Vec<Origin>, Failure> {
-    let origins = origins(profile);
+    let origins = profile.named_origins();
     let mut wrong: Vec<String> = Vec::new();
     let mut hosts = BTreeSet::new();
     for origin in origins.iter().filter(|origin| !origin.is_loopback()) {
@@ -116,7 +62,7 @@ mod tests {
 
     #[test]
     fn every_origin_is_found_once() {
-        let all = origins(&read(REMOTE));
+        let all = read(REMOTE).named_origins();
         let shown: Vec<String> = all.iter().map(Origin::to_string).collect();
         assert_eq!(
             shown,

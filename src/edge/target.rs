@@ -71,7 +71,9 @@ impl Target {
             .cloned()
             .ok_or("the test key is missing")?;
         let authority = reference::tls_authority().as_bytes().to_vec();
-        let ports = ports(&profile, bound, key, clock, vec![authority]).await?;
+        let origins = profile.named_origins();
+        let http = client(&profile, origins, &clock, vec![authority])?;
+        let ports = ports(&profile, bound, key, clock, http).await?;
         Ok(Self {
             profile,
             ports,
@@ -84,6 +86,7 @@ impl Target {
     pub async fn attached(profile: Arc<Profile>, confirmed: Vec<Origin>) -> Result<Self, String> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let name = profile.origin.to_string();
+        let http = client(&profile, confirmed, &clock, Vec::new())?;
         let ports = if profile.plays_provider() {
             let settings = settings(&profile)?;
             let bound = Bound::take(&settings, &Random)?;
@@ -92,9 +95,8 @@ impl Target {
                     .map_err(|why| why.to_string())?
                     .with_kid("authspec-run"),
             );
-            ports(&profile, bound, key, clock, Vec::new()).await?
+            ports(&profile, bound, key, clock, http).await?
         } else {
-            let http = client(&profile, confirmed, &clock, Vec::new())?;
             Ports {
                 http: Arc::new(http),
                 clock,
@@ -180,12 +182,8 @@ async fn ports(
     bound: Bound,
     key: Arc<Key>,
     clock: Arc<dyn Clock>,
-    authorities: Vec<Vec<u8>>,
+    http: Client,
 ) -> Result<Ports, String> {
-    let mut origins = profile.origins.clone();
-    let places = profile.places.values();
-    origins.extend(places.map(|place| place.endpoint.origin.clone()));
-    let http = client(profile, origins, &clock, authorities)?;
     let chance = Arc::new(Random);
     let setup = |which: usize, issuer: String| setup(profile, which, issuer, &key);
     let played = Played::open(bound, setup, Arc::clone(&clock), chance.clone()).await?;

@@ -19,16 +19,24 @@ pub(super) fn takes_credential(word: &str) -> bool {
     )
 }
 
-/// The request as it is sent without a departure. The port for plain HTTP is asked for what the door guards.
-pub(super) fn request(word: &str, place: &Place, door: Option<&Door>) -> Request {
+/// The request as it is sent with this method, or the place's own. The port for plain HTTP is asked for what the door
+/// guards.
+pub(super) fn request(
+    word: &str,
+    place: &Place,
+    door: Option<&Door>,
+    method: Option<String>,
+) -> Request {
     let mut request = match door.filter(|_| matches!(word, "plain-http" | "over-tls")) {
         Some(door) => request_for(&door.endpoint),
         None => request_for(&place.endpoint),
     };
+    request.method = method.unwrap_or(request.method);
     match word {
         "plain-http" | "over-tls" => request.origin = place.endpoint.origin.clone(),
         "socket" => request.headers.extend(handshake()),
-        "graphql" => {
+        // with GET it stands in the query
+        "graphql" if request.method != "GET" => {
             let field = place.mutation.as_deref().unwrap_or_default();
             let body = json!({ "query": format!("mutation {{ {field} }}") });
             set_content(

@@ -152,7 +152,6 @@ impl Proof {
             return Ok(vec![as_text(raw)]);
         }
         let one = self.signed(request, &id, context)?;
-        context.vault.add(&Secret::new(one.clone(), "DPoP proof"));
         Ok(match self.changes.get("twice").and_then(Value::as_str) {
             Some("same") => vec![one.clone(), one],
             Some("joined") => vec![format!("{one}, {one}")],
@@ -207,6 +206,7 @@ impl Proof {
             }
             _ => Trouble::CannotBeDone(why.to_string()),
         })?;
+        context.vault.add(&Secret::new(proof.clone(), "DPoP proof"));
         context.memory.proofs.insert(known, proof.clone());
         Ok(proof)
     }

@@ -1,7 +1,9 @@
 //! `survey`: every operation that the API's description says needs a credential, asked without one.
 //!
-//! Only GET is sent, only where the description gives values for what must be filled in, and only to the origin of
-//! the description. Operations whose description makes the credential optional are left out: they may answer anybody.
+//! Only GET is sent, only where the description gives values for what must be filled in, and only to the target's own
+//! origin: the good credential goes nowhere else, wherever the description lies. Operations whose description makes the
+//! credential optional are left out: they may answer anybody. That an operation refuses counts where the good credential
+//! opens one; a description of other addresses shows nothing.
 
 use std::collections::VecDeque;
 
@@ -26,6 +28,8 @@ pub(super) struct Survey {
     left: VecDeque<String>,
     /// What the operation that is asked gave without a good credential.
     given: Option<Response>,
+    /// The good credential opened an operation.
+    opened: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,6 +51,7 @@ impl Survey {
             stage: Stage::Start,
             left: VecDeque::new(),
             given: None,
+            opened: false,
         }
     }
 
@@ -69,9 +74,7 @@ impl Survey {
 
     fn ask(&self, credential: &Value, context: &mut Context<'_>) -> Result<Go, Trouble> {
         let profile = &context.world.profile;
-        let place = profile.places.get("openapi");
-        let place = place.ok_or("the profile has no `openapi:`")?;
-        let origin = place.endpoint.origin.clone();
+        let origin = profile.origin.clone();
         let target = self.left.front().cloned().unwrap_or_default();
         let mut request = Request::new("GET", origin, target);
         let door = profile.door_for(self.kind);
@@ -103,23 +106,29 @@ impl Survey {
                     .response()
                     .filter(|response| (200..300).contains(&response.status))
                     .cloned();
-                if self.given.is_some() {
-                    self.stage = Stage::Compared;
-                    return self.ask(&Value::from("valid"), context);
-                }
-                self.left.pop_front();
+                self.stage = Stage::Compared;
+                return self.ask(&Value::from("valid"), context);
             }
             Stage::Compared => {
-                let good = answers.first().and_then(Answer::response);
-                let alike = good
-                    .zip(self.given.as_ref())
-                    .is_some_and(|(good, given)| Kind::of(given, good).is_some());
-                if alike {
-                    // what was given is what the good credential gets
+                let answer = answers.first().ok_or("nothing was answered")?;
+                if let Some(outcome) = unjudged(answer) {
+                    return Ok(End::judged(outcome, Some(answer), Map::new()));
+                }
+                let good = answer.response();
+                let good = good.filter(|good| (200..300).contains(&good.status));
+                self.opened |= good.is_some();
+                if let (Some(given), Some(good)) = (&self.given, good)
+                    && shows(given, good)
+                {
                     return Ok(End::judged(Outcome::Accepted, answers.first(), Map::new()));
                 }
                 self.left.pop_front();
             }
+        }
+        if self.left.is_empty() && !self.opened {
+            return Err(
+                "no operation of the description opens with the good credential: is the address of its first server the target's?".into(),
+            );
         }
         if self.left.is_empty() {
             return Ok(End::judged(Outcome::Refused, None, Map::new()));
@@ -134,6 +143,18 @@ impl Act for Survey {
     fn go(&mut self, context: &mut Context<'_>, answers: &[Answer]) -> Go {
         self.next(context, answers).unwrap_or_else(End::trouble)
     }
+}
+
+/// Whether what was given shows what the good credential gets. Two empty answers, two lists of which one is empty and two
+/// objects with nothing in common show nothing.
+fn shows(given: &Response, good: &Response) -> bool {
+    let empty_list = |one: &Response| {
+        json::parse_lenient(one.body.bytes()).is_some_and(|body| body == Value::Array(Vec::new()))
+    };
+    let kind = Kind::of(good, good).filter(|kind| !kind.content.is_anything());
+    !given.body.bytes().is_empty()
+        && !empty_list(given)
+        && kind.is_some_and(|kind| kind.is(given, false))
 }
 
 fn sent(request: Request, context: &Context<'_>) -> Go {
@@ -235,6 +256,33 @@ fn value_of(parameter: &Value) -> Option<String> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn what_was_given_shows_what_is_guarded_only_if_it_is_of_its_kind() {
+        let answer = |body: &str| {
+            let fields = vec![Header::new("Content-Type", "application/json")];
+            Response::new(200, fields, body)
+        };
+        let good = r#"{"orders":[1,2],"next":null}"#;
+        for (given, good, wanted) in [
+            (good, good, true),
+            (r#"{"orders":[],"next":null}"#, good, true),
+            (r#"{"error":"unauthorised"}"#, good, false),
+            (r#"{"error":"unauthorised"}"#, r#"{"ok":true}"#, false),
+            (r#"{"ok":false}"#, r#"{"ok":true}"#, false),
+            ("", "", false),
+            ("{}", "{}", false),
+            ("[]", "[1]", false),
+            ("[2]", "[1]", true),
+            ("not signed in", "orders: 1", false),
+        ] {
+            assert_eq!(
+                shows(&answer(given), &answer(good)),
+                wanted,
+                "{given} {good}"
+            );
+        }
+    }
 
     #[test]
     fn only_what_needs_a_credential_and_can_be_filled_in_is_asked() {

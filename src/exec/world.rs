@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::forge::{self, ForgeError, Key, PublicKey, Recipe};
 use crate::model::{Moment, Origin};
+use crate::provider::described::Seal;
 use crate::suite::profile::{Door, Endpoint, Profile};
 
 use super::act::Trouble;
@@ -53,6 +54,8 @@ pub struct ProviderFacts {
     pub evil: String,
     /// The place that only listens.
     pub listener: String,
+    /// What marks tokens that describe themselves as this run's.
+    pub seal: Seal,
 }
 
 impl World {

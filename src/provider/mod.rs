@@ -32,6 +32,7 @@ pub use script::{Script, ScriptError, Word};
 
 use crate::forge::key::Key;
 use crate::model::{Header, Moment, Request, Response, Secret};
+use described::Seal;
 use paths::Paths;
 use play::Play;
 use script::Behaviour;
@@ -106,6 +107,7 @@ pub struct Provider {
     paths: Paths,
     play: Play,
     store: Store,
+    seal: Option<Seal>,
 }
 
 /// Requests that are longer are not read: what they hold would be remembered.
@@ -127,6 +129,15 @@ impl Provider {
             setup,
             play: Play::default(),
             store: Store::new(),
+            seal: None,
+        }
+    }
+
+    /// It believes the tokens that describe themselves under this seal.
+    pub fn sealed(self, seal: Seal) -> Self {
+        Self {
+            seal: Some(seal),
+            ..self
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod bare;
 pub mod calibrate;
+mod claims;
 pub mod drive;
 pub mod outcome;
 pub mod plan;

@@ -7,11 +7,12 @@ use crate::model::{Basis, Capability, CaseId, Effect, Skip};
 use crate::source::shape::duration;
 use crate::suite::catalogue;
 use crate::suite::model::{Case, Departure, Expectation};
-use crate::suite::profile::{Demands, Profile, Scheme};
+use crate::suite::profile::{Profile, Scheme};
 use crate::suite::template::{Path, Template, as_text};
 use crate::suite::verb::Verb;
 
 use super::bare::departure_alone;
+use super::claims::{claims_standard, unclaimed};
 use super::terms::Terms;
 
 /// A case that waits longer than this is slow, and off unless that is allowed.
@@ -159,14 +160,8 @@ fn in_force(basis: &Basis, own_scheme: bool, terms: &Terms<'_>) -> bool {
         return false;
     }
     catalogue::standard(&word).is_none_or(|standard| standard.always())
-        || claims(&word, terms.profile)
+        || claims_standard(&word, terms.profile)
         || terms.features.contains(&format!("standard.{word}"))
-}
-
-/// Whether the profile claims a standard: by name, or by guarding an endpoint with the scheme that it defines.
-fn claims(word: &str, profile: &Profile) -> bool {
-    let guards = |scheme| profile.doors.iter().any(|door| door.scheme == scheme);
-    profile.standards.contains(word) || word == "rfc9449" && guards(Scheme::Dpop)
 }
 
 fn why_not(case: &Case, terms: &Terms<'_>, guesses: &mut u32) -> Option<Skip> {
@@ -243,58 +238,6 @@ fn waits(case: &Case, profile: &Profile) -> Result<Duration, String> {
         all = all.saturating_add(span.ok_or(said)?);
     }
     Ok(all)
-}
-
-/// The claim that is missing, in words.
-pub fn unclaimed(claims: &[String], terms: &Terms<'_>) -> Option<String> {
-    let missing = claims.iter().find(|claim| !holds(claim, terms))?;
-    Some(match missing.strip_prefix("standard.") {
-        Some(standard) => {
-            format!("the target does not claim {standard} (profile: standards: [{standard}])")
-        }
-        None => format!("the target does not claim {missing} (profile: claims: [{missing}])"),
-    })
-}
-
-fn holds(claim: &str, terms: &Terms<'_>) -> bool {
-    if terms.features.contains(claim) || terms.profile.features.contains(claim) {
-        return true;
-    }
-    let claims = |word: &str| {
-        catalogue::standard(word)
-            .is_some_and(|standard| standard.always() || claims(standard.word, terms.profile))
-    };
-    if let Some(standard) = claim.strip_prefix("standard.") {
-        return claims(standard) || terms.profile.standards.contains(standard);
-    }
-    let registered = terms
-        .profile
-        .client
-        .as_ref()
-        .and_then(|client| client.registered.as_ref());
-    let demands = |what: &dyn Fn(&Demands) -> bool| {
-        let strong = terms.profile.door("strong");
-        strong.is_some_and(|door| what(&door.demands))
-    };
-    match claim {
-        "target.oidc" => claims("oidc-core"),
-        "target.resource-metadata" => {
-            terms.profile.resource_metadata.is_some() || terms.profile.standards.contains("rfc9728")
-        }
-        "target.form-endpoint" => {
-            let form = terms.profile.door("form");
-            form.is_some_and(|door| door.endpoint.method != "GET")
-        }
-        "target.demands-acr" => demands(&|one| one.acr.is_some()),
-        "target.demands-max-age" => demands(&|one| one.max_age.is_some()),
-        "target.introspected-scope" => {
-            let mut doors = terms.profile.doors.iter();
-            doors.any(|door| door.introspected && door.demands.scope.is_some())
-        }
-        "client.confidential" => registered.is_some_and(|client| client.secret.is_some()),
-        "client.public" => registered.is_some_and(|client| client.secret.is_none()),
-        _ => false,
-    }
 }
 
 /// Whether it tries a wrong password on the account of a real user.

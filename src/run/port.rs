@@ -81,6 +81,8 @@ pub trait ProviderPort: Send + Sync {
     fn browser_fields(&self, actor: &str) -> Vec<Header>;
     /// Scripted keys that changed no answer since the script was set.
     fn idle(&self) -> Vec<String>;
+    /// What marks the tokens that describe themselves as this run's.
+    fn seal(&self) -> crate::provider::described::Seal;
     /// Whether introspection was asked about a token that describes itself.
     fn was_asked(&self, token: &str) -> bool;
     /// What the providers know of the codes they gave.

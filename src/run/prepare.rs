@@ -54,6 +54,7 @@ pub async fn prepare(profile: Arc<Profile>, ports: &Ports) -> Prepared {
             issuer: provider.issuer(0),
             evil: provider.issuer(1),
             listener: provider.listener(),
+            seal: provider.seal(),
         });
         prepared.world.ear_works = profile.provider.reaches_listener;
     }
@@ -255,14 +256,12 @@ impl Prepared {
 
     /// An opaque token of which our provider says that it is active.
     fn opaque(&self, ports: &Ports) -> Result<String, String> {
+        let provider = self.world.provider.as_ref();
+        let provider = provider.ok_or("authspec's provider does not run")?;
         let name = crate::wire::jose::base64url(&ports.chance.bytes());
-        described::token(
-            &self.world.introspection,
-            &Map::new(),
-            &name,
-            ports.clock.now(),
-        )
-        .map_err(|why| why.to_string())
+        let (good, now) = (&self.world.introspection, ports.clock.now());
+        described::token(good, &Map::new(), &name, &provider.seal, now)
+            .map_err(|why| why.to_string())
     }
 
     /// A token as the profile describes it.

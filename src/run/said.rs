@@ -76,7 +76,8 @@ pub(super) fn proved<'a>(
     lacks: &[Capability],
     mut expectations: impl Iterator<Item = &'a Expectation>,
 ) -> Result<(), Lack> {
-    if control.is_ok() && anonymous && expectations.any(|one| wants_refusal(&one.check)) {
+    let alone = !lacks.is_empty();
+    if control.is_ok() && anonymous && expectations.any(|one| wants_refusal(&one.check, alone)) {
         // a case that needs none by itself lacks whichever would show that something opens
         let any = [Capability::ValidCredential];
         let lacks = if lacks.is_empty() { &any } else { lacks };
@@ -85,8 +86,9 @@ pub(super) fn proved<'a>(
     control.clone()
 }
 
-/// Whether it can be met by a refusal alone, whatever that says.
-fn wants_refusal(check: &Check) -> bool {
+/// Whether it can be met by a refusal alone, whatever that says. A departure that runs `alone` is of a request that may
+/// be refused for any reason; what was never about an endpoint that opens needs none.
+fn wants_refusal(check: &Check, alone: bool) -> bool {
     const REFUSED: &[&str] = &["not-accepted", "refused", "errored"];
     let met_by_refusal = |(kind, argument): &(&matcher::Kind, Template)| {
         let Template::Plain(argument) = argument else {
@@ -96,7 +98,7 @@ fn wants_refusal(check: &Check) -> bool {
             "outcome" => argument
                 .as_str()
                 .is_some_and(|word| REFUSED.contains(&word)),
-            "status" => argument["at-least"]
+            "status" if alone => argument["at-least"]
                 .as_u64()
                 .is_some_and(|least| least >= 300),
             _ => false,
@@ -135,7 +137,10 @@ pub(super) fn settle(
     }
     let unproved = match control {
         Err(Lack::NotApplicable(why)) => return Said::Skip(Skip::NotApplicable(why.clone())),
-        Err(Lack::Missing(lacks)) if mute.is_none() => {
+        // that nothing passes by a refusal hides no finding: what anybody gets, anybody sees
+        Err(Lack::Missing(lacks))
+            if mute.is_none() && (missed.is_empty() || misses == Misses::Nothing) =>
+        {
             return Said::Skip(Skip::Missing(lacks.clone()));
         }
         Err(Lack::Missing(_)) => mute.map(|mute| &mute.why),

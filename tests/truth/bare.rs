@@ -184,3 +184,19 @@ async fn an_address_that_nobody_serves_is_not_judged() {
     let why = run.why("basic/challenge::missing-credential/challenge-is-there");
     assert!(why.contains("is the address right?"), "{why}");
 }
+
+#[tokio::test]
+async fn a_bare_url_hides_no_finding_behind_the_credential_that_is_missing() {
+    const INSIDE: &str = r#"{"propertySources":[{"name":"systemEnvironment"}]}"#;
+    let server = Server::start(|asked: &Asked| match asked.target.as_str() {
+        "/actuator/env" => Answer::json(200, INSIDE),
+        _ => sound::answer(asked),
+    })
+    .await;
+    let run = run(&bare(&server.origin), &bundled(&["access/undocumented"])).await;
+    let open = "access/undocumented::management[spring-actuator]";
+    assert_eq!(run.verdict(open).word(), "warn", "{}", run.told());
+    // that nothing is there needs no credential to be seen
+    let shut = "access/undocumented::management[git]";
+    assert_eq!(run.verdict(shut).word(), "pass", "{}", run.told());
+}

@@ -87,7 +87,9 @@ pub(crate) async fn run(profile: &str, cases: &[Case]) -> Run {
 
 /// Runs cases with so many in flight.
 pub(crate) async fn run_with(text: &str, cases: &[Case], in_flight: usize) -> Run {
-    let attached = Target::attached(Arc::new(profile(text)), Vec::new()).await;
+    let profile = profile(text);
+    let origins = profile.named_origins();
+    let attached = Target::attached(Arc::new(profile), origins).await;
     judged_at(&attached.unwrap(), cases, in_flight, false).await
 }
 

@@ -18,6 +18,7 @@ mod bare;
 mod beside;
 mod clock;
 mod closes_idle;
+mod described;
 mod dies;
 mod dpop;
 mod introspects;

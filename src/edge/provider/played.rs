@@ -6,6 +6,7 @@ use super::{Bound, Socket};
 use crate::forge::key::Key;
 use crate::matcher::CodeFact;
 use crate::model::{Exchange, Header};
+use crate::provider::described::Seal;
 use crate::provider::{Facts, Provider, Script, Setup, Use};
 use crate::run::port::{Chance, Clock, ProviderPort};
 
@@ -14,6 +15,7 @@ pub struct Played {
     socket: Socket,
     providers: [Arc<Mutex<Provider>>; 2],
     key: Arc<Key>,
+    seal: Seal,
 }
 
 impl Played {
@@ -28,13 +30,18 @@ impl Played {
         let honest = setup(0, bound.issuer(0));
         let evil = setup(1, bound.issuer(1));
         let key = Arc::clone(&honest.key);
-        let providers = [honest, evil].map(|setup| Arc::new(Mutex::new(Provider::new(setup))));
+        let seal = Seal::new(&chance.bytes());
+        let providers = [honest, evil].map(|setup| {
+            let provider = Provider::new(setup).sealed(seal.clone());
+            Arc::new(Mutex::new(provider))
+        });
         let [honest, evil] = &providers;
         let machines: [super::Shared; 2] = [honest.clone(), evil.clone()];
         Ok(Self {
             socket: bound.serve(machines, clock, chance).await?,
             providers,
             key,
+            seal,
         })
     }
 
@@ -96,6 +103,10 @@ impl ProviderPort for Played {
                 .map(|one| one.key.to_string())
         };
         unused(0).chain(unused(1)).collect()
+    }
+
+    fn seal(&self) -> Seal {
+        self.seal.clone()
     }
 
     fn was_asked(&self, token: &str) -> bool {

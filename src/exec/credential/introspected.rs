@@ -16,8 +16,11 @@ pub(super) fn of_introspected(
     vault: &mut Vault,
 ) -> Result<Ready, Trouble> {
     let good = &scope.world.introspection;
+    let provider = scope.world.provider.as_ref();
+    let provider = provider.ok_or("authspec's provider does not run")?;
     let name = scope.bindings.fresh("introspected token");
-    let token = described::token(good, changes, &name, scope.now).map_err(|why| why.to_string())?;
+    let token = described::token(good, changes, &name, &provider.seal, scope.now)
+        .map_err(|why| why.to_string())?;
     vault.add(&Secret::new(token.clone(), "access_token"));
     Ok(Ready::new("Bearer", token))
 }

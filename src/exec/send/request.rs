@@ -124,7 +124,8 @@ impl Send {
             return Ok((request.into(), Judge::Place(word.to_owned())));
         }
         let door = self.door(None, world);
-        let mut request = place::request(word, found, door.as_ref().ok().copied());
+        let method = self.args.get("method").map(as_text);
+        let mut request = place::request(word, found, door.as_ref().ok().copied(), method);
         let proofs = match place::takes_credential(word) {
             true => self.offer(door?, &mut request, context)?,
             false => Vec::new(),
@@ -264,11 +265,6 @@ impl Send {
         }
         for (name, value) in parameters(self.args.get("form")) {
             add_form_parameter(request, &name, &value);
-        }
-        let graphql = self.args.get("to").is_some_and(|to| to == "graphql");
-        if graphql && request.method == "GET" {
-            // the content of another method
-            set_content(request, "", Vec::new());
         }
         if let Some(json) = self.args.get("json") {
             set_content(request, "application/json", json.to_string().into_bytes());

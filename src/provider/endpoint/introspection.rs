@@ -11,7 +11,7 @@ use crate::provider::{Call, Provider, Reply, client};
 pub(in crate::provider) fn answer(provider: &mut Provider, call: &Call<'_>) -> Reply {
     let form = Parameters::of_body(&call.request.body);
     let described = form.get("token").and_then(|token| {
-        let described = described::read(token)?;
+        let described = described::read(token, provider.seal.as_ref()?)?;
         provider.store.asked.insert(token.to_owned(), ());
         Some(described)
     });

@@ -116,7 +116,7 @@ impl Round<'_> {
         if let Some(provider) = &ports.provider
             && self.control == Control::Case
         {
-            let offered = described::departed(&execution.transcript);
+            let offered = described::departed(&execution.transcript, &provider.seal());
             idle |= offered.iter().any(|token| !provider.was_asked(token));
         }
         let (ended, riders) = execution.end();

@@ -11,6 +11,7 @@ mod door;
 mod endpoint;
 mod grammar;
 mod limits;
+mod origins;
 mod places;
 mod proof;
 mod provider;

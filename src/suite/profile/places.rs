@@ -109,7 +109,7 @@ pub(super) const ACCOUNT_CHANGES_KEY: Field = Field::new(
 pub(super) const OPENAPI_KEY: Field = Field::new(
     "openapi",
     ENDPOINT,
-    "Where the API gives its description (OpenAPI, as JSON).",
+    "Where the API gives its description (OpenAPI, as JSON); its operations are asked at the target.",
 );
 
 pub(super) const PLAIN_HTTP_KEY: Field = Field::new(

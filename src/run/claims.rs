@@ -1,0 +1,185 @@
+//! Which claims about a target hold: those that the profile states, and those that its other lines come to.
+
+use crate::suite::catalogue;
+use crate::suite::profile::{Demands, Profile, Scheme};
+
+use super::terms::Terms;
+
+/// A claim that follows from other lines of the profile, stated or not.
+struct Derived {
+    claim: &'static str,
+    holds: fn(&Profile) -> bool,
+    /// The line that it follows from.
+    line: &'static str,
+}
+
+const DERIVED: &[Derived] = &[
+    Derived {
+        claim: "target.form-endpoint",
+        holds: |profile| {
+            let form = profile.door("form");
+            form.is_some_and(|door| door.endpoint.method != "GET")
+        },
+        line: "guarded: [..., { name: form, method: POST, path: ..., form: {...} }]",
+    },
+    Derived {
+        claim: "target.demands-acr",
+        holds: |profile| demands(profile, |one| one.acr.is_some()),
+        line: "guarded: [..., { name: strong, path: ..., demands: { acr: ... } }]",
+    },
+    Derived {
+        claim: "target.demands-max-age",
+        holds: |profile| demands(profile, |one| one.max_age.is_some()),
+        line: "guarded: [..., { name: strong, path: ..., demands: { max-age: 10m } }]",
+    },
+    Derived {
+        claim: "target.introspected-scope",
+        holds: |profile| {
+            let mut doors = profile.doors.iter();
+            doors.any(|door| door.introspected && door.demands.scope.is_some())
+        },
+        line: "guarded: [{ path: ..., introspected: true, demands: { scope: ... } }]",
+    },
+    Derived {
+        claim: "target.resource-metadata",
+        holds: |profile| {
+            profile.resource_metadata.is_some() || profile.standards.contains("rfc9728")
+        },
+        line: "standards: [rfc9728], or resource-metadata: /.well-known/oauth-protected-resource",
+    },
+    Derived {
+        claim: "client.confidential",
+        holds: |profile| registered_with_secret(profile) == Some(true),
+        line: "client: { id: ..., secret: ... }",
+    },
+    Derived {
+        claim: "client.public",
+        holds: |profile| registered_with_secret(profile) == Some(false),
+        line: "client: { id: ... }",
+    },
+];
+
+fn demands(profile: &Profile, what: fn(&Demands) -> bool) -> bool {
+    let strong = profile.door("strong");
+    strong.is_some_and(|door| what(&door.demands))
+}
+
+fn registered_with_secret(profile: &Profile) -> Option<bool> {
+    let client = profile.client.as_ref()?.registered.as_ref()?;
+    Some(client.secret.is_some())
+}
+
+/// The claim that is missing, in words, with the line that would make it.
+pub(super) fn unclaimed(claims: &[String], terms: &Terms<'_>) -> Option<String> {
+    let missing = claims.iter().find(|claim| !holds(claim, terms))?;
+    let line = match (missing.strip_prefix("standard."), derived(missing)) {
+        (Some(standard), _) => {
+            return Some(format!(
+                "the target does not claim {standard} (profile: standards: [{standard}])"
+            ));
+        }
+        (None, Some(derived)) => derived.line.to_owned(),
+        (None, None) if missing == "target.oidc" => "standards: [oidc]".to_owned(),
+        (None, None) => format!("claims: [{missing}]"),
+    };
+    Some(format!(
+        "the target does not claim {missing} (profile: {line})"
+    ))
+}
+
+fn derived(claim: &str) -> Option<&'static Derived> {
+    DERIVED.iter().find(|one| one.claim == claim)
+}
+
+fn holds(claim: &str, terms: &Terms<'_>) -> bool {
+    let stated = terms.features.contains(claim) || terms.profile.features.contains(claim);
+    let follows = derived(claim).is_some_and(|one| (one.holds)(terms.profile));
+    let standard = match claim {
+        "target.oidc" => Some("oidc-core"),
+        _ => claim.strip_prefix("standard."),
+    };
+    stated || follows || standard.is_some_and(|word| is_claimed(word, terms.profile))
+}
+
+fn is_claimed(word: &str, profile: &Profile) -> bool {
+    let known = catalogue::standard(word);
+    known.is_some_and(|one| one.always() || claims_standard(one.word, profile))
+        || profile.standards.contains(word)
+}
+
+/// Whether the profile claims a standard: by name, or by guarding an endpoint with the scheme that it defines.
+pub(super) fn claims_standard(word: &str, profile: &Profile) -> bool {
+    let guards = |scheme| profile.doors.iter().any(|door| door.scheme == scheme);
+    profile.standards.contains(word) || word == "rfc9449" && guards(Scheme::Dpop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+    use crate::suite::profile::profile;
+
+    fn skipped(lines: &str, claim: &str) -> Option<String> {
+        let mut sources = Sources::default();
+        let file = sources.add(
+            "authspec.yaml",
+            format!("target: http://127.0.0.1:1\n{lines}\n"),
+        );
+        let none = |_: &str| None;
+        let read = profile(&sources, file, None, &none, &|_| Err(String::new()));
+        let profile = read.unwrap_or_else(|wrong| panic!("{wrong:?}"));
+        unclaimed(&[claim.to_owned()], &Terms::of_profile(&profile, false))
+    }
+
+    #[test]
+    fn a_claim_follows_from_its_line_or_is_stated_and_the_hint_names_what_is_missing() {
+        let form = "guarded: [{ name: form, method: POST, path: /search, form: { q: a }, scheme: bearer }]";
+        for (lines, claim, hint) in [
+            (
+                "guarded: [GET /a]",
+                "target.form-endpoint",
+                Some("name: form"),
+            ),
+            (form, "target.form-endpoint", None),
+            (
+                "guarded: [GET /a]",
+                "target.demands-acr",
+                Some("demands: { acr"),
+            ),
+            (
+                "guarded: [GET /a]",
+                "target.scoped",
+                Some("claims: [target.scoped]"),
+            ),
+            ("claims: [target.scoped]", "target.scoped", None),
+            (
+                "guarded: [GET /a]",
+                "target.oidc",
+                Some("standards: [oidc]"),
+            ),
+            ("standards: [oidc]", "target.oidc", None),
+            (
+                "guarded: [GET /a]",
+                "standard.rfc9068",
+                Some("standards: [rfc9068]"),
+            ),
+            (
+                "guarded: [GET /a]",
+                "standard.rfc9449",
+                Some("standards: [rfc9449]"),
+            ),
+            (
+                "guarded: [{ path: /a, scheme: dpop }]",
+                "standard.rfc9449",
+                None,
+            ),
+        ] {
+            let said = skipped(lines, claim);
+            assert_eq!(said.is_some(), hint.is_some(), "{lines}, {claim}: {said:?}");
+            assert!(
+                said.unwrap_or_default().contains(hint.unwrap_or_default()),
+                "{claim}"
+            );
+        }
+    }
+}

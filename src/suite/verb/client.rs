@@ -1,0 +1,43 @@
+//! What may be written for the actions of an actor's browser at a client.
+
+use crate::source::shape::{Field, Shape};
+
+use super::PARAMETERS;
+
+pub(super) const LOGIN: &[Field] = &[
+    Field::new("at", Shape::Word(providers), "The provider."),
+    Field::new(
+        "query",
+        PARAMETERS,
+        "Further parameters of the request that starts the login.",
+    ),
+];
+
+fn providers() -> Vec<(&'static str, &'static str)> {
+    vec![("honest", "The first provider."), ("evil", "The second.")]
+}
+
+pub(super) const CALLBACK: &[Field] = &[
+    Field::required("of", Shape::Text, "The `begin-login` step."),
+    Field::new(
+        "query",
+        PARAMETERS,
+        "Changed parameters of the callback; null removes one.",
+    ),
+    Field::new("answered-by", Shape::Word(providers), "Who answers."),
+    Field::new(
+        "answer",
+        Shape::MapOf(&Shape::Scalar),
+        "The whole answer instead of the provider's, state and iss kept.",
+    ),
+];
+
+pub(super) const OPEN: &[Field] = &[
+    Field::new("page", Shape::Text, "A path of the client, or `who-am-i`."),
+    Field::new("query", PARAMETERS, "Query parameters."),
+];
+
+pub(super) const COPY: &[Field] = &[
+    Field::required("from", Shape::Text, "The actor whose cookies are taken."),
+    Field::required("to", Shape::Text, "The actor who gets them."),
+];

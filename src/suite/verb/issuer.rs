@@ -1,0 +1,128 @@
+//! What may be written for the actions at an authorization server.
+
+use crate::source::shape::{Field, Shape};
+
+use super::PARAMETERS;
+
+// what every request to the token endpoint and its kin may change
+const FORM: Field = Field::new("form", PARAMETERS, "Changed parameters; null removes one.");
+const HEADER: Field = Field::new("header", PARAMETERS, "Further field lines.");
+const QUERY: Field = Field::new(
+    "query",
+    PARAMETERS,
+    "Query parameters of the token endpoint's URL.",
+);
+const BY: Field = Field::new("client-auth", CLIENT_AUTH, "How the client authenticates.");
+const AT_ONCE: Field = Field::new("at-once", Shape::Int, "Sends it so often at the same time.");
+
+pub(super) const AUTHORIZE: &[Field] = &[
+    Field::new(
+        "client",
+        Shape::Text,
+        "The client's role: confidential, public, other.",
+    ),
+    Field::new("scope", Shape::Text, "The scope asked for."),
+    Field::new("pkce", Shape::Word(pkce), "The code challenge."),
+    Field::new("wants", Shape::Word(wants), "What the flow must bring."),
+    Field::new(
+        "query",
+        PARAMETERS,
+        "Changed parameters of the authorization request; null removes one.",
+    ),
+];
+
+fn pkce() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("S256", "The default."),
+        ("plain", "The verifier itself."),
+        ("none", "No challenge."),
+    ]
+}
+
+fn wants() -> Vec<(&'static str, &'static str)> {
+    vec![(
+        "refresh-token",
+        "Scope and prompt of the profile that bring a refresh token.",
+    )]
+}
+
+pub(super) const EXCHANGE: &[Field] = &[
+    Field::required("of", Shape::Text, "The `authorize` step."),
+    Field::new(
+        "code-of",
+        Shape::Text,
+        "The step whose code, redirection URI and verifier are sent instead.",
+    ),
+    Field::new("client", Shape::Text, "Another client."),
+    FORM,
+    HEADER,
+    QUERY,
+    BY,
+    AT_ONCE,
+];
+
+const CLIENT_AUTH: Shape = Shape::Map(&[
+    Field::new("method", Shape::Word(auth_methods), "The method."),
+    Field::new("id", Shape::Text, "Another client_id."),
+    Field::new("secret", Shape::Text, "Another secret."),
+]);
+
+fn auth_methods() -> Vec<(&'static str, &'static str)> {
+    vec![
+        (
+            "client_secret_basic",
+            "RFC 6749 section 2.3.1, form-encoded.",
+        ),
+        ("client_secret_post", "In the body."),
+        ("both", "Twice, which RFC 6749 section 2.3 forbids."),
+        ("none", "Only client_id in the body."),
+        ("nothing", "Not even client_id."),
+    ]
+}
+
+pub(super) const REFRESH: &[Field] = &[
+    Field::required(
+        "of",
+        Shape::Text,
+        "The step that brought the refresh token.",
+    ),
+    Field::new("client", Shape::Text, "Another client."),
+    FORM,
+    HEADER,
+    BY,
+    AT_ONCE,
+];
+
+pub(super) const GRANT: &[Field] = &[
+    Field::new("client", Shape::Text, "The client's role."),
+    Field::new("grant_type", Shape::Text, "client_credentials if unsaid."),
+    Field::new("scope", Shape::Text, "The scope asked for."),
+    FORM,
+    HEADER,
+    QUERY,
+    Field::new("method", Shape::Text, "Another method than POST."),
+    Field::new("json", Shape::Any, "A JSON body instead of the form."),
+    BY,
+];
+
+pub(super) const TOKEN_USE: &[Field] = &[
+    Field::new("of", Shape::Text, "The step that brought the token."),
+    Field::new(
+        "token",
+        Shape::Text,
+        "access_token, refresh_token, or a token as written.",
+    ),
+    Field::new(
+        "client",
+        Shape::Text,
+        "The client that asks; the token's own if unsaid.",
+    ),
+    FORM,
+    HEADER,
+    BY,
+];
+
+pub(super) const USE: &[Field] = &[
+    Field::required("of", Shape::Text, "The step that brought the token."),
+    Field::new("token", Shape::Text, "access_token if unsaid."),
+];
