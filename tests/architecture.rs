@@ -24,10 +24,6 @@ const LONGEST: usize = 400;
 
 /// Longer files that were looked at, and why they stay whole.
 const LONG: &[(&str, &str)] = &[
-    (
-        "src/run/prepare.rs",
-        "what is fetched before the first case",
-    ),
     ("src/suite/compile.rs", "one reader for one grammar"),
     ("src/suite/template.rs", "one small language"),
 ];

@@ -1,0 +1,117 @@
+//! The metadata of an authorization server, and the endpoints that it names.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::model::{Origin, Request};
+use crate::run::drive::Ports;
+use crate::suite::profile::Endpoint;
+use crate::wire::json;
+
+use super::Prepared;
+
+impl Prepared {
+    /// RFC 8414 section 3: the well-known part between host and path, or behind the path (OpenID Discovery).
+    pub(super) async fn metadata(&mut self, ports: &Ports) {
+        let Some(issuer) = self
+            .world
+            .profile
+            .server
+            .as_ref()
+            .and_then(|server| server.issuer.clone())
+        else {
+            return;
+        };
+        let Ok((origin, url)) = Origin::parse(&issuer) else {
+            self.trouble("metadata", format!("`{issuer}` is no issuer identifier"));
+            return;
+        };
+        let path = url.path().trim_end_matches('/');
+        let places = [
+            format!("/.well-known/oauth-authorization-server{path}"),
+            format!("{path}/.well-known/openid-configuration"),
+        ];
+        let mut seen = String::new();
+        for place in places {
+            let request = Request::new("GET", origin.clone(), place.clone());
+            match self.ask(request, ports).await {
+                Ok(response) if response.status == 200 => {
+                    if let Some(body) = json::parse_lenient(response.body.bytes()) {
+                        return self.take_metadata(body, &issuer);
+                    }
+                    seen = format!("{place} is no JSON");
+                }
+                Ok(response) => seen = format!("{place} answered {}", response.status),
+                Err(why) => seen = why,
+            }
+        }
+        self.trouble("metadata", format!("no metadata of {issuer}: {seen}"));
+    }
+
+    fn take_metadata(&mut self, body: Value, issuer: &str) {
+        // a document that can't be used can still be judged
+        if let Ok((origin, url)) = Origin::parse(issuer) {
+            let target = format!(
+                "/.well-known/oauth-authorization-server{}",
+                url.path().trim_end_matches('/')
+            );
+            let metadata = Endpoint {
+                method: "GET".to_owned(),
+                origin,
+                target,
+                headers: Vec::new(),
+                body: None,
+            };
+            self.world.endpoints.insert("metadata".to_owned(), metadata);
+        }
+        let said = body
+            .get("issuer")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        if said != issuer {
+            self.trouble("metadata", format!("the metadata is of `{said}`, not of `{issuer}`: not used (RFC 8414 section 3.3)"));
+            return;
+        }
+        let mut found: BTreeMap<String, Endpoint> = BTreeMap::new();
+        for (member, url) in body.as_object().into_iter().flatten() {
+            let name = match member.strip_suffix("_endpoint") {
+                Some(name) => name.replace('_', "-"),
+                None if member == "jwks_uri" => "jwks".to_owned(),
+                None => continue,
+            };
+            let Some(text) = url.as_str() else { continue };
+            let Ok((origin, parsed)) = Origin::parse(text) else {
+                continue;
+            };
+            let confirmed =
+                origin == self.world.profile.origin || self.world.profile.origins.contains(&origin);
+            if !confirmed {
+                self.trouble(
+                    "metadata",
+                    format!("{member} is at {origin}, which the profile does not name (origins:)"),
+                );
+                continue;
+            }
+            let query = parsed
+                .query()
+                .map(|query| format!("?{query}"))
+                .unwrap_or_default();
+            let get = matches!(name.as_str(), "authorization" | "userinfo" | "jwks");
+            found.insert(
+                name,
+                Endpoint {
+                    method: if get { "GET" } else { "POST" }.to_owned(),
+                    origin,
+                    target: format!("{}{query}", parsed.path()),
+                    headers: Vec::new(),
+                    body: None,
+                },
+            );
+        }
+        for (name, endpoint) in found {
+            self.world.endpoints.entry(name).or_insert(endpoint);
+        }
+        self.world.metadata = Some(body);
+    }
+}
