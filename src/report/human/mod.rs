@@ -9,6 +9,7 @@ use std::time::Duration;
 mod failure;
 mod page;
 mod rest;
+mod skipped;
 
 use super::Reporter;
 use super::foreign::{clip, columns, foreign};
@@ -201,7 +202,7 @@ impl<W: io::Write> Human<W> {
                 },
             );
             rest::inconclusive(&mut page, &told);
-            rest::skipped(&mut page, &told);
+            skipped::skipped(&mut page, &self.suites, &told);
             rest::noted(&mut page, self.noted);
             page.blank();
         }

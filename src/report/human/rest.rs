@@ -6,11 +6,11 @@ use colored::Color;
 
 use super::failure;
 use super::page::{Page, Sign, count};
-use crate::model::{CaseOutcome, Severity, Skip, Summary, Verdict};
+use crate::model::{CaseOutcome, Severity, Summary, Verdict};
 use crate::report::foreign::{clip, columns, foreign};
 
 /// Groups, and ids of one group, that are named.
-const GROUPS: usize = 12;
+pub(super) const GROUPS: usize = 12;
 const IDS: usize = 8;
 
 /// A line for each suite.
@@ -73,39 +73,6 @@ pub(super) fn inconclusive(page: &mut Page, told: &[CaseOutcome]) {
     left_out(page, groups.len(), most);
 }
 
-/// Cases that were not run, by what would let them.
-pub(super) fn skipped(page: &mut Page, told: &[CaseOutcome]) {
-    let mut groups: Vec<(&Skip, Vec<&CaseOutcome>)> = Vec::new();
-    for outcome in told {
-        if let Verdict::Skip(skip) = &outcome.verdict {
-            group(&mut groups, skip, outcome);
-        }
-    }
-    largest_first(&mut groups);
-    if groups.is_empty() {
-        return;
-    }
-    page.blank();
-    let total: usize = groups.iter().map(|(_, outcomes)| outcomes.len()).sum();
-    let word = page.paint(Sign::Skip.colour(), "SKIPPED");
-    let sign = page.sign(Sign::Skip);
-    page.line(&format!("{sign} {word} {}", count(total, "case", "cases")));
-    let most = bound(page, GROUPS);
-    for (skip, outcomes) in groups.iter().take(most) {
-        let number = outcomes.len();
-        page.exact(&number.to_string(), &unlock(skip, number));
-        if let Skip::Missing(missing) = skip {
-            for one in missing {
-                page.exact("", &format!("{} {}", page.bullet(), one.hint()));
-            }
-        }
-        if page.style.verbose {
-            page.exact("", &ids(page, outcomes));
-        }
-    }
-    left_out(page, groups.len(), most);
-}
-
 /// That there is more to read about passed cases.
 pub(super) fn noted(page: &mut Page, cases: u32) {
     if cases > 0 {
@@ -118,27 +85,8 @@ pub(super) fn noted(page: &mut Page, cases: u32) {
     }
 }
 
-/// What would let skipped cases run.
-fn unlock(skip: &Skip, number: usize) -> String {
-    let need = if number == 1 { "needs" } else { "need" };
-    match skip {
-        Skip::Missing(missing) => {
-            let words: Vec<&str> = missing.iter().map(|one| one.word()).collect();
-            format!("{need} {}; in the profile:", words.join(" and "))
-        }
-        Skip::NotApplicable(why) => {
-            let word = if number == 1 { "doesn't" } else { "don't" };
-            format!("{word} apply: {why}")
-        }
-        Skip::OptIn(effect) => {
-            let word = if number == 1 { "is" } else { "are" };
-            format!("{word} off unless allowed: --allow {effect}")
-        }
-    }
-}
-
 /// Adds a case to the group of its key.
-fn group<'a, K: PartialEq>(
+pub(super) fn group<'a, K: PartialEq>(
     groups: &mut Vec<(K, Vec<&'a CaseOutcome>)>,
     key: K,
     one: &'a CaseOutcome,
@@ -150,11 +98,11 @@ fn group<'a, K: PartialEq>(
 }
 
 /// Larger groups first, equal ones in the order of their cases.
-fn largest_first<K>(groups: &mut [(K, Vec<&CaseOutcome>)]) {
+pub(super) fn largest_first<K>(groups: &mut [(K, Vec<&CaseOutcome>)]) {
     groups.sort_by_key(|(_, outcomes)| std::cmp::Reverse(outcomes.len()));
 }
 
-fn ids(page: &Page, outcomes: &[&CaseOutcome]) -> String {
+pub(super) fn ids(page: &Page, outcomes: &[&CaseOutcome]) -> String {
     let most = bound(page, IDS);
     let mut ids: Vec<String> = outcomes
         .iter()
@@ -167,11 +115,11 @@ fn ids(page: &Page, outcomes: &[&CaseOutcome]) -> String {
     ids.join(", ")
 }
 
-const fn bound(page: &Page, most: usize) -> usize {
+pub(super) const fn bound(page: &Page, most: usize) -> usize {
     if page.style.verbose { usize::MAX } else { most }
 }
 
-fn left_out(page: &mut Page, groups: usize, most: usize) {
+pub(super) fn left_out(page: &mut Page, groups: usize, most: usize) {
     if groups > most {
         let more = count(groups - most, "reason", "reasons");
         page.rail("", &format!("and {more} more; --verbose shows all"));

@@ -322,6 +322,42 @@ fn skips_are_summed_by_what_would_unlock_them() {
 }
 
 #[test]
+fn a_topic_of_which_nothing_ran_takes_a_line() {
+    let mut events = vec![
+        passed("basic/answers", "good"),
+        skipped("a", Skip::Missing(vec![Capability::Jwt])),
+    ];
+    for (case, needs) in [
+        (
+            "b",
+            Skip::Missing(vec![Capability::SigningKey, Capability::Jwt]),
+        ),
+        (
+            "c",
+            Skip::NotApplicable("the target does not claim rfc9068".to_owned()),
+        ),
+    ] {
+        events.push(skipped(case, needs));
+    }
+    let needs = Skip::Missing(vec![Capability::SecondUser]);
+    events.push(outcome("basic/answers", "other", Verdict::Skip(needs)));
+    insta::assert_snapshot!(said(Style::default(), &run(events)), @r"
+    authspec 0.1.0: 5 cases against http://localhost:8080
+
+    ▸ basic/answers  1 passed, 1 skipped
+    ▸ jwt/keys       3 skipped
+
+    - SKIPPED 4 cases
+             1 │ needs second-user; in the profile:
+               │ ▸ users: { mallory: { name: ..., password: ... } }
+             3 │ jwt/*: all need jwt; in the profile:
+               │ ▸ token: (a JWT), login:, grant:, key: or trusts-provider:
+
+    1 passed, 4 skipped - 1 of 5 judged, in 0.42 s, 310 requests
+    ");
+}
+
+#[test]
 fn notes_on_the_target_come_first() {
     let mut events = run(vec![failed()]);
     for (about, says, finding) in [
