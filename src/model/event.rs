@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::finding::{Finding, Proof};
+use super::finding::{Basis, Finding, Proof};
 use super::id::CaseId;
 use super::level::{Role, Severity};
 use super::place::Place;
@@ -53,6 +53,8 @@ pub struct CaseOutcome {
     pub references: Vec<String>,
     /// Where the case stands in its suite.
     pub place: Place,
+    /// All that its expectations rest on, each once.
+    pub rests_on: Vec<Basis>,
     /// MAY-level observations.
     pub notes: Vec<String>,
     /// The exchanges that show the verdict; empty for a pass unless a report asks for them.

@@ -9,6 +9,7 @@ use crate::model::RunEvent;
 
 pub mod exit;
 mod foreign;
+mod html;
 pub mod human;
 pub mod json;
 
@@ -67,6 +68,11 @@ pub const FORMATS: &[Format] = &[
         name: "json",
         what: "everything, versioned, for tools (authspec schema report)",
         make: Make::File(|| Box::new(json::Json::default())),
+    },
+    Format {
+        name: "html",
+        what: "a page for people: one file, no script",
+        make: Make::File(|| Box::new(html::Html::default())),
     },
 ];
 

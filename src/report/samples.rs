@@ -69,6 +69,7 @@ pub(super) fn outcome(suite: &str, case: &str, verdict: Verdict) -> CaseOutcome 
         fix: "Compare the password with its stored hash, and refuse with 401 if they differ.".to_owned(),
         references: vec!["CWE-287".to_owned(), "CVE-2020-0001".to_owned()],
         place: place(),
+        rests_on: finding(Level::Must).basis,
         notes: Vec::new(),
         evidence: Vec::new(),
         requests: 1,

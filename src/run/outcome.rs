@@ -8,7 +8,7 @@ use crate::model::{
     Basis, CaseId, CaseOutcome, Exchange, Finding, Level, RequirementId, Role, RunEvent, Severity,
     Skip, Summary, TargetNote, Vault, Verdict, Weight,
 };
-use crate::suite::model::{Case, Rider};
+use crate::suite::model::{Case, Expectation, Rider};
 use crate::suite::profile::Door;
 
 use super::plan::Job;
@@ -92,7 +92,7 @@ impl<'a> Outcomes<'a> {
             _ => basis,
         };
         let finding = Finding {
-            basis: vec![basis],
+            basis: vec![basis.clone()],
             expected: "refused without a credential".to_owned(),
             actual: redact::text(what, vault),
             place: nowhere(),
@@ -113,6 +113,7 @@ impl<'a> Outcomes<'a> {
             },
             references: vec![if leaked { "CWE-524" } else { "CWE-306" }.to_owned()],
             place: nowhere(),
+            rests_on: vec![basis],
             notes: Vec::new(),
             evidence: evidence
                 .iter()
@@ -281,6 +282,7 @@ fn blank(case: &Case, id: CaseId) -> CaseOutcome {
         fix: case.fix.clone(),
         references: case.references.clone(),
         place: case.place.clone(),
+        rests_on: each_once(case.expectations()),
         notes: Vec::new(),
         evidence: Vec::new(),
         requests: 0,
@@ -300,12 +302,23 @@ fn blank_rider(rider: &Rider, role: Role, id: CaseId) -> CaseOutcome {
         fix: rider.fix.clone(),
         references: rider.references.clone(),
         place: rider.place.clone(),
+        rests_on: each_once(rider.expect.iter()),
         notes: Vec::new(),
         evidence: Vec::new(),
         requests: 0,
         took: Duration::ZERO,
         proofs: Vec::new(),
     }
+}
+
+fn each_once<'a>(expectations: impl Iterator<Item = &'a Expectation>) -> Vec<Basis> {
+    let mut all: Vec<Basis> = Vec::new();
+    for basis in expectations.flat_map(|one| &one.basis) {
+        if !all.contains(basis) {
+            all.push(basis.clone());
+        }
+    }
+    all
 }
 
 /// A rider's address behind its host's, which may name a further endpoint.

@@ -1,0 +1,117 @@
+//! What is wrong, a card each, the worst first: why, how to mend it, the rule in words, the flow, the exchange.
+
+use super::diagram::diagram;
+use super::markup::{anchor, described, lines, text};
+use crate::model::{Basis, CaseOutcome, EvidenceExchange, Finding, Verdict};
+use crate::suite::catalogue::full;
+
+/// The section with a card for each failed and warned case.
+pub(super) fn cards(cases: &[CaseOutcome]) -> String {
+    let mut wrong: Vec<&CaseOutcome> = cases
+        .iter()
+        .filter(|one| !one.verdict.findings().is_empty())
+        .collect();
+    let rank = |one: &CaseOutcome| u8::from(!matches!(one.verdict, Verdict::Fail(_)));
+    wrong.sort_by(|one, other| {
+        (rank(one), one.severity, &one.id).cmp(&(rank(other), other.severity, &other.id))
+    });
+    let body: String = match wrong.is_empty() {
+        true => "<p>Nothing that was judged is wrong.</p>\n".to_owned(),
+        false => wrong.into_iter().map(card).collect(),
+    };
+    format!(
+        "<section id=\"findings\" aria-labelledby=\"findings-title\">\n<h2 id=\"findings-title\">Findings</h2>\n{body}</section>\n"
+    )
+}
+
+fn card(outcome: &CaseOutcome) -> String {
+    let word = outcome.verdict.word();
+    let findings = outcome.verdict.findings();
+    let broken: Vec<u32> = findings
+        .iter()
+        .flat_map(|finding| finding.evidence.iter().copied())
+        .collect();
+    let id = anchor(outcome.id.as_str());
+    format!(
+        "<article class=\"entry {word} {role}\" id=\"{id}\" aria-labelledby=\"{id}-title\">\n<header><h3 id=\"{id}-title\"><span class=\"word\">{word}</span> {severity}: {title}</h3><div class=\"id\">{name}</div></header>\n{says}{findings}{flow}{exchanges}</article>\n",
+        role = outcome.role.word(),
+        severity = outcome.severity,
+        title = text(&outcome.title),
+        name = text(outcome.id.as_str()),
+        says = described(&[
+            ("why", text(&outcome.why)),
+            ("fix", text(&outcome.fix)),
+            ("see", text(&outcome.references.join(", "))),
+            ("notes", text(&outcome.notes.join("; "))),
+        ]),
+        findings = findings.iter().map(finding).collect::<String>(),
+        flow = diagram(outcome.role, &outcome.evidence, &broken),
+        exchanges = exchanges(&outcome.evidence, &broken),
+    )
+}
+
+/// Expected against actual, the clauses in the catalogue's words, and the line of the suite.
+pub(super) fn finding(finding: &Finding) -> String {
+    let rules: Vec<String> = finding.basis.iter().map(rule).collect();
+    let place = match finding.place.line {
+        0 => String::new(),
+        line => format!(
+            "<code>{}:{line}</code> <code>{}</code>",
+            text(&finding.place.file),
+            text(finding.place.text.trim())
+        ),
+    };
+    described(&[
+        ("expected", format!("<b>{}</b>", text(&finding.expected))),
+        ("actual", format!("<b>{}</b>", text(&finding.actual))),
+        ("rests on", rules.join("<br>")),
+        ("asked in", place),
+    ])
+}
+
+fn rule(basis: &Basis) -> String {
+    let head = format!("{} ({})", text(basis.id()), basis.level());
+    let Basis::Requirement { id, .. } = basis else {
+        return head;
+    };
+    match full(id.as_str()) {
+        Some(one) => format!(
+            "{head}, <a rel=\"noreferrer\" href=\"{}\">{} section {}</a>: {}",
+            text(&one.url),
+            text(&one.spec),
+            text(&one.section),
+            text(&one.says)
+        ),
+        None => head,
+    }
+}
+
+/// What was sent and heard, that which is wrong first; the command that repeats it.
+pub(super) fn exchanges(evidence: &[EvidenceExchange], broken: &[u32]) -> String {
+    let mut sorted: Vec<&EvidenceExchange> = evidence.iter().collect();
+    sorted.sort_by_key(|one| !broken.contains(&one.seq));
+    let one = |exchange: &EvidenceExchange| {
+        let open = if broken.contains(&exchange.seq) {
+            " open"
+        } else {
+            ""
+        };
+        let actor = match exchange.actor.as_str() {
+            "" => String::new(),
+            actor => format!(" ({})", text(actor)),
+        };
+        let again = match exchange.curl.as_str() {
+            "" => String::new(),
+            curl => format!("<p>Again:</p><pre>{}</pre>", lines(curl)),
+        };
+        format!(
+            "<details{open}><summary>{}. {}{actor}: <code>{}</code></summary>\n<pre>{}</pre>\n<pre>{}</pre>\n{again}</details>\n",
+            exchange.seq + 1,
+            text(exchange.hop),
+            text(exchange.request.as_str().lines().next().unwrap_or_default()),
+            lines(exchange.request.as_str()),
+            lines(exchange.answer.as_str()),
+        )
+    };
+    sorted.into_iter().map(one).collect()
+}
