@@ -47,7 +47,7 @@ pub(crate) async fn document(State(server): State<Arc<Server>>, parts: Parts) ->
 pub(crate) async fn key_set(State(server): State<Arc<Server>>) -> Response {
     let mut set = keys::own_set();
     if let Some(keys) = set["keys"].as_array_mut() {
-        keys.push(jwe::public_jwk());
+        keys.extend(jwe::public_jwks());
     }
     (server.decisions.grant.key_set)(&mut set);
     open(answer::json(StatusCode::OK, &set))
