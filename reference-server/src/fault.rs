@@ -84,6 +84,7 @@ const TABLES: &[(&[&str], &[Fault])] = &[
     (TOKEN, jwt::envelope::FAULTS),
     (TOKEN, jwt::form::FAULTS),
     (TOKEN, jwt::header::FAULTS),
+    (TOKEN, jwt::issued::FAULTS),
     (TOKEN, jwt::key::FAULTS),
     (TOKEN, jwt::key::CONFUSION),
     (TOKEN, jwt::key::KID),

@@ -3,6 +3,10 @@
 //! Who seals a token is not known: everybody has the public key. So nothing inside is believed before its own
 //! signature stood.
 
+mod agree;
+mod curve;
+mod inflate;
+
 use std::sync::OnceLock;
 
 use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
@@ -14,12 +18,16 @@ use aws_lc_rs::rsa::{
 use serde_json::Value;
 
 use crate::decisions::bearer::Problem;
-use crate::decisions::jwe::{Inside, Jwe};
+use crate::decisions::jwe::{self as right, Inside, Jwe};
 use crate::decisions::jwt::{Jwt, Object, decode, object};
 use crate::encoding;
 
 const PRIVATE: &str = include_str!("../keys/test-enc.pem");
 const PUBLIC: &str = include_str!("../keys/test-enc.public.jwk.json");
+const PUBLIC_POINT: &str = include_str!("../keys/test-enc-ec.public.jwk.json");
+
+pub(crate) use agree::{by_password, derived, shared, shared_unseen};
+pub(crate) use inflate::inflate;
 
 /// What a token turned out to be.
 pub(crate) enum Opened {
@@ -47,11 +55,16 @@ pub(crate) struct Sealed {
     pub(crate) tag: Vec<u8>,
 }
 
-/// The token itself, or what was sealed in it.
-pub(crate) fn open(rules: &Jwt, text: &str) -> Result<Opened, Problem> {
+/// The token itself, or what was sealed in it. A key out of a password takes a while, in which others are served.
+pub(crate) async fn open(rules: &Jwt, text: &str) -> Result<Opened, Problem> {
+    let text = text.to_owned();
     match &rules.jwe {
-        Some(jwe) if text.matches('.').count() >= 4 => unseal(jwe, text),
-        _ => Ok(Opened::Token(text.to_owned())),
+        Some(jwe) if text.matches('.').count() >= 4 => {
+            let jwe = jwe.clone();
+            let unsealed = tokio::task::spawn_blocking(move || unseal(&jwe, &text));
+            unsealed.await.unwrap_or(Err(Problem::InvalidToken))
+        }
+        _ => Ok(Opened::Token(text)),
     }
 }
 
@@ -69,8 +82,12 @@ fn unseal(rules: &Jwe, text: &str) -> Result<Opened, Problem> {
         tag: decode(&tag)?,
     };
     (rules.enc)(&header)?;
-    let content_key = (rules.content_key)(&header, &sealed).ok_or(Problem::InvalidToken)?;
+    let content_key = (rules.content_key)(rules, &header, &sealed).ok_or(rules.key_problem)?;
     let content = (rules.decrypt)(&content_key, &sealed).ok_or(Problem::InvalidToken)?;
+    let content = match right::text(&header, "zip") {
+        Some("DEF") => (rules.unpack)(&content).ok_or(Problem::InvalidToken)?,
+        _ => content,
+    };
     let content = String::from_utf8(content).map_err(|_| Problem::InvalidToken)?;
     match (rules.inside)(&header, &content) {
         Inside::Signed => Ok(Opened::Token(content)),
@@ -157,6 +174,14 @@ pub(crate) fn public_info() -> Option<Vec<u8>> {
 /// The public half as a JWK.
 pub(crate) fn public_jwk() -> Value {
     serde_json::from_str(PUBLIC).unwrap_or_default()
+}
+
+/// The public halves of all keys that tokens may be sealed to, as JWKs.
+pub(crate) fn public_jwks() -> [Value; 2] {
+    [
+        public_jwk(),
+        serde_json::from_str(PUBLIC_POINT).unwrap_or_default(),
+    ]
 }
 
 /// SHA-256 of the public half.

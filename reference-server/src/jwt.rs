@@ -68,7 +68,7 @@ pub(crate) async fn verify(
     text: &str,
     expected: &Expected<'_>,
 ) -> Result<Token, Problem> {
-    let (mut token, believed) = match jwe::open(rules, text)? {
+    let (mut token, believed) = match jwe::open(rules, text).await? {
         Opened::Token(text) => (read(rules, &text)?, false),
         Opened::Believed(header, claims) => (Token::believed(header, claims), true),
     };

@@ -12,13 +12,15 @@ use crate::state::Server;
 use crate::{answer, keys};
 
 /// The resources that take tokens.
-const RESOURCES: [&str; 8] = [
+const RESOURCES: [&str; 10] = [
     "",
     "/protected-resource",
     "/protected-resource/admin",
     "/protected-resource/search",
     "/protected-resource/strong",
     "/introspected",
+    "/dpop",
+    "/dpop/nonce",
     "/notes",
     "/as/userinfo",
 ];
@@ -38,6 +40,9 @@ pub(crate) async fn document(State(server): State<Arc<Server>>, uri: Uri) -> Res
         );
     }
     let mut document = described(&server, (rules.resource)(&server.origin, path));
+    if path.starts_with("/dpop") {
+        document["dpop_bound_access_tokens_required"] = true.into();
+    }
     (rules.members)(&mut document);
     let signed = signed(&server, &document);
     document["signed_metadata"] = signed.into();

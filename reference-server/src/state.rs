@@ -146,6 +146,7 @@ impl Server {
             life: rules.key_set_life,
             rest: rules.key_set_rest,
             follows: rules.follows_key_set,
+            longest: rules.key_set_length,
             readable: rules.reads_key_set,
             discovery: self.decisions.client.discovery,
         };

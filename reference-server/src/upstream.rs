@@ -88,7 +88,7 @@ impl Provider {
                 .await
                 .and_then(|metadata| metadata.get("jwks_uri")?.as_str());
             if let Some(address) = address
-                && let Some(set) = http.key_set(address, want.follows).await
+                && let Some(set) = http.key_set(address, want.follows, want.longest).await
                 && (want.readable)(&set)
             {
                 keys.set = set;
@@ -115,6 +115,8 @@ pub(crate) struct Want<'a> {
     pub(crate) readable: fn(&Value) -> bool,
     /// Whether a redirect is followed.
     pub(crate) follows: bool,
+    /// Octets of a set that are read.
+    pub(crate) longest: usize,
     /// Whether metadata that names this issuer is that of the other.
     pub(crate) discovery: Discovery,
 }
@@ -184,8 +186,8 @@ impl Http {
     }
 
     /// The key set behind an address; one step further, if redirects are followed.
-    async fn key_set(&self, url: &str, follows: bool) -> Option<Value> {
-        let answer = self.get(url, None).await?;
+    async fn key_set(&self, url: &str, follows: bool, longest: usize) -> Option<Value> {
+        let answer = self.read_from(url, None, longest).await?;
         match answer.location.filter(|_| follows) {
             Some(elsewhere) if answer.status / 100 == 3 => self.get_json(&elsewhere, None).await,
             _ if answer.status == 200 => serde_json::from_slice(&answer.body).ok(),
@@ -195,6 +197,10 @@ impl Http {
 
     /// What a GET gives.
     pub(crate) async fn get(&self, url: &str, token: Option<&str>) -> Option<Answer> {
+        self.read_from(url, token, LIMIT).await
+    }
+
+    async fn read_from(&self, url: &str, token: Option<&str>, longest: usize) -> Option<Answer> {
         let mut request = self
             .client(url)
             .await?
@@ -203,7 +209,7 @@ impl Http {
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        read(request.send().await.ok()?).await
+        read(request.send().await.ok()?, longest).await
     }
 
     /// What posting a form gives.
@@ -226,11 +232,11 @@ impl Http {
         if let Some(authorization) = authorization {
             request = request.header("authorization", authorization);
         }
-        read(request.send().await.ok()?).await
+        read(request.send().await.ok()?, LIMIT).await
     }
 }
 
-async fn read(mut response: reqwest::Response) -> Option<Answer> {
+async fn read(mut response: reqwest::Response, longest: usize) -> Option<Answer> {
     let status = response.status().as_u16();
     let text = |name: &str| {
         let value = response.headers().get(name)?.to_str().ok()?;
@@ -240,7 +246,7 @@ async fn read(mut response: reqwest::Response) -> Option<Answer> {
     let location = text("location");
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.ok()? {
-        if body.len() + chunk.len() > LIMIT {
+        if chunk.len() > longest.saturating_sub(body.len()) {
             return None;
         }
         body.extend_from_slice(&chunk);

@@ -5,6 +5,7 @@
 
 pub mod alg;
 pub mod basic_mutation;
+mod deflate;
 mod der;
 pub mod dpop;
 pub mod envelope;

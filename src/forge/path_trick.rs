@@ -114,6 +114,14 @@ pub static PATH_TRICKS: &[PathTrick] = &[
         |path| Some(format!("{path}%2fauthspec.css")),
     ),
     row(
+        "open-query",
+        "open paths and the ending of a static file in the query, for rules that look at the whole address",
+        |path| {
+            let sign = if path.contains('?') { '&' } else { '?' };
+            Some(format!("{path}{sign}/login/public/health/authspec.css"))
+        },
+    ),
+    row(
         "older-version",
         "the version of the API before the one in the path, or its first",
         older,

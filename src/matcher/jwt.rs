@@ -86,11 +86,32 @@ fn spoil(argument: &mut Value, _: &mut Seen<'_>) {
     let part = |name: &str| {
         let members = argument.get(name).and_then(Value::as_object);
         let members = members.into_iter().flatten();
-        let wrong = members.filter_map(|(name, wanted)| Some((name.clone(), spoilt(wanted)?)));
-        Value::Object(wrong.collect()).to_string()
+        let wrong = members.filter_map(|(name, wanted)| Some((name, spoilt(wanted)?)));
+        let mut whole = Map::new();
+        wrong.for_each(|(name, value)| place(&mut whole, name, value));
+        Value::Object(whole).to_string()
     };
     let token = token_of(&part("header"), &part("claims"));
     argument["token"] = Value::from(token);
+}
+
+/// Puts a value where a name or a JSON Pointer says.
+fn place(whole: &mut Map<String, Value>, name: &str, value: Value) {
+    let Some(path) = name.strip_prefix('/') else {
+        whole.insert(name.to_owned(), value);
+        return;
+    };
+    match path.split_once('/') {
+        None => {
+            whole.insert(path.to_owned(), value);
+        }
+        Some((first, rest)) => {
+            let inner = whole.entry(first).or_insert_with(|| json!({}));
+            if let Some(inner) = inner.as_object_mut() {
+                place(inner, &format!("/{rest}"), value);
+            }
+        }
+    }
 }
 
 fn token_of(header: &str, claims: &str) -> String {

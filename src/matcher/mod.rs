@@ -9,6 +9,7 @@ mod sample;
 pub mod value;
 
 mod address;
+mod answers_within;
 mod body;
 mod called;
 mod challenge;
@@ -80,6 +81,7 @@ pub const KINDS: &[&Kind] = &[
     &distinct::KIND,
     &unguessable::KIND,
     &throttles::KIND,
+    &answers_within::KIND,
     &took_alike::KIND,
 ];
 

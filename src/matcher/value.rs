@@ -49,6 +49,11 @@ const TESTS: &[Field] = &[
         "Every member of the list is so; an empty list is a miss.",
     ),
     Field::new(
+        "has",
+        Shape::List(&Shape::Text),
+        "A map has members of all of these names.",
+    ),
+    Field::new(
         "any-token",
         Shape::List(&Shape::Text),
         "The list field has one of these members.",
@@ -149,6 +154,7 @@ fn passes(test: &str, with: &Value, actual: &Value) -> bool {
         "each" => actual
             .as_array()
             .is_some_and(|all| !all.is_empty() && all.iter().all(|one| meets(with, Some(one)))),
+        "has" => tokens(with).iter().all(|name| actual.get(*name).is_some()),
         "any-token" => tokens(with).iter().any(|wanted| has_token(actual, wanted)),
         "all-tokens" => tokens(with).iter().all(|wanted| has_token(actual, wanted)),
         "type" => with.as_str() == Some(type_of(actual)),

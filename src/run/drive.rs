@@ -44,7 +44,12 @@ pub async fn drive(
             Want::Send(outgoing) => {
                 let left = allowed.saturating_sub(now.since(begun));
                 requests += u32::try_from(outgoing.len()).unwrap_or(u32::MAX);
-                Told::Answers(send_all(outgoing, ports, pool, left).await)
+                let answers = send_all(outgoing, ports, pool, left).await;
+                if execution.measures_time() && answers.iter().any(hung) {
+                    // what comes after a hang shows whether the target is still there, and has time of its own
+                    allowed = allowed.saturating_add(limit);
+                }
+                Told::Answers(answers)
             }
             Want::Wait(span) => {
                 // what a case waits is its own time, not the target's
@@ -75,6 +80,10 @@ pub async fn drive(
 }
 
 type Answered = (Answer, Moment, Duration);
+
+fn hung((answer, _, took): &Answered) -> bool {
+    matches!(answer, Answer::Silence(Silence::TimedOut)) && !took.is_zero()
+}
 
 async fn send_all(
     outgoing: Vec<crate::exec::act::Outgoing>,

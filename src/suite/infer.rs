@@ -47,7 +47,8 @@ pub fn infer(case: &mut Case) {
     }
 }
 
-/// Whether it is judged by what came to our provider: that is one case's own only if nothing else runs.
+/// Whether it is judged by what came to our provider, or by how long an answer took: that is one case's own only if
+/// nothing else runs.
 fn listens(case: &Case) -> bool {
     let of_steps = case.steps.iter().flat_map(|step| &step.expect);
     let of_riders = case.riders.iter().flat_map(|rider| &rider.expect);
@@ -55,7 +56,9 @@ fn listens(case: &Case) -> bool {
         .chain(of_riders)
         .chain(&case.expect)
         .flat_map(|expectation| expectation.check.any_of.iter().flatten())
-        .any(|(kind, _)| ["called", "heard", "request", "never-sent"].contains(&kind.name))
+        .any(|(kind, _)| {
+            ["called", "heard", "request", "never-sent", "answers-within"].contains(&kind.name)
+        })
 }
 
 #[derive(Default)]

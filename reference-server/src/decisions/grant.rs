@@ -85,6 +85,10 @@ pub(crate) struct Grant {
     pub(crate) sign_id_token: fn(&Value) -> String,
     /// What becomes of an ID token's claims: nothing (OIDC Core 2).
     pub(crate) id_token: fn(&mut Value),
+    /// What becomes of an access token's claims: nothing; of the user it says who it is (CWE-312).
+    pub(crate) access_token: fn(&mut Value, Option<&Account>),
+    /// How an access token is signed, by its typ: with the published key (RFC 9068 section 2.1).
+    pub(crate) sign_access_token: fn(&str, &Value) -> String,
     /// The typ of access tokens (RFC 9068 section 2.1).
     pub(crate) access_token_type: &'static str,
     /// Whether a client may revoke a token of this client (RFC 7009 section 2.1).
@@ -171,6 +175,8 @@ impl Grant {
             token_by_get: false,
             sign_id_token: |claims| keys::sign("JWT", claims),
             id_token: |_| {},
+            access_token: |_, _| {},
+            sign_access_token: keys::sign,
             access_token_type: "at+jwt",
             revokes: |owner, asking| owner == asking,
             revocation_works: true,

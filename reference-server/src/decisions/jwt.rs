@@ -48,6 +48,8 @@ pub(crate) struct Jwt {
     pub(crate) key_set_rest: u64,
     /// Whether a key set can be used at all (RFC 7517 section 5).
     pub(crate) reads_key_set: fn(&Value) -> bool,
+    /// Octets of a key set that are read (CWE-770).
+    pub(crate) key_set_length: usize,
     /// Whether a redirect of the key set is followed: it isn't (CWE-918).
     pub(crate) follows_key_set: bool,
     /// The keys of a set: what can't be used is left out, the rest is used (RFC 7517 section 5).
@@ -153,6 +155,7 @@ impl Jwt {
             key_set_life: 300_000,
             key_set_rest: 3_000,
             reads_key_set: |set| set.get("keys").is_some_and(Value::is_array),
+            key_set_length: 256 * 1024,
             follows_key_set: false,
             key_set: keys::from_set,
             opens_on_outage: false,

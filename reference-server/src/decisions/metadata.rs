@@ -16,6 +16,8 @@ pub(crate) struct Metadata {
     pub(crate) resource: fn(&str, &str) -> String,
     /// What else is said, as it should be (RFC 9728 section 2).
     pub(crate) members: fn(&mut Value),
+    /// Whether each key of the set says what it is for (RFC 9728 section 2).
+    pub(crate) key_uses: bool,
     /// What the signed copy says, as it should be (RFC 9728 section 2.2).
     pub(crate) signed: fn(&mut Value),
     /// The media type (RFC 9728 section 3.2).
@@ -29,6 +31,7 @@ impl Metadata {
             guarded: false,
             resource: |origin, path| format!("{origin}{path}"),
             members: |_| {},
+            key_uses: true,
             signed: |_| {},
             media_type: "application/json",
         }

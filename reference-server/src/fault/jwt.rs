@@ -4,5 +4,6 @@ pub(super) mod claim;
 pub(super) mod envelope;
 pub(super) mod form;
 pub(super) mod header;
+pub(super) mod issued;
 pub(super) mod key;
 pub(super) mod time;

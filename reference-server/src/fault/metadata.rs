@@ -54,6 +54,14 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "metadata-keys-without-use",
+        what: "The keys of the resource don't say whether they sign or encrypt.",
+        models: "exportJWK(publicKey) without more; RFC 9728 section 2",
+        breaks: &["RFC9728-2-3"],
+        install: |d| d.metadata.key_uses = false,
+        ..ROW
+    },
+    Fault {
         name: "metadata-issuer-without-scheme",
         what: "Authorization servers are listed by host name.",
         models: "authorization_servers: [process.env.AUTH0_DOMAIN]",

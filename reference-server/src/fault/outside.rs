@@ -1,5 +1,6 @@
 //! Mistakes of other software, each with its advisory.
 
+use axum::http::HeaderValue;
 use axum::http::request::Parts;
 use serde_json::Value;
 
@@ -36,6 +37,54 @@ pub(crate) const GUARD: &[Fault] = &[
                 let marked =
                     values(parts, "x-middleware-subrequest").any(|value| value.split(':').any(own));
                 marked.then(|| accounts::accounts().first()).flatten()
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "outside-address-dropped-hop-by-hop",
+        what: "The proxy adds the client's address, then drops what Connection names; without one a request is internal.",
+        models: "CVE-2022-31813, Apache httpd",
+        breaks: &["RFC9700-4.13-1", "CWE-290"],
+        install: |d| {
+            d.access.trusted = |parts| {
+                let mut handed_on = parts.headers.clone();
+                handed_on.insert("x-forwarded-for", HeaderValue::from_static("203.0.113.7"));
+                for named in values(parts, "connection").flat_map(|value| value.split(',')) {
+                    handed_on.remove(named.trim());
+                }
+                let internal = !handed_on.contains_key("x-forwarded-for");
+                internal.then(|| accounts::accounts().first()).flatten()
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "outside-open-route-in-query",
+        what: "Whether a route is open is asked of the whole address, its query among it.",
+        models: "CVE-2025-54576, OAuth2 Proxy",
+        breaks: &["CWE-863"],
+        install: |d| {
+            d.access.trusted = |parts| {
+                let open = parts.uri.to_string().contains("/public");
+                open.then(|| accounts::accounts().first()).flatten()
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "outside-password-length-in-one-octet",
+        what: "The length of the offered password is kept in one octet: 256 more are none.",
+        models: "an unsigned char for a length; CWE-197",
+        breaks: &["RFC7617-2-7", "CWE-197"],
+        guards: BASIC,
+        install: |d| {
+            d.basic.matches = |offered| {
+                let octets = offered.password.as_bytes();
+                let kept = octets.get(..octets.len() % 256).unwrap_or_default();
+                offered
+                    .account
+                    .filter(|account| account.password.as_bytes() == kept)
             };
         },
         ..ROW

@@ -10,7 +10,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "tls-old-versions",
         what: "A client that speaks nothing newer gets TLS 1.0 or 1.1.",
         models: "ssl_protocols TLSv1 TLSv1.1 TLSv1.2, the default of nginx before 1.23.4",
-        breaks: &["RFC9325-3.1.1-2", "CWE-326"],
+        breaks: &["RFC9325-3.1.1-2", "RFC9728-7.1-1", "CWE-326"],
         install: |d| {
             d.tls.before = |hello| {
                 let old = (0x0301..0x0303).contains(&hello.version);
@@ -31,7 +31,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "tls-nothing-modern",
         what: "Everybody is answered with TLS 1.0.",
         models: "an appliance whose last update was before 2010",
-        breaks: &["RFC9325-3.1.1-2", "CWE-326"],
+        breaks: &["RFC9325-3.1.1-2", "RFC9728-7.1-1", "CWE-326"],
         install: |d| {
             d.tls.before = |_| {
                 Some(Choice {

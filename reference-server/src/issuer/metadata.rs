@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::decisions::grant::SCOPES;
 use crate::state::Server;
@@ -47,7 +47,12 @@ pub(crate) async fn document(State(server): State<Arc<Server>>, parts: Parts) ->
 pub(crate) async fn key_set(State(server): State<Arc<Server>>) -> Response {
     let mut set = keys::own_set();
     if let Some(keys) = set["keys"].as_array_mut() {
-        keys.push(jwe::public_jwk());
+        keys.extend(jwe::public_jwks());
+        if !server.decisions.metadata.key_uses {
+            for key in keys.iter_mut().filter_map(Value::as_object_mut) {
+                key.remove("use");
+            }
+        }
     }
     (server.decisions.grant.key_set)(&mut set);
     open(answer::json(StatusCode::OK, &set))

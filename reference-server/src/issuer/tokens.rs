@@ -4,9 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::store::{Access, Granted, Refresh};
 use crate::accounts::Account;
+use crate::encoding;
 use crate::login::LIFE;
 use crate::state::Server;
-use crate::{encoding, keys};
 
 /// Seconds that a refresh token lives unused (RFC 9700 section 4.14.2).
 const REFRESH_LIFE: u64 = 24 * 60 * 60;
@@ -49,7 +49,7 @@ fn access_token(server: &Server, number: u64, granted: &Granted, scope: &str) ->
     let subject = granted
         .account
         .map_or(granted.client, |account| account.subject);
-    let claims = json!({
+    let mut claims = json!({
         "iss": server.issuer(),
         "sub": subject,
         "aud": server.origin,
@@ -66,7 +66,9 @@ fn access_token(server: &Server, number: u64, granted: &Granted, scope: &str) ->
             ended: false,
         },
     );
-    keys::sign(server.decisions.grant.access_token_type, &claims)
+    let rules = &server.decisions.grant;
+    (rules.access_token)(&mut claims, granted.account);
+    (rules.sign_access_token)(rules.access_token_type, &claims)
 }
 
 fn refresh_token(server: &Server, grant: u64) -> String {

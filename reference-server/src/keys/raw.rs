@@ -1,5 +1,5 @@
-//! What stands in an RSA signature: the public operation by itself (RFC 8017 section 5.2.2). Only faults look inside; a
-//! sound verifier compares.
+//! What stands in an RSA signature: the public operation by itself (RFC 8017 section 5.2.2), and the arithmetic modulo
+//! an odd number that it takes. Only faults look inside; a sound verifier compares.
 
 use super::{Key, Material};
 
@@ -27,7 +27,7 @@ pub(crate) fn opened(key: &Key, signature: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Little-endian digits of a number whose octets fill them.
-fn digits(octets: &[u8]) -> Vec<u32> {
+pub(crate) fn digits(octets: &[u8]) -> Vec<u32> {
     let (whole, _) = octets.as_chunks::<4>();
     whole
         .iter()
@@ -36,7 +36,7 @@ fn digits(octets: &[u8]) -> Vec<u32> {
         .collect()
 }
 
-fn octets(digits: &[u32]) -> Vec<u8> {
+pub(crate) fn octets(digits: &[u32]) -> Vec<u8> {
     digits
         .iter()
         .rev()
@@ -45,7 +45,7 @@ fn octets(digits: &[u32]) -> Vec<u8> {
 }
 
 /// `a R` modulo `n`, by doubling.
-fn scaled(a: &[u32], n: &[u32]) -> Vec<u32> {
+pub(crate) fn scaled(a: &[u32], n: &[u32]) -> Vec<u32> {
     let mut a = a.to_vec();
     for _ in 0..32 * n.len() {
         let mut carry = 0;
@@ -58,7 +58,7 @@ fn scaled(a: &[u32], n: &[u32]) -> Vec<u32> {
 }
 
 /// `a b / R` modulo an odd `n` (Montgomery).
-fn product(a: &[u32], b: &[u32], n: &[u32]) -> Vec<u32> {
+pub(crate) fn product(a: &[u32], b: &[u32], n: &[u32]) -> Vec<u32> {
     let first = n.first().copied().unwrap_or(1);
     let mut inverse = 1_u32;
     for _ in 0..5 {
@@ -86,7 +86,7 @@ fn product(a: &[u32], b: &[u32], n: &[u32]) -> Vec<u32> {
 }
 
 /// Adds `a` times a digit, and gives what runs over.
-fn add(sum: &mut [u32], a: &[u32], digit: u32) -> u64 {
+pub(crate) fn add(sum: &mut [u32], a: &[u32], digit: u32) -> u64 {
     let mut carry = 0_u64;
     for (place, limb) in sum.iter_mut().zip(a) {
         let total = u64::from(*place) + u64::from(*limb) * u64::from(digit) + carry;
@@ -97,7 +97,7 @@ fn add(sum: &mut [u32], a: &[u32], digit: u32) -> u64 {
 }
 
 /// Takes `n` off once, where the number isn't below it.
-fn reduce(a: &mut [u32], over: u32, n: &[u32]) {
+pub(crate) fn reduce(a: &mut [u32], over: u32, n: &[u32]) {
     if over == 0 && a.iter().rev().lt(n.iter().rev()) {
         return;
     }

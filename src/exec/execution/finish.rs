@@ -228,6 +228,14 @@ impl Execution {
         actors
     }
 
+    /// How long an answer took is what the case judges.
+    pub fn measures_time(&self) -> bool {
+        let checks = self.case.expect.iter().map(|one| &one.check);
+        checks
+            .flat_map(|check| check.any_of.iter().flatten())
+            .any(|(kind, _)| kind.name == "answers-within")
+    }
+
     /// Silence counts only after a while.
     pub(super) fn needs_quiet(&self) -> bool {
         const LATE: &[&str] = &["called", "heard", "never-sent", "request", "verifiers"];

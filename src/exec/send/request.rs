@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::forge::path_trick;
 use crate::model::{Header, Request};
-use crate::suite::profile::{Door, Endpoint, Scheme};
+use crate::suite::profile::{Door, Endpoint, Profile, Scheme};
 use crate::suite::template::as_text;
 
 use super::super::act::{Context, Trouble, request_for, request_to, unresolved};
@@ -92,7 +92,15 @@ impl Send {
                 Ok((self.guarded(door, &endpoint, context)?, Judge::Plain))
             }
             "resource-metadata" => {
-                let endpoint = world.profile.metadata_of_resource(name == Some("origin"));
+                let profile = &world.profile;
+                let endpoint = match name {
+                    // of the endpoint that the case is about, which need not be the first
+                    Some("own") => Some(Profile::metadata_of(
+                        &self.door(None, world)?.endpoint,
+                        false,
+                    )),
+                    name => profile.metadata_of_resource(name == Some("origin")),
+                };
                 let endpoint = endpoint.ok_or("the profile names no resource")?;
                 Ok((request_for(&endpoint).into(), Judge::Shown))
             }

@@ -152,6 +152,13 @@ pub(super) const ROWS: &[Mutation] = &[
     .harmless()
     .disputed(),
     row(
+        "claims-millions",
+        "an unknown claim of 1.5 MiB, for which a field has room only where it is compressed",
+        |p| set(p, "authspec-unknown", json!("a".repeat(3 << 19))),
+    )
+    .harmless()
+    .disputed(),
+    row(
         "id-token",
         "the claims of an ID token: for the client, with a nonce (RFC 8725 section 3.12)",
         |p| {

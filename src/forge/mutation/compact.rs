@@ -239,19 +239,13 @@ pub(super) const ROWS: &[Mutation] = &[
     ),
     row(
         "jwe-password-work",
-        "five segments that ask for a million rounds of PBKDF2 (CVE-2023-52428)",
-        |p| {
-            let header = json!({"alg": "PBES2-HS256+A128KW", "enc": "A128GCM", "p2c": 1_000_000, "p2s": "AAAAAAAAAAA"});
-            let header = base64url(header.to_string().as_bytes());
-            let (key, iv, tag) = (
-                base64url(&[0; 24]),
-                base64url(&[0; 12]),
-                base64url(&[0; 16]),
-            );
-            whole(p, |_| {
-                format!("{header}.{key}.{iv}.{}.{tag}", base64url(&[0; 16]))
-            })
-        },
+        "five segments that ask for five million rounds of PBKDF2, a second of work and more (CVE-2023-52428)",
+        |p| by_password(p, 5_000_000),
+    ),
+    row(
+        "jwe-password",
+        "the same with a thousand rounds, next to no work (RFC 7518 section 4.8.1.2)",
+        |p| by_password(p, 1_000),
     ),
     row("token-too-long", "32 KiB of signature", |p| {
         edit(p, 2, |s| format!("{s}{}", "A".repeat(TOO_LONG)))
@@ -265,6 +259,19 @@ pub(super) const ROWS: &[Mutation] = &[
         |p| edit(p, 2, |s| s.to_ascii_lowercase()),
     ),
 ];
+
+/// An encrypted token whose key follows from a password that nobody here knows.
+fn by_password(parts: &mut Parts, rounds: u32) -> Result<(), NotApplicable> {
+    let header =
+        json!({"alg": "PBES2-HS256+A128KW", "enc": "A256GCM", "p2c": rounds, "p2s": "AAAAAAAAAAA"});
+    let header = base64url(header.to_string().as_bytes());
+    let (key, iv, text) = (
+        base64url(&[0; 40]),
+        base64url(&[0; 12]),
+        base64url(&[0; 16]),
+    );
+    whole(parts, |_| format!("{header}.{key}.{iv}.{text}.{text}"))
+}
 
 fn edit(
     parts: &mut Parts,

@@ -187,6 +187,13 @@ pub(super) const ROWS: &[Mutation] = &[
         |p| ecdsa(p, |half, s| [&[0], &s[..half], &[0], &s[half..]].concat()),
     ),
     row(
+        "eddsa-beyond-order",
+        "S raised by the order of the group: another spelling of a right signature (RFC 8032 section 5.1.7)",
+        beyond_order,
+    )
+    .signed()
+    .disputed(),
+    row(
         "ecdsa-negated",
         "s replaced by the order less s: another right signature, which JWS doesn't forbid",
         |p| {
@@ -290,6 +297,29 @@ fn signing_family(parts: &Parts) -> Option<Family> {
         SignWith::Key(key) => Some(key.family()),
         _ => parts.base_alg().map(crate::forge::Alg::family),
     }
+}
+
+/// Adds the order of Ed25519 to S, little-endian both; S has three bits to spare.
+fn beyond_order(parts: &mut Parts) -> Result<(), NotApplicable> {
+    const ORDER: [u8; 32] = [
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
+        0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+    ];
+    if signing_family(parts) != Some(Family::Ed25519)
+        || parts.signature().map_or(0, |s| s.len()) != 64
+    {
+        return Err(NotApplicable("the token isn't signed with Ed25519"));
+    }
+    change(parts, |old| {
+        let (point, number) = old.split_at(32);
+        let mut carry = 0;
+        let sum = number.iter().zip(ORDER).map(|(one, other)| {
+            let sum = u16::from(*one) + u16::from(other) + carry;
+            carry = sum >> 8;
+            sum.to_le_bytes()[0]
+        });
+        point.iter().copied().chain(sum).collect()
+    })
 }
 
 fn ecdsa(parts: &mut Parts, edit: impl Fn(usize, &[u8]) -> Vec<u8>) -> Result<(), NotApplicable> {

@@ -69,6 +69,14 @@ fn named(wanted: &Value, all: &mut Vec<Value>) {
                 let tokens: Vec<&str> = tokens.iter().filter_map(Value::as_str).collect();
                 all.push(Value::from(tokens.join(", ")));
             }
+            ("has", Value::Array(names)) => {
+                let names = names.iter().filter_map(Value::as_str);
+                all.push(
+                    names
+                        .map(|name| (name.to_owned(), json!("something")))
+                        .collect(),
+                );
+            }
             ("url", _) => all.extend([json!("https://a.example/"), json!("http://a.example/")]),
             ("one-of", Value::Array(several)) => several.iter().for_each(|one| named(one, all)),
             ("not", inner) => named(inner, all),
@@ -138,6 +146,7 @@ mod tests {
             json!({ "one-of": ["a", { "contains": "b" }] }),
             json!({ "any-token": ["no-store", "private"] }),
             json!({ "each": { "not": "none" } }),
+            json!({ "each": { "has": ["use", "kid"] } }),
             json!({ "type": "array" }),
             json!({ "url": "https" }),
         ] {

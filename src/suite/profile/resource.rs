@@ -31,17 +31,22 @@ impl Profile {
             return Some(named.clone());
         }
         let endpoint = &self.doors.first()?.endpoint;
+        Some(Self::metadata_of(endpoint, of_origin))
+    }
+
+    /// Where the metadata of an endpoint is, whether or not it is the resource that the profile names.
+    pub fn metadata_of(endpoint: &Endpoint, of_origin: bool) -> Endpoint {
         let rest = match endpoint.target.as_str() {
             _ if of_origin => "",
             "/" => "",
             target => target,
         };
-        Some(Endpoint {
+        Endpoint {
             method: "GET".to_owned(),
             origin: endpoint.origin.clone(),
             target: format!("{WELL_KNOWN}{rest}"),
             headers: Vec::new(),
             body: None,
-        })
+        }
     }
 }

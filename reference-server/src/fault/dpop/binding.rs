@@ -59,6 +59,26 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "dpop-unbound-bearer-taken",
+        what: "A token that is bound to no key opens under the scheme Bearer, as before.",
+        models: "bearer and DPoP filters side by side, while clients are moved over; RFC 9728 section 2",
+        breaks: &["RFC9728-2-8"],
+        install: |d| {
+            d.dpop.downgraded = |value| {
+                let (scheme, token) = credential::divide(value);
+                let text = std::str::from_utf8(token).ok()?;
+                let claims = text
+                    .split('.')
+                    .nth(1)
+                    .and_then(encoding::base64url_decode)?;
+                let claims: Value = serde_json::from_slice(&claims).ok()?;
+                let bearer = scheme.eq_ignore_ascii_case(b"Bearer") && claims.get("cnf").is_none();
+                bearer.then(|| text.to_owned())
+            };
+        },
+        ..ROW
+    },
+    Fault {
         name: "dpop-any-scheme-taken",
         what: "The scheme before the token is not looked at.",
         models: "header.split(' ')[1]; RFC 9449 section 7.2",

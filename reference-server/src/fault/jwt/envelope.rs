@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::{Fault, ROW};
 use crate::decisions::Decisions;
+use crate::decisions::bearer::Problem;
 use crate::decisions::jwe::{self as right, Inside, Jwe};
 use crate::decisions::jwt::{Object, decode};
 use crate::jwe::{self, Padding, Sealed};
@@ -41,9 +42,9 @@ pub(crate) const FAULTS: &[Fault] = &[
         breaks: &["RFC8725-3.1-2", "RFC8725-3.1-3"],
         install: |d| {
             change(d, |rules| {
-                rules.content_key = |header, sealed| match right::text(header, "alg") {
+                rules.content_key = |rules, header, sealed| match right::text(header, "alg") {
                     Some("dir") => jwe::public_digest(),
-                    _ => (Jwe::right().content_key)(header, sealed),
+                    _ => (Jwe::right().content_key)(rules, header, sealed),
                 };
             });
         },
@@ -111,7 +112,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         breaks: &["RFC7516-5.2-2"],
         install: |d| {
             change(d, |rules| {
-                rules.content_key = |header, sealed| {
+                rules.content_key = |_, header, sealed| {
                     let alg = right::text(header, "alg").filter(|alg| *alg == "RSA-OAEP-256");
                     alg.and_then(|_| jwe::unwrap(Padding::Oaep256, &sealed.key))
                 };
@@ -127,6 +128,42 @@ pub(crate) const FAULTS: &[Fault] = &[
         install: |d| change(d, |rules| rules.content_key = any_padding),
         ..ROW
     },
+    Fault {
+        name: "jwt-jwe-key-errors-told",
+        what: "That the encrypted key can't be decrypted is answered as a malformed request.",
+        models: "CVE-2011-2487, Apache WSS4J; one exception for the padding, another one for the tag",
+        breaks: &["RFC7516-11.5-1"],
+        install: |d| change(d, |rules| rules.key_problem = Problem::InvalidRequest),
+        ..ROW
+    },
+    Fault {
+        name: "jwt-jwe-point-not-checked",
+        what: "For ECDH-ES a point is multiplied whatever curve it lies on.",
+        models: "CVE-2017-16007, node-jose; Nguyen 2017, several JOSE libraries",
+        breaks: &["RFC8725-3.4-1"],
+        install: |d| change(d, |rules| rules.shared = jwe::shared_unseen),
+        ..ROW
+    },
+    Fault {
+        name: "jwt-jwe-unpacked-without-limit",
+        what: "What DEFLATE packed is unpacked, however long it becomes.",
+        models: "CVE-2024-28176, jose; CVE-2024-33664, python-jose; CVE-2024-21319, Microsoft.IdentityModel",
+        breaks: &["CWE-409"],
+        install: |d| {
+            change(d, |rules| {
+                rules.unpack = |content| jwe::inflate(content, usize::MAX);
+            });
+        },
+        ..ROW
+    },
+    Fault {
+        name: "jwt-jwe-rounds-without-limit",
+        what: "A password is hashed as often as the token asks.",
+        models: "CVE-2023-51775, jose4j; CVE-2023-50967, latchset jose; CVE-2023-52428, Nimbus",
+        breaks: &["CWE-834"],
+        install: |d| change(d, |rules| rules.rounds = |_| true),
+        ..ROW
+    },
 ];
 
 fn change(decisions: &mut Decisions, how: impl Fn(&mut Jwe)) {
@@ -135,7 +172,7 @@ fn change(decisions: &mut Decisions, how: impl Fn(&mut Jwe)) {
     }
 }
 
-fn any_padding(header: &Object, sealed: &Sealed) -> Option<Vec<u8>> {
+fn any_padding(_: &Jwe, header: &Object, sealed: &Sealed) -> Option<Vec<u8>> {
     let padding = match right::text(header, "alg")? {
         "RSA-OAEP-256" => Padding::Oaep256,
         "RSA-OAEP" => Padding::Oaep1,

@@ -160,6 +160,22 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "jwt-eddsa-malleable",
+        what: "S of an EdDSA signature is taken modulo the order of the group.",
+        models: "CVE-2020-36843, EdDSA-Java; RFC 8032 section 5.1.7",
+        breaks: &["CWE-347"],
+        install: |d| {
+            d.jwt.signature = |signed| match signed.key.material {
+                Material::Okp { .. } => right::signature(&right::Signed {
+                    signature: &reduced(signed.signature),
+                    ..*signed
+                }),
+                _ => right::signature(signed),
+            };
+        },
+        ..ROW
+    },
+    Fault {
         name: "jwt-ecdsa-halves-of-any-length",
         what: "An ECDSA signature is cut in the middle, however long it is.",
         models: "BigInteger(1, first half); RFC 7518 section 3.4",
@@ -353,4 +369,26 @@ fn fixed_from_der(der: &[u8]) -> Option<Vec<u8>> {
         Some([&vec![0; zeros], value].concat())
     };
     Some([padded(r)?, padded(s)?].concat())
+}
+
+/// A signature of Ed25519 with the order of the group taken off S, where it isn't below that; little-endian.
+fn reduced(signature: &[u8]) -> Vec<u8> {
+    const ORDER: [u8; 32] = [
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
+        0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+    ];
+    let Some((point, number)) = signature.split_at_checked(32) else {
+        return signature.to_vec();
+    };
+    if number.len() != 32 || number.iter().rev().lt(ORDER.iter().rev()) {
+        return signature.to_vec();
+    }
+    let mut borrowed = false;
+    let rest = number.iter().zip(ORDER).map(|(digit, order)| {
+        let (once, first) = digit.overflowing_sub(order);
+        let (twice, second) = once.overflowing_sub(u8::from(borrowed));
+        borrowed = first || second;
+        twice
+    });
+    point.iter().copied().chain(rest).collect()
 }

@@ -249,6 +249,10 @@ const ELSEWHERE: &[&str] = &[
     "jwt-use-of-the-first-key-counts",
     "jwt-key-set-fetched-for-every-kid",
     "jwt-key-set-redirect-followed",
+    "jwt-key-set-of-any-length",
+    "jwt-eddsa-malleable",
+    "jwt-issued-with-the-user-record",
+    "jwt-issued-with-a-shared-secret",
     "jwt-any-key-without-kid",
     // seconds count, and many servers are asked here
     "jwt-nbf-without-leeway",

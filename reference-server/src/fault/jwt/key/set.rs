@@ -53,6 +53,14 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
     Fault {
+        name: "jwt-key-set-of-any-length",
+        what: "A key set is read to its end, however long it is.",
+        models: "await (await fetch(jwksUri)).json(); CWE-770",
+        breaks: &["CWE-770"],
+        install: |d| d.jwt.key_set_length = usize::MAX,
+        ..ROW
+    },
+    Fault {
         name: "jwt-key-set-fetched-for-every-kid",
         what: "The key set is fetched again for each unknown kid, however often.",
         models: "CWE-400, PyJWKClient of PyJWT",
