@@ -10,6 +10,8 @@ mod failure;
 mod page;
 mod rest;
 
+pub(super) use failure::relevant;
+
 use super::Reporter;
 use super::foreign::{clip, columns, foreign};
 use crate::model::{CaseOutcome, RunEvent, Severity, Summary, TargetNote, Verdict};
@@ -231,7 +233,7 @@ impl<W: io::Write> Human<W> {
 impl<W: io::Write + Send> Reporter for Human<W> {
     fn event(&mut self, event: &RunEvent) -> io::Result<()> {
         match event {
-            RunEvent::RunStarted { target, cases } => self.started(target, *cases),
+            RunEvent::RunStarted { target, cases, .. } => self.started(target, *cases),
             RunEvent::Noted(note) => self.noted(note),
             RunEvent::CaseFinished(outcome) => self.case(outcome),
             RunEvent::RunFinished(summary) => self.end(summary),
