@@ -2,49 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
+#[path = "cli_support/server.rs"]
+mod server;
 #[path = "cli_support/mod.rs"]
 mod support;
 
 use std::net::TcpListener;
 
-use authspec_reference_server::{Config, Running, accounts, start};
+use authspec_reference_server::accounts;
 use serde_json::Value;
-use tokio::runtime::Runtime;
 
+use server::Server;
 use support::{Place, Said};
-
-/// A reference server on a runtime of its own.
-struct Server {
-    running: Option<Running>,
-    runtime: Runtime,
-}
-
-impl Server {
-    fn with(faults: &[&str]) -> Self {
-        let runtime = Runtime::new().unwrap();
-        let config = Config {
-            faults: faults.iter().map(|&fault| fault.to_owned()).collect(),
-            ..Config::default()
-        };
-        let running = runtime.block_on(start(config)).unwrap();
-        Self {
-            running: Some(running),
-            runtime,
-        }
-    }
-
-    fn origin(&self) -> &str {
-        self.running.as_ref().unwrap().origin()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if let Some(running) = self.running.take() {
-            self.runtime.block_on(running.stop());
-        }
-    }
-}
 
 fn password() -> &'static str {
     accounts()[0].password

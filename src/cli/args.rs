@@ -179,7 +179,7 @@ pub(super) struct RunArgs {
     /// How strictly.
     #[command(flatten)]
     pub(super) judging: Judging,
-    /// Also write a report: json=PATH, human=PATH; `-` is standard output
+    /// Also write a report, any number of them: human, json, junit, sarif, markdown, tap, events; `-` is standard output
     #[arg(long, value_name = "NAME=PATH", value_parser = report)]
     pub(super) report: Vec<Report>,
     /// Cases at the same time [default: 16 on this machine, 4 elsewhere]

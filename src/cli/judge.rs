@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::edge::target::Target;
-use crate::model::{RunEvent, Summary};
+use crate::model::{RunEvent, Setting, Summary};
 use crate::report::exit::Signal;
 use crate::run::plan::Plan;
 use crate::run::prepare::{Prepared, prepare};
@@ -33,6 +33,8 @@ pub(super) struct How {
     pub(super) spoils: bool,
     /// Every effect is allowed: the target is ours.
     pub(super) ours: bool,
+    /// What the reports are told of how it was asked.
+    pub(super) setting: Setting,
 }
 
 /// How a run ended.
@@ -60,12 +62,13 @@ pub(super) async fn judge(
     tokio::pin!(ended);
     let prepared = tokio::select! {
         prepared = prepare(Arc::clone(&target.profile), &target.ports) => prepared,
-        signal = &mut ended => return interrupted(&target.name, signal, tell),
+        signal = &mut ended => return interrupted(&target.name, signal, how, tell),
     };
     let plan = plan(cases, &prepared, how);
     tell(RunEvent::RunStarted {
         target: target.name.clone(),
         cases: outcomes(&plan),
+        setting: Box::new(how.setting.clone()),
     });
     let stop = Arc::new(AtomicBool::new(false));
     let settings = Settings {
@@ -93,7 +96,7 @@ pub(super) async fn judge(
     }
 }
 
-fn interrupted(name: &str, signal: Signal, tell: &mut dyn FnMut(RunEvent)) -> Judged {
+fn interrupted(name: &str, signal: Signal, how: &How, tell: &mut dyn FnMut(RunEvent)) -> Judged {
     let summary = Summary {
         interrupted: Some("interrupted before the first case".to_owned()),
         ..Summary::default()
@@ -101,6 +104,7 @@ fn interrupted(name: &str, signal: Signal, tell: &mut dyn FnMut(RunEvent)) -> Ju
     tell(RunEvent::RunStarted {
         target: name.to_owned(),
         cases: 0,
+        setting: Box::new(how.setting.clone()),
     });
     tell(RunEvent::RunFinished(summary.clone()));
     Judged {

@@ -3,6 +3,7 @@
 //! Only here are the pieces put together, and only here and in `edge` is the environment read. Nothing imports this
 //! module.
 
+mod again;
 mod args;
 mod check;
 mod completions;

@@ -14,7 +14,7 @@ use authspec_reference_server::{Fault, faults};
 
 use crate::edge::files;
 use crate::edge::target::Target;
-use crate::model::{Role, RunEvent};
+use crate::model::{Role, RunEvent, Setting};
 use crate::report::exit::{FAILED, OK, Signal};
 use crate::source::nearest;
 use crate::suite::model::{Case, CredentialKind};
@@ -233,6 +233,7 @@ fn row(fault: Option<&str>, cases: &[Case]) -> Result<Result<Told, Signal>, Fail
         keep_passed: false,
         spoils: fault.is_none(),
         ours: true,
+        setting: Setting::default(),
     };
     judge::runtime()?.block_on(async {
         let target = Target::embedded(&names).await.map_err(Failure::Internal)?;

@@ -11,6 +11,7 @@ use crate::run::port::Chance as _;
 use crate::suite::model::Case;
 use crate::suite::profile::Profile;
 
+use super::again;
 use super::args::{Order, RunArgs, TargetArgs};
 use super::confirm;
 use super::console::Console;
@@ -41,6 +42,7 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Ending {
         keep_passed: sinks.wants_everything(console),
         spoils: false,
         ours: asked.is_ours(),
+        setting: again::setting(args),
     };
     let cases = loader.take_cases();
     judge::runtime()?.block_on(judged(args, asked, cases, &how, sinks, console))

@@ -134,7 +134,7 @@ pub(super) fn expectations(case: &Case) -> impl Iterator<Item = &Expectation> {
 }
 
 /// Whether an argument is a file or folder. What looks like a path is one; else a suite's name comes first.
-fn is_path(text: &str) -> bool {
+pub(super) fn is_path(text: &str) -> bool {
     let looks = [".yaml", ".yml"].iter().any(|end| text.ends_with(end))
         || ["./", "../", "/"]
             .iter()

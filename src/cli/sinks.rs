@@ -27,6 +27,8 @@ pub(super) struct Sinks {
 struct Sink {
     reporter: Box<dyn Reporter>,
     to: To,
+    /// It shows the exchanges of passed cases.
+    passes: bool,
     /// It hears nothing any more.
     ended: bool,
 }
@@ -85,11 +87,7 @@ impl Sinks {
 
     /// Whether a report shows the exchanges of passed cases.
     pub(super) fn wants_everything(&self, console: &Console) -> bool {
-        console.verbose
-            || self
-                .sinks
-                .iter()
-                .any(|sink| matches!(sink.to, To::Whole(_)))
+        console.verbose || self.sinks.iter().any(|sink| sink.passes)
     }
 
     /// Hands one event to every report.
@@ -145,6 +143,7 @@ impl Sink {
         Self {
             reporter,
             to: To::Terminal,
+            passes: false,
             ended: false,
         }
     }
@@ -159,12 +158,14 @@ impl Sink {
                 Self {
                     reporter: make(Box::new(text.clone()), Style::default()),
                     to: To::Collected(text, path.to_owned()),
+                    passes: format.passes,
                     ended: false,
                 }
             }
             Make::File(make) => Self {
                 reporter: make(),
                 to: To::Whole(path.to_owned()),
+                passes: format.passes,
                 ended: false,
             },
         }

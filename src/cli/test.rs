@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use clap::Parser;
 use libtest_mimic::{Arguments, Completion, Failed, FormatSetting, Trial};
 
-use crate::model::{CaseOutcome, RunEvent, Verdict};
+use crate::model::{CaseOutcome, RunEvent, Setting, Verdict};
 use crate::report::exit::{FailOn, OK, Signal, UNUSABLE};
 use crate::run::plan::Plan;
 use crate::run::terms::Terms;
@@ -300,6 +300,7 @@ impl Run {
             keep_passed: false,
             spoils: false,
             ours: asked.is_ours(),
+            setting: Setting::default(),
         };
         let ran = judge::runtime().and_then(|runtime| runtime.block_on(judged(asked, cases, &how)));
         ran.unwrap_or_else(|failure| Done {

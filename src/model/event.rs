@@ -51,10 +51,12 @@ pub struct CaseOutcome {
     pub fix: String,
     /// CVE, CWE and other references.
     pub references: Vec<String>,
+    /// How the case departs from the good path, in words; empty if it doesn't.
+    pub departs: Vec<String>,
+    /// All that its expectations rest on, each once, whatever came of it.
+    pub rests_on: Vec<Basis>,
     /// Where the case stands in its suite.
     pub place: Place,
-    /// All that its expectations rest on, each once.
-    pub rests_on: Vec<Basis>,
     /// MAY-level observations.
     pub notes: Vec<String>,
     /// The exchanges that show the verdict; empty for a pass unless a report asks for them.
@@ -122,6 +124,13 @@ impl Summary {
     }
 }
 
+/// How the same is asked again, and by what a report is known to belong beside another.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Setting {
+    /// Arguments of the command line that mean this target, its suites, and what may be done to it; no secret.
+    pub flags: Vec<String>,
+}
+
 /// What a run says while it goes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RunEvent {
@@ -131,6 +140,8 @@ pub enum RunEvent {
         target: String,
         /// Cases selected, skipped ones included.
         cases: usize,
+        /// How it was asked.
+        setting: Box<Setting>,
     },
     /// Something learnt about the target.
     Noted(TargetNote),

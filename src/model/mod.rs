@@ -14,7 +14,7 @@ mod transcript;
 mod verdict;
 
 pub use capability::Capability;
-pub use event::{CaseOutcome, EvidenceExchange, RunEvent, Summary, TargetNote};
+pub use event::{CaseOutcome, EvidenceExchange, RunEvent, Setting, Summary, TargetNote};
 pub use finding::{Basis, Finding, Proof};
 pub use id::{CaseId, RequirementId};
 pub use level::{Effect, Level, Role, Severity, Weight};

@@ -7,11 +7,20 @@ use std::io;
 
 use crate::model::RunEvent;
 
+mod again;
+pub mod events;
 pub mod exit;
 mod foreign;
+mod heard;
 mod html;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+mod plain;
+mod rules;
+pub mod sarif;
+pub mod tap;
 
 pub use foreign::foreign;
 
@@ -43,6 +52,8 @@ pub struct Format {
     pub what: &'static str,
     /// Its reporter.
     pub make: Make,
+    /// Whether it shows the exchanges of passed cases, which a run keeps only where they are asked for.
+    pub passes: bool,
 }
 
 impl Format {
@@ -63,16 +74,49 @@ pub const FORMATS: &[Format] = &[
         name: "human",
         what: "text for people, as on the terminal",
         make: Make::Stream(|out, style| Box::new(human::Human::new(out, style))),
+        passes: false,
     },
     Format {
         name: "json",
         what: "everything, versioned, for tools (authspec schema report)",
         make: Make::File(|| Box::new(json::Json::default())),
+        passes: true,
+    },
+    Format {
+        name: "junit",
+        what: "JUnit XML, for CI servers",
+        make: Make::File(|| Box::<junit::Junit>::default()),
+        passes: false,
+    },
+    Format {
+        name: "sarif",
+        what: "SARIF 2.1.0, for code scanning",
+        make: Make::File(|| Box::<sarif::Reported>::default()),
+        passes: false,
+    },
+    Format {
+        name: "markdown",
+        what: "Markdown, for the step summary of a CI run",
+        make: Make::File(|| Box::<markdown::Markdown>::default()),
+        passes: false,
+    },
+    Format {
+        name: "tap",
+        what: "TAP 14, as the run goes",
+        make: Make::Stream(|out, _| Box::new(tap::Tap::new(out))),
+        passes: false,
+    },
+    Format {
+        name: "events",
+        what: "JSON lines, one an event, as the run goes",
+        make: Make::Stream(|out, _| Box::new(events::Events::new(out))),
+        passes: false,
     },
     Format {
         name: "html",
         what: "a page for people: one file, no script",
         make: Make::File(|| Box::new(html::Html::default())),
+        passes: false,
     },
 ];
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::model::{
     Basis, CaseId, CaseOutcome, EvidenceExchange, Finding, Level, Place, RequirementId, Role,
-    RunEvent, Severity, Summary, Vault, Verdict,
+    RunEvent, Setting, Severity, Summary, Vault, Verdict,
 };
 
 /// A place in `bundled:basic/credentials.yaml`.
@@ -68,8 +68,9 @@ pub(super) fn outcome(suite: &str, case: &str, verdict: Verdict) -> CaseOutcome 
         why: "A server that looks up the user and forgets to compare the\npassword lets everybody in who knows a name.".to_owned(),
         fix: "Compare the password with its stored hash, and refuse with 401 if they differ.".to_owned(),
         references: vec!["CWE-287".to_owned(), "CVE-2020-0001".to_owned()],
-        place: place(),
+        departs: vec!["credential.password: wrong".to_owned()],
         rests_on: finding(Level::Must).basis,
+        place: place(),
         notes: Vec::new(),
         evidence: Vec::new(),
         requests: 1,
@@ -91,6 +92,9 @@ pub(super) fn run(outcomes: Vec<CaseOutcome>) -> Vec<RunEvent> {
     let mut events = vec![RunEvent::RunStarted {
         target: "http://localhost:8080".to_owned(),
         cases: outcomes.len(),
+        setting: Box::new(Setting {
+            flags: vec!["--profile".to_owned(), "my api.yaml".to_owned()],
+        }),
     }];
     events.extend(
         outcomes

@@ -5,7 +5,9 @@ use super::*;
 #[test]
 fn every_format_is_a_module_and_every_module_a_format() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/report");
-    let parts = ["mod", "exit", "foreign", "samples", "tests"];
+    let parts = [
+        "mod", "again", "exit", "foreign", "heard", "plain", "rules", "samples", "tests",
+    ];
     let modules: BTreeSet<String> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())

@@ -8,6 +8,7 @@ use crate::model::{
     Basis, CaseId, CaseOutcome, Exchange, Finding, Level, RequirementId, Role, RunEvent, Severity,
     Skip, Summary, TargetNote, Vault, Verdict, Weight,
 };
+use crate::suite::departure;
 use crate::suite::model::{Case, Expectation, Rider};
 use crate::suite::profile::Door;
 
@@ -112,8 +113,9 @@ impl<'a> Outcomes<'a> {
                     .to_owned()
             },
             references: vec![if leaked { "CWE-524" } else { "CWE-306" }.to_owned()],
+            departs: vec!["credential: none".to_owned()],
+            rests_on: vec![basis.clone()],
             place: nowhere(),
-            rests_on: vec![basis],
             notes: Vec::new(),
             evidence: evidence
                 .iter()
@@ -168,7 +170,8 @@ impl<'a> Outcomes<'a> {
         let misses = Misses::of(&job.case);
         let host = proved(&control, anonymous, &job.lacks, job.case.expectations());
         let said = settle(ended, &host, mute, misses);
-        fill(&mut outcome, said, transcript, vault, self.keep_passed);
+        let shown = (job.case.as_ref(), transcript);
+        fill(&mut outcome, said, shown, vault, self.keep_passed);
         // a refusal that proves nothing by itself is looked at all the same
         let unproved = matches!(&host, Err(Lack::Missing(_)));
         let passed = unproved && matches!(outcome.verdict, Verdict::Skip(_))
@@ -189,7 +192,7 @@ impl<'a> Outcomes<'a> {
                 }
                 _ => unjudged_with_host(&all[0].verdict, &host),
             };
-            fill(&mut outcome, said, transcript, vault, self.keep_passed);
+            fill(&mut outcome, said, shown, vault, self.keep_passed);
             all.push(outcome);
         }
         self.put(job.index, all);
@@ -214,7 +217,7 @@ impl<'a> Outcomes<'a> {
 fn fill(
     outcome: &mut CaseOutcome,
     said: Said,
-    transcript: &[Exchange],
+    (case, transcript): (&Case, &[Exchange]),
     vault: &Vault,
     keep_passed: bool,
 ) {
@@ -230,6 +233,11 @@ fn fill(
             .iter()
             .for_each(|exchange| redact::learn(exchange, &mut vault));
     }
+    let departs = departure::in_words(case);
+    outcome.departs = departs
+        .iter()
+        .map(|words| redact::text(words, &vault))
+        .collect();
     let mut shown: Vec<u32> = Vec::new();
     match said {
         Said::Findings(findings) => {
@@ -281,8 +289,9 @@ fn blank(case: &Case, id: CaseId) -> CaseOutcome {
         why: case.why.clone(),
         fix: case.fix.clone(),
         references: case.references.clone(),
+        departs: Vec::new(),
+        rests_on: rests_on(case.expectations()),
         place: case.place.clone(),
-        rests_on: each_once(case.expectations()),
         notes: Vec::new(),
         evidence: Vec::new(),
         requests: 0,
@@ -301,8 +310,9 @@ fn blank_rider(rider: &Rider, role: Role, id: CaseId) -> CaseOutcome {
         why: rider.why.clone(),
         fix: rider.fix.clone(),
         references: rider.references.clone(),
+        departs: Vec::new(),
+        rests_on: rests_on(rider.expect.iter()),
         place: rider.place.clone(),
-        rests_on: each_once(rider.expect.iter()),
         notes: Vec::new(),
         evidence: Vec::new(),
         requests: 0,
@@ -311,7 +321,8 @@ fn blank_rider(rider: &Rider, role: Role, id: CaseId) -> CaseOutcome {
     }
 }
 
-fn each_once<'a>(expectations: impl Iterator<Item = &'a Expectation>) -> Vec<Basis> {
+/// What these rest on, each once, in the author's order.
+fn rests_on<'a>(expectations: impl Iterator<Item = &'a Expectation>) -> Vec<Basis> {
     let mut all: Vec<Basis> = Vec::new();
     for basis in expectations.flat_map(|one| &one.basis) {
         if !all.contains(basis) {

@@ -12,7 +12,7 @@ use crate::cli::judge::{self, How};
 use crate::edge::target::Target;
 use crate::exec::execution::{Control, Execution};
 use crate::exec::world::World;
-use crate::model::{Exchange, Header, Hop, Vault};
+use crate::model::{Exchange, Header, Hop, Setting, Vault};
 use crate::provider::Script;
 use crate::run::calibrate::{Learned, calibrate};
 use crate::run::drive::drive;
@@ -45,6 +45,7 @@ async fn asked(case: &Case, target: &Target) -> Vec<String> {
         keep_passed: true,
         spoils: false,
         ours: true,
+        setting: Setting::default(),
     };
     let plan = judge::plan(vec![case.clone()], &prepared, &how);
     let Some(job) = plan.jobs.into_iter().next() else {

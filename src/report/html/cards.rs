@@ -42,6 +42,7 @@ fn card(outcome: &CaseOutcome) -> String {
             ("why", text(&outcome.why)),
             ("fix", text(&outcome.fix)),
             ("see", text(&outcome.references.join(", "))),
+            ("departs", text(&outcome.departs.join("; "))),
             ("notes", text(&outcome.notes.join("; "))),
         ]),
         findings = findings.iter().map(finding).collect::<String>(),

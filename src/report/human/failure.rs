@@ -160,7 +160,7 @@ fn end(text: &str, room: usize, mark: &str) -> String {
 }
 
 /// The exchanges that the findings point to; the last one if they point to none.
-pub(super) fn relevant(outcome: &CaseOutcome) -> Vec<&EvidenceExchange> {
+pub(in crate::report) fn relevant(outcome: &CaseOutcome) -> Vec<&EvidenceExchange> {
     let named: Vec<u32> = outcome
         .verdict
         .findings()

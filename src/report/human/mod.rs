@@ -11,6 +11,8 @@ mod page;
 mod rest;
 mod skipped;
 
+pub(super) use failure::relevant;
+
 use super::Reporter;
 use super::foreign::{clip, columns, foreign};
 use crate::model::{CaseOutcome, RunEvent, Severity, Summary, TargetNote, Verdict};
@@ -232,7 +234,7 @@ impl<W: io::Write> Human<W> {
 impl<W: io::Write + Send> Reporter for Human<W> {
     fn event(&mut self, event: &RunEvent) -> io::Result<()> {
         match event {
-            RunEvent::RunStarted { target, cases } => self.started(target, *cases),
+            RunEvent::RunStarted { target, cases, .. } => self.started(target, *cases),
             RunEvent::Noted(note) => self.noted(note),
             RunEvent::CaseFinished(outcome) => self.case(outcome),
             RunEvent::RunFinished(summary) => self.end(summary),

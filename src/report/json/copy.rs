@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::shape::{
-    Basis, Capability, Case, Exchange, Finding, Note, Place, Skip, Summary, Verdict,
+    Basis, Capability, Case, Exchange, Finding, Note, Place, Run, Skip, Summary, Verdict,
 };
 use crate::model;
 
@@ -32,6 +32,14 @@ impl From<&model::Summary> for Summary {
             requests: counts.requests,
             milliseconds: milliseconds(counts.took),
             interrupted: counts.interrupted.clone(),
+        }
+    }
+}
+
+impl From<&model::Setting> for Run {
+    fn from(setting: &model::Setting) -> Self {
+        Self {
+            flags: setting.flags.clone(),
         }
     }
 }
@@ -69,6 +77,8 @@ impl From<&model::CaseOutcome> for Case {
             reason,
             skip,
             notes: outcome.notes.clone(),
+            departs: outcome.departs.clone(),
+            rests_on: outcome.rests_on.iter().map(Basis::from).collect(),
             why: outcome.why.clone(),
             fix: outcome.fix.clone(),
             references: outcome.references.clone(),

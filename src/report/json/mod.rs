@@ -9,8 +9,8 @@ mod copy;
 mod shape;
 
 pub use shape::{
-    Basis, Capability, Case, Effect, Exchange, Finding, Level, Note, Place, Report, Role, Severity,
-    Skip, Summary, Tool, Verdict, schema,
+    Basis, Capability, Case, Effect, Exchange, Finding, Level, Note, Place, Report, Role, Run,
+    Severity, Skip, Summary, Tool, Verdict, schema,
 };
 
 use super::Reporter;
@@ -25,6 +25,7 @@ pub const VERSION: u32 = 1;
 pub struct Json {
     target: String,
     planned: usize,
+    run: Run,
     notes: Vec<Note>,
     cases: Vec<Case>,
     /// Counted here, for a run that never said its own.
@@ -43,6 +44,7 @@ impl Json {
             complete: self.finished.is_some() && summary.interrupted.is_none(),
             summary: Summary::from(summary),
             target: self.target,
+            run: self.run,
             notes: self.notes,
             cases: self.cases,
         }
@@ -52,8 +54,13 @@ impl Json {
 impl Reporter for Json {
     fn event(&mut self, event: &RunEvent) -> io::Result<()> {
         match event {
-            RunEvent::RunStarted { target, cases } => {
+            RunEvent::RunStarted {
+                target,
+                cases,
+                setting,
+            } => {
                 self.target.clone_from(target);
+                self.run = Run::from(setting.as_ref());
                 self.planned = *cases;
             }
             RunEvent::Noted(note) => self.notes.push(Note::from(note)),
@@ -77,7 +84,7 @@ impl Reporter for Json {
 
 /// JSON text without a raw control, bidi, zero-width or tag character or the opening of a CI command. They stand
 /// in strings only (line feeds of the layout aside), where `\u` says the same to every parser (RFC 8259 section 7).
-fn escaped(json: &str) -> String {
+pub(super) fn escaped(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for (at, one) in json.char_indices() {
         let opens = one == '[' && opens_a_command(&json[..at]);

@@ -26,6 +26,9 @@ pub struct Report {
     pub complete: bool,
     /// Counts of the run.
     pub summary: Summary,
+    /// How the run was asked for.
+    #[serde(default)]
+    pub run: Run,
     /// What was learnt about the target that no single case says.
     pub notes: Vec<Note>,
     /// Every case of the run, skipped ones included, in the order in which they were judged.
@@ -48,6 +51,14 @@ impl Default for Tool {
             version: env!("CARGO_PKG_VERSION").to_owned(),
         }
     }
+}
+
+/// How a run was asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Run {
+    /// Arguments that mean the same target, suites and permissions: `authspec run` takes them before a case.
+    #[serde(default)]
+    pub flags: Vec<String>,
 }
 
 /// Counts of a run.
@@ -113,6 +124,12 @@ pub struct Case {
     pub skip: Option<Skip>,
     /// Observations about what is optional.
     pub notes: Vec<String>,
+    /// How the case departs from the good path, in words; empty if it doesn't or was not looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub departs: Vec<String>,
+    /// All that the case is judged by, whatever came of it.
+    #[serde(default)]
+    pub rests_on: Vec<Basis>,
     /// Why the rule exists.
     pub why: String,
     /// How to mend it.

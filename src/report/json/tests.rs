@@ -106,6 +106,19 @@ fn nothing_that_was_said_is_left_out() {
       "notes": [
         "answers HEAD too"
       ],
+      "departs": [
+        "credential.password: wrong"
+      ],
+      "rests_on": [
+        {
+          "id": "RFC7617-2-1",
+          "level": "must"
+        },
+        {
+          "id": "CWE-287",
+          "level": "should"
+        }
+      ],
       "why": "A server that looks up the user and forgets to compare the\npassword lets everybody in who knows a name.",
       "fix": "Compare the password with its stored hash, and refuse with 401 if they differ.",
       "references": [

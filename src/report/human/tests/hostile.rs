@@ -34,6 +34,7 @@ fn hostile() -> Vec<RunEvent> {
     events[0] = RunEvent::RunStarted {
         target: evil.to_owned(),
         cases: 3,
+        setting: Box::default(),
     };
     let note = TargetNote {
         about: evil.to_owned(),
