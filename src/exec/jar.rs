@@ -1,6 +1,9 @@
 //! The cookies of one browser (RFC 6265bis section 5), kept by origin with port: roles on loopback share a host.
 //!
-//! `Secure` cookies go over http on loopback, as in browsers.
+//! `Secure` cookies go over http on loopback, as in browsers. Beside them lies what a script of the client would
+//! remember: values that the profile says to keep.
+
+use std::collections::BTreeMap;
 
 use crate::model::{Moment, Origin, Response};
 use crate::wire::cookie::{self, SetCookie};
@@ -9,6 +12,7 @@ use crate::wire::cookie::{self, SetCookie};
 #[derive(Clone, Debug, Default)]
 pub struct Jar {
     kept: Vec<Kept>,
+    notes: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug)]
@@ -62,14 +66,32 @@ impl Jar {
         (!pairs.is_empty()).then(|| pairs.join("; "))
     }
 
+    /// The value of a cookie that a script of this origin would read.
+    pub fn value(&self, origin: &Origin, name: &str) -> Option<&str> {
+        let mut fitting = self.kept.iter().filter(|kept| kept.origin == *origin);
+        let found = fitting.find(|kept| kept.cookie.name == name && !kept.cookie.http_only)?;
+        Some(&found.cookie.value)
+    }
+
+    /// Remembers a value under a name of the profile.
+    pub fn note(&mut self, name: &str, value: String) {
+        self.notes.insert(name.to_owned(), value);
+    }
+
+    /// What was remembered under a name.
+    pub fn noted(&self, name: &str) -> Option<&str> {
+        self.notes.get(name).map(String::as_str)
+    }
+
     /// Whether it holds nothing.
     pub fn is_empty(&self) -> bool {
-        self.kept.is_empty()
+        self.kept.is_empty() && self.notes.is_empty()
     }
 
     /// Values, to be kept out of reports.
     pub fn values(&self) -> impl Iterator<Item = &str> {
-        self.kept.iter().map(|kept| kept.cookie.value.as_str())
+        let cookies = self.kept.iter().map(|kept| kept.cookie.value.as_str());
+        cookies.chain(self.notes.values().map(String::as_str))
     }
 }
 

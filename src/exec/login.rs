@@ -4,26 +4,27 @@
 //! same cookies; the status of the callback says little.
 
 mod identity;
+mod kept;
+mod other;
 mod pages;
 mod recipe;
 
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::matcher::Identity;
 use crate::model::{Answer, Outcome, Request, Response};
 use crate::suite::profile::Move;
 use crate::suite::template::as_text;
 use crate::wire::form;
 
-use super::act::{Act, Context, End, Go, Outgoing, request_for};
+use super::act::{Act, Context, End, Go, Outgoing};
 use super::browse::{MOST_HOPS, Onward, after, as_browser, is_provider, ours};
 use super::credential::add_query;
-use identity::actor_of;
 
 use super::send::parameters;
 use super::token::patch;
 pub(super) use identity::{identity, who_request};
+pub(super) use kept::request as client_request;
 pub(super) use pages::Pages;
 
 /// A login that stopped at the provider: the browser has the provider's answer and did not carry it on.
@@ -110,7 +111,7 @@ impl Login {
         let Move::Open(endpoint) = self.moves.remove(0) else {
             return Err("a login starts with a request".to_owned());
         };
-        let mut request = request_for(&endpoint);
+        let mut request = kept::request(&endpoint, context)?;
         for (name, value) in parameters(self.args.get("query")) {
             add_query(&mut request, &name, &value);
         }
@@ -141,7 +142,7 @@ impl Login {
             return Ok(self.provider_said(&begun.sent, &begun.answer, context));
         };
         let mut outgoing = begun.sent;
-        outgoing.request = elsewhere(outgoing.request, who, context)?;
+        outgoing.request = other::elsewhere(outgoing.request, who, context)?;
         self.sent = Some(outgoing.clone());
         Ok(Go::Send(vec![outgoing]))
     }
@@ -179,10 +180,10 @@ impl Login {
         context: &mut Context<'_>,
     ) -> Go {
         let onward = match after(sent, response, context) {
-            Onward::Here(_) if self.moves.is_empty() => return self.never_reached(response),
             Onward::Here(page) => {
-                match recipe::make(self.moves.remove(0), &page, sent, response, context) {
-                    Ok(onward) => onward,
+                match recipe::next(&mut self.moves, &page, sent, response, context) {
+                    Ok(Some(onward)) => onward,
+                    Ok(None) => return self.never_reached(response),
                     Err(why) => return End::trouble(why),
                 }
             }
@@ -315,12 +316,27 @@ impl Login {
             Value::from(context.transcript.len().saturating_sub(1)),
         );
         self.stage = Stage::Looking;
+        self.remember(context);
         match who_request(context) {
             Ok(outgoing) => {
                 self.sent = Some(outgoing.clone());
                 Go::Send(vec![outgoing])
             }
             Err(why) => End::trouble(why),
+        }
+    }
+
+    /// What the profile keeps of the answer that ended the login; a refusal holds nothing to keep.
+    fn remember(&mut self, context: &mut Context<'_>) {
+        let (Some(sent), Some(answer)) = (&self.sent, &self.last) else {
+            return;
+        };
+        let client = context.world.profile.client.as_ref();
+        let places = client.map(|client| client.keep.clone()).unwrap_or_default();
+        if let Some(response) = answer.response()
+            && !is_provider(&sent.request, context)
+        {
+            let _ = kept::keep(&places, sent, response, context);
         }
     }
 
@@ -334,25 +350,7 @@ impl Login {
         let status = before
             .and_then(|exchange| exchange.answer.status())
             .unwrap_or(0);
-        let (outcome, missed) = match &identity {
-            Identity::Actor(name) if name == actor_of(context) => (Outcome::Accepted, None),
-            Identity::Actor(name) => (Outcome::Accepted, Some(format!("{name} is logged in"))),
-            Identity::Nobody if status >= 500 => (
-                Outcome::Errored,
-                Some(format!("nobody is logged in: status {status}")),
-            ),
-            Identity::Nobody => (
-                Outcome::Refused,
-                Some(format!(
-                    "nobody is logged in: the last answer was status {status}"
-                )),
-            ),
-            Identity::Stranger(who) => (
-                Outcome::Accepted,
-                Some(format!("somebody else is logged in: {who}")),
-            ),
-            Identity::Unclear(why) => (Outcome::Unclear, Some(why.clone())),
-        };
+        let (outcome, missed) = identity::outcome(&identity, status, context);
         let results = std::mem::take(&mut self.results);
         let who = Some((context.actor.to_owned(), identity));
         Go::End(Box::new(End {
@@ -372,26 +370,4 @@ impl Act for Login {
             Some(answer) => self.answered(answer, context),
         }
     }
-}
-
-/// The same authorization request at the other provider.
-fn elsewhere(mut request: Request, who: &str, context: &Context<'_>) -> Result<Request, String> {
-    let facts = context
-        .world
-        .provider
-        .as_ref()
-        .ok_or("authspec's provider does not run")?;
-    let (from, to) = match who {
-        "evil" => (&facts.issuer, &facts.evil),
-        _ => (&facts.evil, &facts.issuer),
-    };
-    let path = |issuer: &str| {
-        Url::parse(issuer)
-            .map(|url| url.path().trim_end_matches('/').to_owned())
-            .unwrap_or_default()
-    };
-    if let Some(rest) = request.target.strip_prefix(path(from).as_str()) {
-        request.target = format!("{}{rest}", path(to));
-    }
-    Ok(request)
 }

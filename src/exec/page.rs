@@ -13,7 +13,7 @@ pub(super) struct Form {
     pub fields: Vec<Field>,
     /// Buttons that send it.
     pub buttons: Vec<Button>,
-    /// It sends itself: a script or `onload` follows it and it has no visible field.
+    /// It sends itself: the page's own script or `onload` submits, and it has no visible field.
     pub auto: bool,
 }
 
@@ -91,7 +91,14 @@ fn inside<'a>(element: ElementRef<'a>, selector: &str) -> Vec<ElementRef<'a>> {
 }
 
 fn forms(document: &Html) -> Vec<Form> {
-    let scripted = !all(document, "script, body[onload]").is_empty();
+    // most pages have scripts, and the one form of many logs out: only what says that it submits does
+    let submits = |text: &str| text.contains("submit(");
+    let scripted = all(document, "script")
+        .iter()
+        .any(|script| submits(&script.text().collect::<String>()))
+        || all(document, "body[onload]")
+            .iter()
+            .any(|body| body.value().attr("onload").is_some_and(submits));
     all(document, "form")
         .into_iter()
         .map(|form| one_form(form, scripted))
@@ -177,7 +184,17 @@ fn refresh(document: &Html) -> Option<String> {
             .is_some_and(|name| name.eq_ignore_ascii_case("refresh"))
     })?;
     let content = meta.value().attr("content")?;
-    let (_, url) = content.split_once(['='])?;
+    let (delay, url) = content.split_once(['='])?;
+    let seconds: String = delay
+        .trim()
+        .chars()
+        .take_while(char::is_ascii_digit)
+        .collect();
+    // a later one ends a session that nobody uses
+    let soon = seconds.parse().is_ok_and(|seconds: u32| seconds <= 10);
+    if !soon {
+        return None;
+    }
     Some(url.trim().trim_matches(['\'', '"']).to_owned())
 }
 
@@ -189,6 +206,14 @@ fn title(document: &Html) -> String {
     found
         .map(|element| element.text().collect::<String>().trim().to_owned())
         .unwrap_or_default()
+}
+
+/// What the first element that a selector finds holds for scripts: a `meta` or a hidden field.
+pub(super) fn value(html: &str, selector: &str) -> Option<String> {
+    let document = Html::parse_document(html);
+    let element = *all(&document, selector).first()?;
+    let attribute = |name| element.value().attr(name).map(str::to_owned);
+    attribute("content").or_else(|| attribute("value"))
 }
 
 /// The address of the first element that a selector finds.
@@ -383,9 +408,18 @@ mod tests {
     #[test]
     fn a_form_that_sends_itself_and_a_refresh_are_seen() {
         let page = read(
-            "<meta http-equiv=Refresh content='0; url=/next'><body onload='f()'><form method=post action=/cb><input type=hidden name=code value=1></form>",
+            "<meta http-equiv=Refresh content='0; url=/next'><body onload='document.forms[0].submit()'><form method=post action=/cb><input type=hidden name=code value=1></form>",
         );
         assert!(page.forms[0].auto);
         assert_eq!(page.refresh.as_deref(), Some("/next"));
+    }
+
+    #[test]
+    fn a_page_with_scripts_logs_nobody_out_by_itself() {
+        let page = read(
+            "<meta http-equiv=refresh content='1800; url=/logout'><script src=/app.js></script><script>start()</script><form method=post action=/logout><input type=hidden name=csrf value=1><button>Log out</button></form>",
+        );
+        assert!(!page.forms[0].auto);
+        assert_eq!(page.refresh, None);
     }
 }

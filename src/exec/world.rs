@@ -1,6 +1,7 @@
 //! What an execution may know of the world: a snapshot that the run took before.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Map, Value};
@@ -37,8 +38,8 @@ pub struct World {
     pub metadata: Option<Value>,
     /// The provider that authspec plays, if it runs.
     pub provider: Option<ProviderFacts>,
-    /// The target reached our provider or listener before this case.
-    pub ear_works: bool,
+    /// The target reached our provider or listener before this case; a run learns it as it goes.
+    pub ear_works: AtomicBool,
     /// Tokens that were signed already, by recipe.
     pub signed: Mutex<HashMap<String, String>>,
     /// What is met is spoilt and judged again, to show that it can be missed.
@@ -78,7 +79,7 @@ impl World {
             endpoints,
             metadata: None,
             provider: None,
-            ear_works: false,
+            ear_works: AtomicBool::new(false),
             signed: Mutex::default(),
             spoils: false,
         }
@@ -98,10 +99,20 @@ impl World {
             endpoints: self.endpoints.clone(),
             metadata: self.metadata.clone(),
             provider: self.provider.clone(),
-            ear_works: self.ear_works,
+            ear_works: AtomicBool::new(self.ear_works()),
             signed: Mutex::default(),
             spoils: self.spoils,
         }
+    }
+
+    /// Whether the target reached our provider or listener.
+    pub fn ear_works(&self) -> bool {
+        self.ear_works.load(Ordering::Relaxed)
+    }
+
+    /// The target reached our provider or listener.
+    pub fn was_heard(&self) {
+        self.ear_works.store(true, Ordering::Relaxed);
     }
 
     /// What calibration learned of a door; nothing if it was not calibrated.

@@ -52,7 +52,9 @@ pub async fn prepare(profile: Arc<Profile>, ports: &Ports) -> Prepared {
             listener: provider.listener(),
             seal: provider.seal(),
         });
-        prepared.world.ear_works = profile.provider.reaches_listener;
+        if profile.provider.reaches_listener {
+            prepared.world.was_heard();
+        }
     }
     prepared.schemes(ports).await;
     prepared.metadata(ports).await;

@@ -310,6 +310,10 @@ impl<'a> Runner<'a> {
 
     fn done(&mut self, done: Done) {
         let ended = self.tick();
+        let (Done::Twin { ran, .. } | Done::Case { ran, .. }) = &done;
+        if learn::heard_target(&ran.transcript) {
+            self.world.was_heard();
+        }
         match done {
             Done::Twin { key, began, ran } => {
                 self.requests += u64::from(ran.requests);

@@ -143,7 +143,8 @@ impl Found {
                     self.needs.push(C::Guarded);
                 }
             }
-            "login" | "callback" | "who-am-i" | "logout" => self.needs.push(C::Client),
+            "login" | "callback" | "who-am-i" => self.needs.push(C::Client),
+            "logout" => self.needs.extend([C::Client, C::Logout]),
             "token-logout" => self.needs.extend([C::Guarded, C::TokenLogout]),
             "resource-metadata" => self.needs.push(C::Guarded),
             "metadata" | "jwks" => self.needs.push(C::Metadata),

@@ -25,6 +25,7 @@ mod introspects;
 mod leaks;
 mod lenient;
 mod locks;
+mod logs_in;
 mod open;
 mod other_methods;
 mod other_refusals;

@@ -15,6 +15,7 @@ pub(crate) struct Asked {
     /// Path and query as sent.
     pub(crate) target: String,
     pub(crate) fields: Vec<(String, String)>,
+    pub(crate) body: String,
     /// The how manieth of all, from 1.
     pub(crate) number: usize,
     /// The how manieth on its connection, from 1.
@@ -69,6 +70,11 @@ impl Answer {
 
     pub(crate) fn json(status: u16, body: impl Into<String>) -> Self {
         Self::new(status, "application/json", body)
+    }
+
+    pub(crate) fn status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
     }
 
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -223,7 +229,7 @@ impl Connection {
     }
 }
 
-/// The next request of a connection, its content read and dropped.
+/// The next request of a connection.
 async fn next(stream: &mut TcpStream, read: &mut Vec<u8>) -> std::io::Result<Option<Asked>> {
     let end = loop {
         if let Some(at) = read.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -240,10 +246,11 @@ async fn next(stream: &mut TcpStream, read: &mut Vec<u8>) -> std::io::Result<Opt
         .filter_map(|line| line.split_once(':'))
         .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
         .collect();
-    let asked = Asked {
+    let mut asked = Asked {
         method: first.next().unwrap_or_default().to_owned(),
         target: first.next().unwrap_or_default().to_owned(),
         fields,
+        body: String::new(),
         number: 0,
         on_connection: 0,
     };
@@ -255,6 +262,7 @@ async fn next(stream: &mut TcpStream, read: &mut Vec<u8>) -> std::io::Result<Opt
             return Ok(None);
         }
     }
+    asked.body = String::from_utf8_lossy(&read[end..end + length]).into_owned();
     read.drain(..end + length);
     Ok(Some(asked))
 }

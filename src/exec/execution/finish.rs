@@ -170,7 +170,7 @@ impl Execution {
             who: &self.who,
             codes: &self.codes,
             own_origins,
-            ear_works: self.world.ear_works || self.transcript.iter().any(heard),
+            ear_works: self.world.ear_works() || self.transcript.iter().any(heard),
         }
     }
 

@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use crate::matcher::{Identity, Seen};
-use crate::model::{Answer, Response};
+use crate::model::{Answer, Outcome, Response};
 use crate::suite::profile::WhoAmI;
 use crate::suite::template::as_text;
 use crate::wire::json;
 
-use super::super::act::{Context, Outgoing, request_for};
+use super::super::act::{Context, Outgoing};
 use super::super::browse::as_browser;
 use super::super::outcome;
 
@@ -29,7 +29,35 @@ pub(in crate::exec) fn who_request(context: &mut Context<'_>) -> Result<Outgoing
         .client
         .as_ref()
         .ok_or("the profile has no `client:`")?;
-    Ok(as_browser(request_for(&client.who.endpoint), context))
+    let request = super::kept::request(&client.who.endpoint, context)?;
+    Ok(as_browser(request, context))
+}
+
+/// How a login ended, by who is logged in and the status of its last answer; and why it did not hold.
+pub(super) fn outcome(
+    identity: &Identity,
+    status: u16,
+    context: &Context<'_>,
+) -> (Outcome, Option<String>) {
+    match identity {
+        Identity::Actor(name) if name == actor_of(context) => (Outcome::Accepted, None),
+        Identity::Actor(name) => (Outcome::Accepted, Some(format!("{name} is logged in"))),
+        Identity::Nobody if status >= 500 => (
+            Outcome::Errored,
+            Some(format!("nobody is logged in: status {status}")),
+        ),
+        Identity::Nobody => (
+            Outcome::Refused,
+            Some(format!(
+                "nobody is logged in: the last answer was status {status}"
+            )),
+        ),
+        Identity::Stranger(who) => (
+            Outcome::Accepted,
+            Some(format!("somebody else is logged in: {who}")),
+        ),
+        Identity::Unclear(why) => (Outcome::Unclear, Some(why.clone())),
+    }
 }
 
 /// Who an answer of who-am-I says is logged in.

@@ -1,13 +1,14 @@
 //! `logout` and `open`: moves in a browser, and who is logged in afterwards.
 
 use crate::matcher::Identity;
-use crate::model::{Answer, Header};
+use crate::model::{Answer, Response};
 use crate::suite::profile::Move;
 
-use super::super::act::{Act, Context, End, Go, Outgoing, request_for};
+use super::super::act::{Act, Context, End, Go, Outgoing};
 use super::super::browse::{MOST_HOPS, Onward, after, as_browser, is_provider};
 use super::super::outcome;
 use super::identity::{identity, who_request};
+use super::{kept, recipe};
 
 /// `logout` and `open`: moves in a browser, and who is logged in afterwards.
 pub(in crate::exec) struct Pages {
@@ -31,6 +32,19 @@ impl Pages {
             shown: None,
         }
     }
+
+    /// Where the browser goes by itself, or by the next move of the recipe.
+    fn onward(
+        &mut self,
+        sent: &Outgoing,
+        response: &Response,
+        context: &mut Context<'_>,
+    ) -> Result<Option<Onward>, String> {
+        match after(sent, response, context) {
+            Onward::Here(page) => recipe::next(&mut self.moves, &page, sent, response, context),
+            onward => Ok(Some(onward)),
+        }
+    }
 }
 
 impl Act for Pages {
@@ -40,12 +54,10 @@ impl Act for Pages {
                 return End::trouble("the profile does not say which page to ask");
             };
             self.moves.remove(0);
-            let mut request = request_for(&endpoint);
-            if request.method == "POST" {
-                request
-                    .headers
-                    .push(Header::new("Origin", request.origin.to_string()));
-            }
+            let request = match kept::request(&endpoint, context) {
+                Ok(request) => request,
+                Err(why) => return End::trouble(why),
+            };
             let outgoing = as_browser(request, context);
             self.sent = Some(outgoing.clone());
             return Go::Send(vec![outgoing]);
@@ -65,13 +77,17 @@ impl Act for Pages {
         self.shown = Some(answer.clone());
         self.hops += 1;
         if let (Some(response), Some(sent)) = (answer.response().cloned(), self.sent.clone())
-            && let Onward::To(request) = after(&sent, &response, context)
             && self.hops < MOST_HOPS
-            && !is_provider(&request, context)
         {
-            let outgoing = as_browser(*request, context);
-            self.sent = Some(outgoing.clone());
-            return Go::Send(vec![outgoing]);
+            match self.onward(&sent, &response, context) {
+                Ok(Some(Onward::To(request))) if !is_provider(&request, context) => {
+                    let outgoing = as_browser(*request, context);
+                    self.sent = Some(outgoing.clone());
+                    return Go::Send(vec![outgoing]);
+                }
+                Ok(_) => {}
+                Err(why) => return End::trouble(why),
+            }
         }
         self.looking = true;
         match who_request(context) {

@@ -7,14 +7,31 @@ use crate::model::Response;
 use crate::suite::profile::Move;
 use crate::wire::json;
 
-use super::super::act::{Context, Outgoing, request_for};
+use super::super::act::{Context, Outgoing};
 use super::super::browse::{Onward, ours, submit};
 use super::super::page::{self, Page};
 use super::super::walk::recipe::filled;
 use super::identity::actor_of;
 
-/// Where a move leads from a page, or why it can't be made there.
-pub(super) fn make(
+/// Makes the next move of a recipe that leads on from a page; none if there is none left. The error says why it can't be
+/// made there.
+pub(super) fn next(
+    moves: &mut Vec<Move>,
+    page: &Page,
+    sent: &Outgoing,
+    response: &Response,
+    context: &mut Context<'_>,
+) -> Result<Option<Onward>, String> {
+    while !moves.is_empty() {
+        match moves.remove(0) {
+            Move::Keep(places) => super::kept::keep(&places, sent, response, context)?,
+            one => return make(one, page, sent, response, context).map(Some),
+        }
+    }
+    Ok(None)
+}
+
+fn make(
     one: Move,
     page: &Page,
     sent: &Outgoing,
@@ -31,7 +48,11 @@ pub(super) fn make(
         })
     };
     match one {
-        Move::Open(endpoint) => Ok(Onward::To(Box::new(request_for(&endpoint)))),
+        Move::Open(endpoint) => {
+            let request = super::kept::request(&endpoint, context)?;
+            Ok(Onward::To(Box::new(request)))
+        }
+        Move::Keep(_) => Err("nothing is kept here".to_owned()),
         Move::Follow(selector) => match page::link(&text(), &selector) {
             Some(address) => to(&address),
             None => Err(format!("the page has no link `{selector}`")),

@@ -10,6 +10,7 @@ use crate::suite::template::as_text;
 use super::super::act::{Context, Trouble, request_for, request_to, unresolved};
 use super::super::credential::{add_query, offer};
 use super::super::form_body::{add_form_parameter, set_content, set_form};
+use super::super::login::client_request;
 use super::super::place;
 use super::super::proof::{Proof, Unproved};
 use super::super::world::World;
@@ -206,7 +207,7 @@ impl Send {
         Ok(request)
     }
 
-    pub(super) fn of_client(&self, word: &str, context: &Context<'_>) -> Result<Request, String> {
+    pub(super) fn of_client(&self, word: &str, context: &Context<'_>) -> Result<Request, Trouble> {
         use crate::suite::profile::Move;
         let client = context
             .world
@@ -215,13 +216,22 @@ impl Send {
             .as_ref()
             .ok_or("the profile has no `client:`")?;
         let first = |moves: &[Move]| match moves.first() {
-            Some(Move::Open(endpoint)) => Some(request_for(endpoint)),
+            Some(Move::Open(endpoint)) => Some(client_request(endpoint, context)),
             _ => None,
         };
         let found = match word {
-            "login" => first(&client.login),
-            "logout" => client.logout.as_deref().and_then(first),
-            "who-am-i" => Some(request_for(&client.who.endpoint)),
+            "login" => first(&client.login).transpose()?,
+            "logout" => {
+                let moves = client.logout.as_deref().unwrap_or_default();
+                if moves.len() > 1 {
+                    return Err(Trouble::DoesNotApply(
+                        "logging out takes a page of the client first, which another site does not have"
+                            .to_owned(),
+                    ));
+                }
+                first(moves).transpose()?
+            }
+            "who-am-i" => Some(client_request(&client.who.endpoint, context)?),
             _ => {
                 let profile = &context.world.profile;
                 Some(Request::new(
@@ -231,7 +241,10 @@ impl Send {
                 ))
             }
         };
-        found.ok_or_else(|| format!("the profile's `{word}` does not start with a request"))
+        found.ok_or_else(|| {
+            let why = format!("the profile's `{word}` does not start with a request");
+            Trouble::CannotBeDone(why)
+        })
     }
 
     pub(super) fn marker(&self, context: &Context<'_>) -> String {

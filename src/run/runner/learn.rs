@@ -68,11 +68,10 @@ impl Runner<'_> {
         }
         if let Some(world) = Arc::get_mut(&mut self.world) {
             world.oracles = oracles;
-            if let Some(provider) = &self.ports.provider {
-                world.ear_works |= provider
-                    .heard()
-                    .iter()
-                    .any(|exchange| exchange.hop == Hop::TargetToProvider);
+            if let Some(provider) = &self.ports.provider
+                && heard_target(&provider.heard())
+            {
+                world.was_heard();
             }
         }
         if let Some(skew) = self.skew.filter(|skew| skew.abs() > 2) {
@@ -81,6 +80,12 @@ impl Runner<'_> {
         }
         doors.is_empty() || dead < doors.len()
     }
+}
+
+/// Whether the target itself came to our provider.
+pub(super) fn heard_target(exchanges: &[Exchange]) -> bool {
+    let mut hops = exchanges.iter().map(|exchange| exchange.hop);
+    hops.any(|hop| hop == Hop::TargetToProvider)
 }
 
 /// What is known of an endpoint where nothing can pass: what a request without credential gets.

@@ -7,7 +7,7 @@ use crate::suite::model::Check;
 
 use super::endpoint::Endpoint;
 use super::read::{Reader, text};
-use super::recipe::{MOVES, Move};
+use super::recipe::{KEEP, Kept, MOVES, Move, kept};
 use super::server::OAuthClient;
 
 /// An application that logs its users in.
@@ -19,6 +19,8 @@ pub struct ClientApp {
     pub login_evil: Option<Vec<Move>>,
     /// Path of the callback.
     pub callback: String,
+    /// What a script of the client would remember of the answer that ends a login.
+    pub keep: Vec<(String, Kept)>,
     /// Who is logged in.
     pub who: WhoAmI,
     /// How one logs out.
@@ -56,6 +58,10 @@ const CLIENT: &[Field] = &[
         "How a login at the second provider is started.",
     ),
     Field::required("callback", Shape::Text, "Path of the callback."),
+    Field {
+        doc: "Remembers values of the answer that ends a login, such as a token of the application's own: `{ token: /token }`; `${kept.token}` stands for it in `who-am-i` and `logout`.",
+        ..KEEP
+    },
     Field::required(
         "who-am-i",
         Shape::Either(&[Shape::Text, Shape::Map(WHO)]),
@@ -102,6 +108,7 @@ impl Reader<'_> {
             login: self.moves(node.get("login")),
             login_evil: node.get("login-evil").map(|moves| self.moves(Some(moves))),
             callback: text(node, "callback")?,
+            keep: node.get("keep").map(kept).unwrap_or_default(),
             who: WhoAmI {
                 endpoint: self.endpoint(who)?,
                 name: text(who, "name"),

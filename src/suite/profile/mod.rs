@@ -43,7 +43,7 @@ pub use limits::Limits;
 pub use places::{PLACES, Place};
 pub use provider::ProviderAt;
 pub use read::profile;
-pub use recipe::Move;
+pub use recipe::{Kept, Move};
 pub use server::{OAuthClient, Server};
 pub use signing::Signing;
 pub use start::Start;

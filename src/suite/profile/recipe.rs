@@ -26,6 +26,19 @@ pub enum Move {
     Follow(String),
     /// Takes the URL at a JSON Pointer.
     Take(String),
+    /// Remembers values of the answer, for later moves.
+    Keep(Vec<(String, Kept)>),
+}
+
+/// Where in an answer a value stands that a script of the client would remember.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// At a JSON Pointer.
+    Pointer(String),
+    /// In a cookie that scripts may read.
+    Cookie(String),
+    /// In the `content` or `value` of the element that a CSS selector finds.
+    Element(String),
 }
 
 pub(super) const MOVES: Shape = Shape::Many(&Shape::Either(&[Shape::Text, Shape::Map(MOVE)]));
@@ -43,7 +56,14 @@ const MOVE: &[Field] = &[
         Shape::Text,
         "Goes to the URL at this JSON Pointer of the answer.",
     ),
+    KEEP,
 ];
+
+pub(super) const KEEP: Field = Field::new(
+    "keep",
+    Shape::MapOf(&Shape::Text),
+    "Remembers values of the answer, as a script would: `{ csrf: /token }`. A JSON Pointer, `cookie NAME`, or the CSS selector of a `meta` or a field. `${kept.csrf}` stands for it in later requests.",
+);
 
 const SUBMIT: &[Field] = &[
     Field::new(
@@ -78,6 +98,9 @@ impl Reader<'_> {
         if let Some(open) = node.get("open") {
             return self.endpoint(open).map(Move::Open);
         }
+        if let Some(keep) = node.get("keep") {
+            return Some(Move::Keep(kept(keep)));
+        }
         if let Some(submit) = node.get("submit") {
             let fields = submit
                 .get("fields")
@@ -100,9 +123,23 @@ impl Reader<'_> {
             self.error(
                 "empty-move",
                 node,
-                "a move is one of open, submit, follow, take",
+                "a move is one of open, submit, follow, take, keep",
             );
         }
         moved
     }
+}
+
+/// Names with the places that their values stand in.
+pub(super) fn kept(node: &Node) -> Vec<(String, Kept)> {
+    let place = |text: &str| match text.split_once(' ') {
+        _ if text.starts_with('/') => Kept::Pointer(text.to_owned()),
+        Some(("cookie", name)) => Kept::Cookie(name.trim().to_owned()),
+        _ => Kept::Element(text.to_owned()),
+    };
+    let entries = node.as_map().unwrap_or_default();
+    entries
+        .iter()
+        .filter_map(|(key, value)| Some((key.text.clone(), place(value.as_text()?))))
+        .collect()
 }
