@@ -79,6 +79,93 @@ pub(super) fn certificate(spki: &[u8], sign: impl FnOnce(&[u8]) -> Vec<u8>) -> V
     sequence(&[&body, &algorithm, &tlv(BIT_STRING, &signature)])
 }
 
+/// `UTF8String`.
+pub(super) fn text(content: &[u8]) -> Vec<u8> {
+    tlv(0x0c, content)
+}
+
+/// `UTCTime`.
+pub(super) fn time(content: &[u8]) -> Vec<u8> {
+    tlv(0x17, content)
+}
+
+/// `SET` of one.
+pub(super) fn set(content: &[u8]) -> Vec<u8> {
+    tlv(0x31, content)
+}
+
+/// `BIT STRING` of whole octets.
+pub(super) fn bits(content: &[u8]) -> Vec<u8> {
+    tlv(BIT_STRING, &[&[0], content].concat())
+}
+
+/// The version of a certificate: 3.
+pub(super) fn version_3() -> Vec<u8> {
+    tlv(0xa0, &integer(&[2]))
+}
+
+/// What stands in a certificate (RFC 5280 section 4.1), each part with its tag.
+pub(super) struct Parts<'a> {
+    /// Version, if it is said, and serial number.
+    pub(super) before_algorithm: &'a [u8],
+    /// Issuer, validity and subject.
+    pub(super) names: &'a [u8],
+    /// The subject's public key.
+    pub(super) spki: &'a [u8],
+    /// Unique identifiers and extensions.
+    pub(super) after_key: &'a [u8],
+}
+
+/// The parts of a certificate; none if it is malformed.
+pub(super) fn parts(certificate: &[u8]) -> Option<Parts<'_>> {
+    let (outer, _) = opened(certificate)?;
+    let (body, _) = opened(outer)?;
+    let mut before = 0;
+    if body.first() == Some(&0xa0) {
+        before += whole(body)?;
+    }
+    before += whole(body.get(before..)?)?;
+    let names = before + whole(body.get(before..)?)?;
+    let mut key = names;
+    for _ in 0..3 {
+        key += whole(body.get(key..)?)?;
+    }
+    let after = key + whole(body.get(key..)?)?;
+    Some(Parts {
+        before_algorithm: body.get(..before)?,
+        names: body.get(names..key)?,
+        spki: body.get(key..after)?,
+        after_key: body.get(after..)?,
+    })
+}
+
+/// The content of the first value, and what follows it.
+fn opened(octets: &[u8]) -> Option<(&[u8], &[u8])> {
+    let first = usize::from(*octets.get(1)?);
+    let (head, length) = match first {
+        0..=0x7f => (2, first),
+        0x81..=0x84 => {
+            let count = first - 0x80;
+            let digits = octets.get(2..2 + count)?;
+            let length = digits
+                .iter()
+                .fold(0, |sum, one| sum << 8 | usize::from(*one));
+            (2 + count, length)
+        }
+        _ => return None,
+    };
+    Some((
+        octets.get(head..head + length)?,
+        octets.get(head + length..)?,
+    ))
+}
+
+/// How many octets the first value takes.
+fn whole(octets: &[u8]) -> Option<usize> {
+    let (_, rest) = opened(octets)?;
+    Some(octets.len() - rest.len())
+}
+
 fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
     let mut out = vec![tag];
     match u8::try_from(content.len()) {

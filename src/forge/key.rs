@@ -235,6 +235,14 @@ impl Key {
         Some(jwk)
     }
 
+    /// The whole key as PKCS#8, where it is one of a curve: what TLS is set up with.
+    pub(super) fn pkcs8(&self) -> Option<Zeroizing<Vec<u8>>> {
+        let Secret::Ec(pair) = &self.secret else {
+            return None;
+        };
+        Some(Zeroizing::new(pair.to_pkcs8v1().ok()?.as_ref().to_vec()))
+    }
+
     /// Modulus and private exponent of an RSA key, for signatures that a library doesn't make.
     pub(super) fn rsa_private(&self) -> Option<Private> {
         let Secret::Rsa(pair) = &self.secret else {

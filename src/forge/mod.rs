@@ -5,6 +5,7 @@
 
 pub mod alg;
 pub mod basic_mutation;
+pub mod certificate;
 mod deflate;
 mod der;
 pub mod dpop;
@@ -24,6 +25,7 @@ pub mod stranger;
 pub mod weak_secret;
 
 pub use alg::{Alg, Family};
+pub use certificate::Certificates;
 pub use key::Key;
 pub use key_decoy::{KEY_DECOYS, KeyDecoy};
 pub use mutation::{MUTATIONS, Mutation};

@@ -8,9 +8,9 @@ use crate::forge::PublicKey;
 use crate::wire::jose;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use text::{
-    certificate_pem, hex, lines, pem, pkcs1_pem, python_json, spki_pem, ssh_line, trimmed, x5c,
-};
+use text::{certificate_pem, hex, lines, pkcs1_pem, python_json, spki_pem, ssh_line, trimmed, x5c};
+
+pub(super) use text::pem;
 
 /// One row.
 #[derive(Debug, Clone, Copy)]

@@ -56,6 +56,7 @@ capabilities! {
     PublishedKey = "published-key", "The public key of the issuer, to be abused as an HMAC secret.", "jwks: https://issuer.example/jwks (or key:, or trusts-provider:)";
     Dpop = "dpop", "A DPoP-bound token with its key, and an endpoint that takes it.", "guarded: [{ path: /orders, scheme: dpop }], and key: or trusts-provider: (or a bound token, with dpop: { pem: \"${env.PROOF_KEY}\" })";
     DpopNonce = "dpop-nonce", "An endpoint that demands a nonce of its own in every DPoP proof.", "guarded: [{ path: /orders, scheme: dpop, demands-nonce: true }]";
+    ClientCertificate = "client-certificate", "A token that is bound to our client certificate, and an endpoint over TLS that takes it.", "guarded: [{ path: \"https://api.example/orders\", certificate-bound: true }], and key: or trusts-provider: (or a bound token, with tls: { client-certificate: { pem-file: ..., key-file: ... } })";
     TrustsProvider = "trusts-provider", "The target trusts the provider that authspec plays.", "trusts-provider: { claims: { aud: ... } }";
     AsksIntrospection = "asks-introspection", "The target asks authspec's provider about opaque tokens.", "asks-introspection: true";
     TokenLogout = "token-logout", "A request that ends the token which it carries.", "token-logout: POST /logout";

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::certificate::Shown;
+
 /// Scheme, host and port (RFC 6454). The host is lower case; an IPv6 host is in brackets.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Origin {
@@ -129,6 +131,8 @@ pub struct Request {
     pub headers: Vec<Header>,
     /// The content; empty means none.
     pub body: Vec<u8>,
+    /// The client certificate of the connection that it goes over.
+    pub shown: Shown,
 }
 
 impl Request {
@@ -140,6 +144,7 @@ impl Request {
             target: target.into(),
             headers: Vec::new(),
             body: Vec::new(),
+            shown: Shown::Usual,
         }
     }
 
@@ -253,6 +258,8 @@ pub enum Silence {
     TimedOut,
     /// What came is not HTTP, or passes a limit of the head.
     Malformed(String),
+    /// The peer ended TLS by an alert about our certificate (RFC 8446 section 6.2): what the alert says.
+    Declined(String),
 }
 
 impl fmt::Display for Silence {
@@ -262,6 +269,12 @@ impl fmt::Display for Silence {
             Self::Closed(why) => write!(out, "the connection ended before an answer: {why}"),
             Self::TimedOut => out.write_str("no answer within the time limit"),
             Self::Malformed(why) => write!(out, "the answer is not valid HTTP: {why}"),
+            Self::Declined(why) => {
+                write!(
+                    out,
+                    "our client certificate, or that we have none, was not taken: {why}"
+                )
+            }
         }
     }
 }

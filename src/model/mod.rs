@@ -3,6 +3,7 @@
 //! Nothing here sends, waits, prints or reads a clock; every other module may use these types.
 
 mod capability;
+mod certificate;
 mod event;
 mod finding;
 mod id;
@@ -14,6 +15,7 @@ mod transcript;
 mod verdict;
 
 pub use capability::Capability;
+pub use certificate::{ClientCertificate, Shown};
 pub use event::{CaseOutcome, EvidenceExchange, RunEvent, Setting, Summary, TargetNote};
 pub use finding::{Basis, Finding, Proof};
 pub use id::{CaseId, RequirementId};

@@ -17,7 +17,7 @@ pub(super) fn lines(octets: &[u8], width: usize) -> String {
         .collect()
 }
 
-pub(super) fn pem(label: &str, octets: &[u8], width: usize) -> String {
+pub(in crate::forge) fn pem(label: &str, octets: &[u8], width: usize) -> String {
     let body = lines(octets, width);
     format!("-----BEGIN {label}-----\n{body}-----END {label}-----\n")
 }
