@@ -17,7 +17,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::model::{Answer, Origin, Response, Silence};
+use crate::model::{Answer, Origin, Request, Response, Shown, Silence};
 use crate::run::port::{Call, Clock, Heard, Http, Pool, Promise};
 
 use lane::{Lane, Lanes};
@@ -133,7 +133,7 @@ impl Client {
             let address = self.pins.pin(&request.origin).await?;
             return handshake::execute(&request.body, address).await;
         }
-        let lane = self.lane(call.pool, &request.origin).await?;
+        let lane = self.lane(call.pool, request).await?;
         match Prepared::from_request(request)? {
             Prepared::Usual(prepared) => {
                 let mut attempt = lane.execute(prepared).await;
@@ -160,12 +160,18 @@ impl Client {
         }
     }
 
-    async fn lane(&self, pool: Pool, origin: &Origin) -> Result<Arc<Lane>, Silence> {
-        if let Some(lane) = self.lanes.find(pool, origin) {
+    async fn lane(&self, pool: Pool, request: &Request) -> Result<Arc<Lane>, Silence> {
+        let origin = &request.origin;
+        // what goes in the clear shows no certificate
+        let shown = match origin.scheme.as_str() {
+            "https" => &request.shown,
+            _ => &Shown::Usual,
+        };
+        if let Some(lane) = self.lanes.find(pool, origin, shown) {
             return Ok(lane);
         }
         let address = self.pins.pin(origin).await?;
-        self.lanes.open(pool, origin, address)
+        self.lanes.open(pool, origin, shown, address)
     }
 }
 

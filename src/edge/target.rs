@@ -173,7 +173,7 @@ fn client(
     }
     Ok(client.trusting(Trust {
         authorities,
-        ..Trust::default()
+        identity: profile.certificates.as_ref().map(|all| all.own.pem.clone()),
     }))
 }
 

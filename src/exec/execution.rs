@@ -264,7 +264,8 @@ impl Execution {
                     self.phase = Phase::Asking(left);
                     let request = self.with_context(&actor, "", now, login::who_request);
                     match request {
-                        Ok(outgoing) => {
+                        Ok(mut outgoing) => {
+                            self.world.show(&mut outgoing.request);
                             self.asked = vec![outgoing.clone()];
                             return Want::Send(vec![outgoing]);
                         }
@@ -369,7 +370,9 @@ impl Execution {
     fn follow(&mut self, go: Go, now: Moment) -> Option<Want> {
         self.phase = Phase::Running;
         match go {
-            Go::Send(outgoing) => {
+            Go::Send(mut outgoing) => {
+                let sent = outgoing.iter_mut();
+                sent.for_each(|one| self.world.show(&mut one.request));
                 self.asked.clone_from(&outgoing);
                 Some(Want::Send(outgoing))
             }

@@ -146,6 +146,8 @@ fn text_of(value: &[u8]) -> String {
 fn of_certificate(answer: &Answer) -> Outcome {
     match answer {
         Answer::Response(_) => Outcome::Accepted,
+        // who minds our certificate has shown its own before
+        Answer::Silence(Silence::Declined(_)) => Outcome::Accepted,
         Answer::Silence(Silence::Unreachable(why)) if why.contains("certificate") => {
             Outcome::Refused
         }

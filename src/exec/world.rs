@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Map, Value};
 
-use crate::forge::{self, ForgeError, Key, PublicKey, Recipe};
-use crate::model::{Moment, Origin};
+use crate::forge::{self, Certificates, ForgeError, Key, PublicKey, Recipe};
+use crate::model::{Moment, Origin, Request, Shown};
 use crate::provider::described::Seal;
 use crate::suite::profile::{Door, Endpoint, Profile};
 
@@ -26,6 +26,10 @@ pub struct World {
     pub bound: Option<String>,
     /// That key.
     pub proof_key: Option<Arc<Key>>,
+    /// The valid token that is bound to our client certificate (RFC 8705).
+    pub certified: Option<String>,
+    /// That certificate, and those of somebody else.
+    pub certificates: Option<Certificates>,
     /// The key that signs what the target trusts.
     pub signing: Option<Arc<Key>>,
     /// The issuer's public key, to be abused as an HMAC secret.
@@ -73,6 +77,8 @@ impl World {
             token: None,
             bound: None,
             proof_key: None,
+            certified: None,
+            certificates: None,
             signing: None,
             public_key: None,
             introspection: Map::new(),
@@ -93,6 +99,8 @@ impl World {
             token: None,
             bound: None,
             proof_key: self.proof_key.clone(),
+            certified: None,
+            certificates: self.certificates.clone(),
             signing: self.signing.clone(),
             public_key: self.public_key.clone(),
             introspection: self.introspection.clone(),
@@ -118,6 +126,15 @@ impl World {
     /// What calibration learned of a door; nothing if it was not calibrated.
     pub fn oracle(&self, door: &Door) -> Arc<Oracle> {
         self.oracles.get(&door.name).cloned().unwrap_or_default()
+    }
+
+    /// Names the certificate that goes with a request which names none: our own, wherever TLS is spoken.
+    pub fn show(&self, request: &mut Request) {
+        if let (Shown::Usual, Some(all)) = (&request.shown, &self.certificates)
+            && request.origin.scheme == "https"
+        {
+            request.shown = Shown::This(Arc::clone(&all.own));
+        }
     }
 
     /// Origins of the target itself.

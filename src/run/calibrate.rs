@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::exec::execution::{Control, Execution};
 use crate::exec::outcome::{Kind, Oracle, sent_claims, unjudged};
 use crate::exec::world::World;
-use crate::model::{Exchange, Outcome, Response, Vault};
+use crate::model::{Answer, Exchange, Outcome, Response, Silence, Vault};
 use crate::suite::model::Hold;
 use crate::suite::profile::{Door, Scheme};
 use crate::suite::template::Template;
@@ -166,9 +166,15 @@ fn learn(door: &Door, exchanges: &[Exchange]) -> Learned {
         if let Some(outcome) = unjudged(&exchange.answer) {
             let what = crate::exec::act::missed(outcome, Some(&exchange.answer));
             let dead = outcome == Outcome::Unreachable;
+            let hint = match &exchange.answer {
+                Answer::Silence(Silence::Declined(_)) => {
+                    " (profile: `tls: { client-certificate: { pem-file: ..., key-file: ... } }`)"
+                }
+                _ => "",
+            };
             return mute(
                 format!(
-                    "{} {} {what}",
+                    "{} {} {what}{hint}",
                     exchange.request.method,
                     exchange.request.url()
                 ),

@@ -2,6 +2,7 @@
 //! metadata of an authorization server.
 
 mod bound;
+mod certified;
 mod metadata;
 mod token;
 
@@ -56,6 +57,7 @@ pub async fn prepare(profile: Arc<Profile>, ports: &Ports) -> Prepared {
             prepared.world.was_heard();
         }
     }
+    prepared.certificates();
     prepared.schemes(ports).await;
     prepared.metadata(ports).await;
     prepared.signing(ports);
@@ -63,6 +65,7 @@ pub async fn prepare(profile: Arc<Profile>, ports: &Ports) -> Prepared {
     prepared.proof_key();
     prepared.token(ports).await;
     prepared.bind(ports);
+    prepared.certify(ports);
     prepared.public_key(ports).await;
     prepared
 }
@@ -74,7 +77,8 @@ impl Prepared {
             .push((about.to_owned(), super::redact::text(&says, &self.vault)));
     }
 
-    async fn ask(&mut self, request: Request, ports: &Ports) -> Result<Response, String> {
+    async fn ask(&mut self, mut request: Request, ports: &Ports) -> Result<Response, String> {
+        self.world.show(&mut request);
         let url = request.url();
         let within = self.world.profile.limits.case_time;
         let heard = ports

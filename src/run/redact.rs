@@ -6,7 +6,8 @@
 use serde_json::Value;
 
 use crate::model::{
-    Answer, EvidenceExchange, Exchange, Header, Hop, Redacted, Request, Response, Secret, Vault,
+    Answer, EvidenceExchange, Exchange, Header, Hop, Redacted, Request, Response, Secret, Shown,
+    Vault,
 };
 use crate::wire::{form, json};
 
@@ -173,6 +174,14 @@ fn request_text(request: &Request) -> String {
         request.origin.authority()
     );
     fields(&request.headers, &mut text);
+    match &request.shown {
+        Shown::Usual => {}
+        Shown::Nothing => text.push_str("(no client certificate)\n"),
+        Shown::This(one) => text.push_str(&format!(
+            "(client certificate: {}, x5t#S256 {})\n",
+            one.name, one.thumbprint
+        )),
+    }
     content(&request.body, &mut text);
     text
 }
@@ -213,6 +222,11 @@ fn curl(request: &Request) -> String {
         "GET" => {}
         "HEAD" => line.push_str(" --head"),
         method => line.push_str(&format!(" -X {}", quoted(method))),
+    }
+    if let Some(certificate) = request.shown.named() {
+        // the file holds the key too
+        let file = format!("{}.pem", certificate.name.replace(' ', "-"));
+        line.push_str(&format!(" --cert {}", quoted(&file)));
     }
     for header in &request.headers {
         let value = header.text();

@@ -194,6 +194,7 @@ impl Found {
                 "jwt" => self.about(CredentialKind::Jwt),
                 "introspected" => self.about(CredentialKind::Introspected),
                 "dpop" => self.about(CredentialKind::Dpop),
+                "certificate-bound" => self.about(CredentialKind::CertificateBound),
                 _ => {}
             },
             _ => {
@@ -206,6 +207,10 @@ impl Found {
                 }
                 if member(credential, "introspected").is_some() {
                     self.about(CredentialKind::Introspected);
+                }
+                if let Some(jwt) = member(credential, "certificate-bound") {
+                    self.about(CredentialKind::CertificateBound);
+                    self.jwt(&jwt);
                 }
                 if let Some(dpop) = member(credential, "dpop") {
                     self.about(CredentialKind::Dpop);
@@ -234,6 +239,7 @@ impl Found {
             CredentialKind::Jwt => Capability::Jwt,
             CredentialKind::Introspected => Capability::AsksIntrospection,
             CredentialKind::Dpop => Capability::Dpop,
+            CredentialKind::CertificateBound => Capability::ClientCertificate,
             CredentialKind::DpopNonce => Capability::DpopNonce,
         });
     }

@@ -126,6 +126,8 @@ pub enum CredentialKind {
     Jwt,
     /// An opaque bearer token, about which the target asks authspec's provider.
     Introspected,
+    /// A bearer token that is bound to the client certificate of the connection (RFC 8705).
+    CertificateBound,
     /// A token bound to a key, with a proof of it (RFC 9449).
     Dpop,
     /// The same at an endpoint that demands a nonce in the proof.
@@ -137,7 +139,7 @@ impl CredentialKind {
     pub const fn scheme(self) -> &'static str {
         match self {
             Self::Basic => "basic",
-            Self::Bearer | Self::Jwt => "bearer",
+            Self::Bearer | Self::Jwt | Self::CertificateBound => "bearer",
             Self::Introspected => "introspected",
             Self::Dpop | Self::DpopNonce => "dpop",
         }

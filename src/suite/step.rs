@@ -165,7 +165,7 @@ fn table_rows(args: &Node, errors: &mut Vec<Diagnostic>) {
         }
         let dpop = credential.get("dpop");
         let parts = dpop.map(|dpop| [dpop.get("token"), dpop.get("proof")]);
-        for jwt in [credential.get("jwt")]
+        for jwt in [credential.get("jwt"), credential.get("certificate-bound")]
             .into_iter()
             .chain(parts.into_iter().flatten())
             .flatten()
@@ -248,7 +248,7 @@ fn check_patch(patch: &Node, verb: Verb, errors: &mut Vec<Diagnostic>) {
     }
     let signer = patch
         .get("credential")
-        .and_then(|one| one.get("jwt"))
+        .and_then(|one| one.get("jwt").or_else(|| one.get("certificate-bound")))
         .and_then(|jwt| jwt.get("sign-with"));
     if let Some(signer) = signer.filter(|signer| signer.as_text() == Some("trusted")) {
         errors.push(

@@ -132,6 +132,11 @@ const SEND: &[Field] = &[
         Shape::Word(offers),
         "At `over-tls`: only a ClientHello with this offer; accepted is what chooses of it.",
     ),
+    Field::new(
+        "certificate",
+        Shape::Word(certificates),
+        "The client certificate of the connection; own if unsaid.",
+    ),
 ];
 
 const SURVEY: &[Field] = &[Field::new(
@@ -143,6 +148,18 @@ const SURVEY: &[Field] = &[Field::new(
 fn offers() -> Vec<(&'static str, &'static str)> {
     let all = crate::wire::tls::OFFERS.iter();
     all.map(|offer| (offer.name, offer.doc)).collect()
+}
+
+fn certificates() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("own", "The one that the valid token is bound to."),
+        ("other", "One of somebody else."),
+        (
+            "look-alike",
+            "One with all that stands in our own, but with somebody else's key.",
+        ),
+        ("none", "None."),
+    ]
 }
 
 const PATH: &[Field] = &[Field::required(

@@ -38,6 +38,9 @@ impl Fault {
 }
 
 fn silence(error: &reqwest::Error) -> Silence {
+    if let Some(alert) = declined(&innermost(error)) {
+        return Silence::Declined(alert);
+    }
     if error.is_connect() {
         return Silence::Unreachable(innermost(error));
     }
@@ -45,6 +48,26 @@ fn silence(error: &reqwest::Error) -> Silence {
         Some(error) => from_hyper(error),
         None => Silence::Closed(innermost(error)),
     }
+}
+
+/// The alert of TLS by which the peer says that it minds our certificate, or that there is none (RFC 8446 section 6.2,
+/// RFC 5246 section 7.2.2). Its name is all that the HTTP library leaves of it.
+fn declined(why: &str) -> Option<String> {
+    const ABOUT_CERTIFICATES: [&str; 9] = [
+        "NoCertificate",
+        "BadCertificate",
+        "UnsupportedCertificate",
+        "CertificateRevoked",
+        "CertificateExpired",
+        "CertificateUnknown",
+        "UnknownCA",
+        "AccessDenied",
+        "CertificateRequired",
+    ];
+    let (_, alert) = why.split_once("received fatal alert: ")?;
+    ABOUT_CERTIFICATES
+        .contains(&alert)
+        .then(|| format!("alert {alert}"))
 }
 
 /// The silence that an error of a connection means, before a whole head.

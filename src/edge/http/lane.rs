@@ -1,4 +1,5 @@
-//! A lane: the connections of one pool to one origin. Each is a reqwest client of its own.
+//! A lane: the connections of one pool to one origin that show one client certificate, or none. Each is a reqwest
+//! client of its own, so that no session of TLS is resumed by another.
 //!
 //! A client without TLS roots costs microseconds, so lanes are opened when they are first used. Only an https
 //! origin makes the system's certificates be read.
@@ -13,7 +14,7 @@ use reqwest::redirect::Policy;
 
 use super::fault::Fault;
 use super::pin::literal;
-use crate::model::{Origin, Secret, Silence};
+use crate::model::{Origin, Secret, Shown, Silence};
 use crate::run::port::Pool;
 
 /// Idle connections are dropped after this: common servers close theirs after 2 or 5 s, and a race there looks
@@ -25,7 +26,7 @@ const IDLE: Duration = Duration::from_secs(1);
 pub struct Trust {
     /// Private CAs, in PEM; one text may hold several.
     pub authorities: Vec<Vec<u8>>,
-    /// A client certificate with its key, in PEM.
+    /// The client certificate that is shown where a request names none, with its key, in PEM.
     pub identity: Option<Secret>,
 }
 
@@ -43,28 +44,38 @@ impl Lanes {
         }
     }
 
-    pub(super) fn find(&self, pool: Pool, origin: &Origin) -> Option<Arc<Lane>> {
+    pub(super) fn find(&self, pool: Pool, origin: &Origin, shown: &Shown) -> Option<Arc<Lane>> {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        lane_to(open.get(&pool)?, origin)
+        lane_to(open.get(&pool)?, origin, shown)
     }
 
     pub(super) fn open(
         &self,
         pool: Pool,
         origin: &Origin,
+        shown: &Shown,
         address: SocketAddr,
     ) -> Result<Arc<Lane>, Silence> {
+        let trust = Trust {
+            identity: match shown {
+                Shown::Usual => self.trust.identity.clone(),
+                Shown::Nothing => None,
+                Shown::This(certificate) => Some(certificate.pem.clone()),
+            },
+            ..self.trust.clone()
+        };
         let lane = Arc::new(Lane {
             origin: origin.clone(),
+            shown: shown.clone(),
             address,
-            client: client(origin, address, &self.trust)?,
-            trust: self.trust.clone(),
+            client: client(origin, address, &trust)?,
+            trust,
             answered: Mutex::default(),
         });
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let lanes = open.entry(pool).or_default();
         // another request may have opened it meanwhile
-        if let Some(other) = lane_to(lanes, origin) {
+        if let Some(other) = lane_to(lanes, origin, shown) {
             return Ok(other);
         }
         lanes.push(Arc::clone(&lane));
@@ -77,12 +88,15 @@ impl Lanes {
     }
 }
 
-fn lane_to(lanes: &[Arc<Lane>], origin: &Origin) -> Option<Arc<Lane>> {
-    lanes.iter().find(|lane| lane.origin == *origin).cloned()
+/// A connection is of the certificate that it was made with: no other request goes over it.
+fn lane_to(lanes: &[Arc<Lane>], origin: &Origin, shown: &Shown) -> Option<Arc<Lane>> {
+    let fits = |lane: &&Arc<Lane>| lane.origin == *origin && lane.shown == *shown;
+    lanes.iter().find(fits).cloned()
 }
 
 pub(super) struct Lane {
     origin: Origin,
+    shown: Shown,
     pub(super) address: SocketAddr,
     client: reqwest::Client,
     trust: Trust,

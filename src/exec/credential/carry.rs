@@ -111,7 +111,8 @@ fn in_form(
 }
 
 fn is_valid(ready: &Ready, scope: &Scope<'_>) -> bool {
-    let known = [&scope.world.token, &scope.world.bound];
+    let world = scope.world;
+    let known = [&world.token, &world.bound, &world.certified];
     known
         .into_iter()
         .any(|token| token.as_deref() == Some(ready.value.as_str()))

@@ -1,25 +1,33 @@
 //! An opaque token of our provider's: what it will answer about it stands inside.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::model::{Secret, Vault};
 use crate::provider::described;
+use crate::suite::profile::Door;
 
 use super::super::act::Trouble;
 use super::super::bindings::Scope;
 use super::Ready;
 
-/// A token for this run alone, so that no answer that a target keeps is another case's.
+/// A token for this run alone, so that no answer that a target keeps is another case's. Where certificates count the
+/// answer says that it is bound to ours (RFC 8705 section 3.2).
 pub(super) fn of_introspected(
     changes: &Map<String, Value>,
+    door: &Door,
     scope: &Scope<'_>,
     vault: &mut Vault,
 ) -> Result<Ready, Trouble> {
-    let good = &scope.world.introspection;
+    let mut good = scope.world.introspection.clone();
+    let certificates = scope.world.certificates.as_ref();
+    if let Some(all) = certificates.filter(|_| door.certificate_bound) {
+        let cnf = json!({ "x5t#S256": all.own.thumbprint });
+        good.entry("cnf").or_insert(cnf);
+    }
     let provider = scope.world.provider.as_ref();
     let provider = provider.ok_or("authspec's provider does not run")?;
     let name = scope.bindings.fresh("introspected token");
-    let token = described::token(good, changes, &name, &provider.seal, scope.now)
+    let token = described::token(&good, changes, &name, &provider.seal, scope.now)
         .map_err(|why| why.to_string())?;
     vault.add(&Secret::new(token.clone(), "access_token"));
     Ok(Ready::new("Bearer", token))

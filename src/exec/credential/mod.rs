@@ -132,9 +132,10 @@ fn make(
         Value::String(word) => match word.as_str() {
             "valid" => valid(door, scope, vault),
             "basic" => of_basic(&empty, scope, vault),
-            "bearer" | "jwt" => of_token(door, scope),
+            "certificate-bound" if door.introspected => of_introspected(&empty, door, scope, vault),
+            "bearer" | "jwt" | "certificate-bound" => of_token(door, scope),
             "dpop" => of_dpop(&empty, door, scope, vault),
-            "introspected" => of_introspected(&empty, scope, vault),
+            "introspected" => of_introspected(&empty, door, scope, vault),
             "invalid" => Ok(invalid(door, scope)),
             other => Err(format!("`{other}` is no credential").into()),
         },
@@ -142,14 +143,15 @@ fn make(
             if let Some(Value::Object(changes)) = map.get("basic") {
                 return of_basic(changes, scope, vault);
             }
-            if let Some(Value::Object(changes)) = map.get("jwt") {
+            let jwt = map.get("jwt").or_else(|| map.get("certificate-bound"));
+            if let Some(Value::Object(changes)) = jwt {
                 return of_jwt(changes, door, scope, vault);
             }
             if let Some(Value::Object(changes)) = map.get("dpop") {
                 return of_dpop(changes, door, scope, vault);
             }
             if let Some(Value::Object(changes)) = map.get("introspected") {
-                return of_introspected(changes, scope, vault);
+                return of_introspected(changes, door, scope, vault);
             }
             if let Some(token) = map.get("opaque") {
                 return Ok(Ready::token(door, as_text(token)));
@@ -168,7 +170,7 @@ fn make(
 /// The valid credential of a door.
 fn valid(door: &Door, scope: &Scope<'_>, vault: &mut Vault) -> Result<Ready, Trouble> {
     if door.introspected {
-        return of_introspected(&Map::new(), scope, vault);
+        return of_introspected(&Map::new(), door, scope, vault);
     }
     match door.scheme {
         Scheme::Basic => basic_of("alice", scope),

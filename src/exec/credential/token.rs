@@ -22,10 +22,11 @@ pub(super) fn of_token(door: &Door, scope: &Scope<'_>) -> Result<Ready, Trouble>
     Ok(Ready::token(door, token.to_owned()))
 }
 
-/// The token that a door takes: where proofs are asked for, the one that is bound to our key.
+/// The token that a door takes: where it must be bound, the one that is bound to our key or certificate.
 fn valid<'a>(door: &Door, scope: &Scope<'a>) -> Option<&'a str> {
     match door.scheme {
         Scheme::Dpop => scope.world.bound.as_deref(),
+        _ if door.certificate_bound => scope.world.certified.as_deref(),
         _ => scope.world.token.as_deref(),
     }
 }

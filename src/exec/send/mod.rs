@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::model::{Answer, Header, Hop, Outcome};
+use crate::model::{Answer, Header, Hop, Outcome, Silence};
 use crate::suite::model::CredentialKind;
 use crate::suite::template::as_text;
 
@@ -53,6 +53,8 @@ struct Sent {
     left: u8,
     /// How often it was sent once more with the nonce that the server asked for.
     renewed: u8,
+    /// The connection ended without an answer before, and another certificate than ours was shown.
+    cut_off: bool,
 }
 
 /// A server that asks for one nonce after another is not asked for ever: its nonces are taken by others meanwhile.
@@ -88,7 +90,7 @@ impl Send {
     fn start(&mut self, context: &mut Context<'_>) -> Result<Go, Trouble> {
         let to = self.args.get("to").map(as_text).unwrap_or_default();
         let (mut unproved, judge) = self.request(&to, context)?;
-        self.change(&mut unproved.request)?;
+        self.change(&mut unproved.request, context.world)?;
         if let Some((name, value)) = super::jar_field(context, &unproved.request) {
             unproved.request.headers.push(Header::new(name, value));
         }
@@ -104,6 +106,7 @@ impl Send {
             count: 1,
             left: self.times - 1,
             renewed: 0,
+            cut_off: false,
         }));
         Ok(Go::Send(vec![outgoing]))
     }
@@ -112,7 +115,10 @@ impl Send {
     /// judged.
     fn answered(&mut self, mut sent: Box<Sent>, answer: &Answer, context: &mut Context<'_>) -> Go {
         let asks = proof::take_nonce(answer, &sent.sent.request, context);
-        if asks && sent.unproved.takes_nonce() {
+        if self.is_cut_off(answer) && !sent.cut_off {
+            // once may be chance
+            sent.cut_off = true;
+        } else if asks && sent.unproved.takes_nonce() {
             sent.renewed += 1;
             if sent.renewed > MOST_NONCES {
                 return End::trouble("the server asks for another nonce each time");
@@ -150,6 +156,9 @@ impl Send {
             (Outcome::Unreachable, Some(_)) if provokes(self.args.get("credential")) => {
                 Outcome::Errored
             }
+            (Outcome::Unreachable, None) if self.is_declined(answer, sent.cut_off) => {
+                Outcome::Refused
+            }
             (outcome, _) => outcome,
         };
         if outcome == Outcome::Accepted
@@ -184,6 +193,29 @@ impl Send {
             missed: Some(oracle.unclear(response)),
             ..End::default()
         }))
+    }
+}
+
+impl Send {
+    /// Whether another certificate than the good one is shown, or none.
+    fn shows_another(&self) -> bool {
+        let word = self.args.get("certificate").and_then(Value::as_str);
+        word.is_some_and(|word| word != "own")
+    }
+
+    /// Whether such a connection ended without an answer: an alert may be lost when a peer closes at once.
+    fn is_cut_off(&self, answer: &Answer) -> bool {
+        let ended = matches!(
+            answer,
+            Answer::Silence(Silence::Unreachable(_) | Silence::Closed(_))
+        );
+        ended && self.shows_another()
+    }
+
+    /// Whether the handshake was the refusal: an alert says so, or the connection ended twice over.
+    fn is_declined(&self, answer: &Answer, before: bool) -> bool {
+        let said = matches!(answer, Answer::Silence(Silence::Declined(_)));
+        (said && self.shows_another()) || (before && self.is_cut_off(answer))
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::forge::path_trick;
-use crate::model::{Header, Request};
+use crate::model::{Header, Request, Shown};
 use crate::suite::profile::{Door, Endpoint, Profile, Scheme};
 use crate::suite::template::as_text;
 
@@ -254,7 +254,7 @@ impl Send {
     }
 
     /// What the step changes: method, path, query, fields, content.
-    pub(super) fn change(&self, request: &mut Request) -> Result<(), String> {
+    pub(super) fn change(&self, request: &mut Request, world: &World) -> Result<(), String> {
         if let Some(method) = self.args.get("method") {
             request.method = as_text(method);
         }
@@ -287,6 +287,9 @@ impl Send {
         for (name, value) in parameters(self.args.get("form")) {
             add_form_parameter(request, &name, &value);
         }
+        if let Some(word) = self.args.get("certificate").map(as_text) {
+            request.shown = shown(&word, world)?;
+        }
         if let Some(json) = self.args.get("json") {
             set_content(request, "application/json", json.to_string().into_bytes());
         }
@@ -298,4 +301,15 @@ impl Send {
         }
         Ok(())
     }
+}
+
+/// The certificate of this word; over plain HTTP there is none to be shown.
+fn shown(word: &str, world: &World) -> Result<Shown, String> {
+    if word == "none" {
+        return Ok(Shown::Nothing);
+    }
+    let all = world.certificates.as_ref();
+    let found = all.and_then(|all| all.named(word)).cloned();
+    let found = found.ok_or_else(|| format!("no client certificate `{word}` is known"))?;
+    Ok(Shown::This(found))
 }

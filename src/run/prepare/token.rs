@@ -31,6 +31,7 @@ impl Prepared {
         };
         prepared.token(ports).await;
         prepared.bind(ports);
+        prepared.certify(ports);
         prepared
     }
 

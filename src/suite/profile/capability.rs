@@ -56,6 +56,12 @@ impl Profile {
                     .iter()
                     .any(|door| bound(&door) && door.demands_nonce),
             ),
+            (
+                C::ClientCertificate,
+                self.doors
+                    .iter()
+                    .any(|door| door.certificate_bound && self.has_valid(door)),
+            ),
             (C::TrustsProvider, self.provider_signs()),
             (
                 C::AsksIntrospection,

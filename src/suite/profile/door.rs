@@ -4,6 +4,7 @@ use crate::source::shape::{Field, Shape, duration};
 use crate::source::{Diagnostic, Node};
 use crate::suite::model::Check;
 use crate::suite::template::Template;
+use crate::wire::jose;
 
 use super::endpoint::{ENDPOINT, Endpoint};
 use super::read::{Reader, flag, text};
@@ -30,6 +31,8 @@ pub struct Door {
     pub demands: Demands,
     /// It demands a nonce of its own in every DPoP proof (RFC 9449 section 9).
     pub demands_nonce: bool,
+    /// It takes tokens that are bound to the client certificate of the connection (RFC 8705).
+    pub certificate_bound: bool,
 }
 
 /// What an endpoint asks of a token beside being valid.
@@ -155,6 +158,15 @@ impl Reader<'_> {
             // where the valid token is opaque, every endpoint for tokens takes it
             let introspected = flag(node, "introspected")
                 || scheme == Scheme::Bearer && matches!(token, Some(TokenSource::Introspected));
+            let bound = flag(node, "certificate-bound");
+            let certificate_bound = bound || is_bound(&endpoint, scheme, token);
+            if bound && endpoint.origin.scheme != "https" {
+                self.error(
+                    "certificate-bound",
+                    node,
+                    "a client certificate is shown over TLS: write this endpoint with its whole URL, `https://...`",
+                );
+            }
             doors.push(Door {
                 name,
                 endpoint,
@@ -165,6 +177,7 @@ impl Reader<'_> {
                 introspected,
                 demands: demands(node.get("demands")),
                 demands_nonce: flag(node, "demands-nonce"),
+                certificate_bound,
             });
         }
         doors
@@ -234,6 +247,18 @@ impl Reader<'_> {
             value,
         }
     }
+}
+
+/// Whether the token that is given says itself that it is bound to a certificate, and the endpoint takes it.
+fn is_bound(endpoint: &Endpoint, scheme: Scheme, token: Option<&TokenSource>) -> bool {
+    let Some(TokenSource::Value(token)) = token else {
+        return false;
+    };
+    let claims = jose::read(token.reveal()).and_then(|token| token.claims);
+    let confirmation = claims.and_then(|claims| claims.get("cnf").cloned());
+    scheme == Scheme::Bearer
+        && endpoint.origin.scheme == "https"
+        && confirmation.is_some_and(|cnf| cnf.get("x5t#S256").is_some())
 }
 
 /// A name for an endpoint that has none: the last part of its path.

@@ -88,6 +88,11 @@ const ENDPOINT_MAP: &[Field] = &[
         "It demands a nonce of its own in every DPoP proof (RFC 9449 section 9).",
     ),
     Field::new(
+        "certificate-bound",
+        Shape::Bool,
+        "It takes tokens that are bound to the client certificate of the connection (RFC 8705); its URL is whole, with https.",
+    ),
+    Field::new(
         "credential",
         Shape::Map(FORM),
         "The form in which it takes its credential, where that is not the standard's.",

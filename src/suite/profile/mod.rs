@@ -5,6 +5,7 @@
 
 mod account;
 mod capability;
+mod certificate;
 mod claims;
 mod client;
 mod door;
@@ -29,7 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::forge::Key;
+use crate::forge::{Certificates, Key};
 use crate::model::{Effect, Origin, Secret};
 
 use super::template::Template;
@@ -75,6 +76,8 @@ pub struct Profile {
     pub signing: Option<Signing>,
     /// The key that the valid token is bound to (RFC 9449), where authspec doesn't bind it itself.
     pub proof_key: Option<Arc<Key>>,
+    /// Our client certificate, where the profile gives one, and those of somebody else.
+    pub certificates: Option<Certificates>,
     /// Where the issuer publishes its keys.
     pub jwks: Option<Endpoint>,
     /// Metadata of the protected resource, where the profile names it.
@@ -134,7 +137,10 @@ impl Profile {
         // the valid token is the one that its endpoint takes
         let asks =
             kind == Some(Kind::Bearer) && matches!(self.token, Some(TokenSource::Introspected));
-        let mut bearer = of(Scheme::Bearer).filter(|door| door.introspected == asks);
+        let taken = |door: &&Door| door.introspected == asks;
+        // a door that minds certificates is about them first
+        let plain = of(Scheme::Bearer).filter(|door| taken(door) && !door.certificate_bound);
+        let mut bearer = plain.chain(of(Scheme::Bearer).filter(taken));
         match kind {
             None => self.doors.first(),
             Some(Kind::Basic) => of(Scheme::Basic).next(),
@@ -144,6 +150,7 @@ impl Profile {
                 let mut others = of(Scheme::Dpop).chain(of(Scheme::Own));
                 others.next().filter(|_| self.token_is_jwt())
             }),
+            Some(Kind::CertificateBound) => self.doors.iter().find(|door| door.certificate_bound),
             Some(Kind::Introspected) => self.doors.iter().find(|door| door.introspected),
             // where nonces are demanded, they may stand for the time of a proof
             Some(Kind::Dpop) => of(Scheme::Dpop).min_by_key(|door| door.demands_nonce),
@@ -188,6 +195,11 @@ impl Profile {
             || door.introspected
             || match door.scheme {
                 Scheme::Basic => self.basic,
+                Scheme::Bearer if door.certificate_bound => match self.token {
+                    None => false,
+                    Some(TokenSource::Minted) => true,
+                    Some(_) => self.certificates.is_some(),
+                },
                 Scheme::Bearer => self.token.is_some(),
                 Scheme::Dpop => match self.token {
                     None => false,

@@ -84,6 +84,7 @@ impl Reader<'_> {
         let basic = self.basic(root.get("basic"), &mut users);
         let signing = self.signing(root);
         let token = self.token(root, signing.is_some());
+        let certificates = root.get("tls").and_then(|node| self.certificates(node));
         let proof_key = root.get("dpop").and_then(|node| self.proof_key(node));
         let doors = self.doors(root.get("guarded"), basic, token.as_ref());
         let client = root.get("client").and_then(|node| self.client(node));
@@ -126,6 +127,7 @@ impl Reader<'_> {
             token,
             signing,
             proof_key,
+            certificates,
             client,
             secrets: std::mem::take(&mut self.secrets),
         };

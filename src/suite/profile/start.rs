@@ -6,6 +6,7 @@ use crate::source::Node;
 use crate::source::shape::{Field, Shape, duration};
 use crate::suite::template::Template;
 
+use super::certificate::{CLIENT_CERTIFICATE, OTHER_CERTIFICATE};
 use super::endpoint::Endpoint;
 use super::read::{Reader, text};
 
@@ -63,6 +64,8 @@ const TLS: &[Field] = &[
         Shape::Text,
         "Origin of the same API over TLS, where the target itself is asked without.",
     ),
+    CLIENT_CERTIFICATE,
+    OTHER_CERTIFICATE,
 ];
 
 impl Reader<'_> {

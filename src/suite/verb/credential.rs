@@ -60,6 +60,10 @@ fn credential_words() -> Vec<(&'static str, &'static str)> {
             "A fresh opaque token, of which the provider says that it is active.",
         ),
         ("dpop", "The valid bound token, with a proof."),
+        (
+            "certificate-bound",
+            "The valid token that is bound to our client certificate.",
+        ),
     ]
 }
 
@@ -78,6 +82,11 @@ const CREDENTIAL_MAP: &[Field] = &[
         "dpop",
         Shape::Map(DPOP),
         "A DPoP-bound token and its proof, starting from right ones.",
+    ),
+    Field::new(
+        "certificate-bound",
+        Shape::Map(JWT),
+        "A JWT, starting from the valid token that is bound to our client certificate.",
     ),
     Field::new("opaque", Shape::Text, "A bearer token as written."),
     Field::new(
