@@ -69,6 +69,22 @@ pub(crate) async fn strong(
     guard::finish(&server, &parts, None, response)
 }
 
+/// The resource for tokens that are bound to the client's certificate, and for no others (RFC 8705).
+pub(crate) async fn certified(
+    State(server): State<Arc<Server>>,
+    parts: Parts,
+    body: Bytes,
+) -> Response {
+    let claims = authorize(&server, &parts, &body, &server.issuers(), None).await;
+    let demanded = server.decisions.bearer.demanded;
+    let response = match claims {
+        Ok(claims) if demanded(&claims) => content(&claims, Some("certified")),
+        Ok(_) => refuse(&server, &parts, &Problem::InvalidToken),
+        Err(problem) => refuse(&server, &parts, &problem),
+    };
+    guard::finish(&server, &parts, None, response)
+}
+
 /// `POST /protected-resource/logout`: the token that comes with it ends.
 pub(crate) async fn logout(
     State(server): State<Arc<Server>>,
@@ -135,7 +151,11 @@ pub(crate) async fn authorize(
     let rules = &server.decisions.bearer;
     let certificate = (rules.certificate)(parts);
     if !(rules.confirmed)(&claims, certificate.as_deref()) {
-        return Err(Problem::InvalidToken);
+        if !rules.keeps_confirmed || !server.memory().verdicts.contains(&text) {
+            return Err(Problem::InvalidToken);
+        }
+    } else if rules.keeps_confirmed {
+        server.memory().verdicts.insert(text);
     }
     match scope {
         Some(needed) if !(rules.scope)(&claims, needed) => Err(Problem::InsufficientScope(needed)),
@@ -163,6 +183,7 @@ pub(crate) fn offered(server: &Server, parts: &Parts, body: &[u8]) -> Result<Off
                 "scope".to_owned(),
                 json!("openid profile email read write admin"),
             ),
+            ("cnf".to_owned(), json!({ "x5t#S256": "" })),
             ("acr".to_owned(), json!(STRONG.acr)),
             ("auth_time".to_owned(), json!(server.clock.now())),
         ])));

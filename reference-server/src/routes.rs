@@ -32,6 +32,7 @@ pub(crate) fn router(server: Arc<Server>) -> Router {
         )
         .route("/protected-resource/logout", post(bearer::logout))
         .route("/protected-resource/strong", get(bearer::strong))
+        .route("/protected-resource/certified", get(bearer::certified))
         .route("/introspected", get(introspected::resource))
         .route("/dpop", get(dpop::resource))
         .route("/dpop/nonce", get(dpop::with_nonce))
@@ -61,7 +62,7 @@ async fn index(State(server): State<Arc<Server>>) -> Response {
     let body = json!({
         "service": "authspec reference server",
         "issuer": server.issuer(),
-        "guarded": ["/basic", "/protected-resource", "/protected-resource/admin", "/protected-resource/strong", "/introspected", "/dpop", "/dpop/nonce", "/notes", "/accounts", "/admin/accounts", "/socket", "/graphql"],
+        "guarded": ["/basic", "/protected-resource", "/protected-resource/admin", "/protected-resource/strong", "/protected-resource/certified", "/introspected", "/dpop", "/dpop/nonce", "/notes", "/accounts", "/admin/accounts", "/socket", "/graphql"],
         "open": ["/public"],
     });
     answer::json(StatusCode::OK, &body)

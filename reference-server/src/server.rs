@@ -23,6 +23,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::clock::Clock;
 use crate::decisions::Decisions;
 use crate::state::Server;
+use crate::tls::OfClient;
 use crate::upstream::Provider;
 use crate::{Config, fault, routes, tls};
 
@@ -162,6 +163,7 @@ async fn accept(listener: TcpListener, server: Arc<Server>, place: Place) {
         router: TowerToHyperService::new(routes::router(Arc::clone(&server))),
         server,
         place,
+        certificate: None,
     };
     let acceptor = match place {
         Place::Encrypted => app.server.decisions.tls.acceptor(),
@@ -191,6 +193,8 @@ struct Routes {
     router: TowerToHyperService<axum::Router>,
     server: Arc<Server>,
     place: Place,
+    /// What the client of the connection showed.
+    certificate: Option<OfClient>,
 }
 
 /// Where a connection came in.
@@ -211,7 +215,8 @@ async fn served(stream: TcpStream, app: Routes, acceptor: Option<TlsAcceptor>) {
         Some(acceptor) => {
             let rules = app.server.decisions.tls.clone();
             if let Some(stream) = tls::accepted(stream, &rules, &acceptor).await {
-                serve(stream, app).await;
+                let certificate = OfClient::of(&stream);
+                serve(stream, Routes { certificate, ..app }).await;
             }
         }
     }
@@ -229,7 +234,10 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, app: Routes) {
 
 async fn answered(app: Routes, request: Request<Incoming>) -> Result<Response, Infallible> {
     let access = &app.server.decisions.access;
-    let (parts, body) = named(&app.server, request).into_parts();
+    let (mut parts, body) = named(&app.server, request).into_parts();
+    if let Some(certificate) = &app.certificate {
+        parts.extensions.insert(certificate.clone());
+    }
     let asked = parts.clone();
     let early = match app.place {
         Place::Real | Place::Encrypted => (access.before)(&parts),

@@ -6,10 +6,17 @@ use axum::response::Response;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::client::danger::HandshakeSignatureValid;
+use tokio_rustls::rustls::crypto::{
+    WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls12_signature, verify_tls13_signature,
+};
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio_rustls::rustls::{ServerConfig, SupportedProtocolVersion, version};
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
+use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
+use tokio_rustls::rustls::{
+    DigitallySignedStruct, DistinguishedName, Error, ServerConfig, SignatureScheme,
+    SupportedProtocolVersion, version,
+};
 use tokio_rustls::server::TlsStream;
 
 /// The certificate authority that vouches for the server, in PEM. It vouches for nothing else.
@@ -52,13 +59,75 @@ impl Tls {
         } else {
             &[&version::TLS12]
         };
-        let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        let provider = aws_lc_rs::default_provider();
+        let config = ServerConfig::builder_with_provider(Arc::new(provider.clone()))
             .with_protocol_versions(versions)
             .ok()?
-            .with_no_client_auth()
+            .with_client_cert_verifier(Arc::new(Anybody(
+                provider.signature_verification_algorithms,
+            )))
             .with_single_cert(vec![certificate], key)
             .ok()?;
         Some(TlsAcceptor::from(Arc::new(config)))
+    }
+}
+
+/// The certificate of the client of a connection, in DER.
+#[derive(Clone)]
+pub(crate) struct OfClient(pub(crate) Arc<[u8]>);
+
+impl OfClient {
+    /// The one that the client proved in the handshake to have the key of, if it showed any.
+    pub(crate) fn of(stream: &TlsStream<TcpStream>) -> Option<Self> {
+        let (_, connection) = stream.get_ref();
+        let first = connection.peer_certificates()?.first()?;
+        Some(Self(Arc::from(first.as_ref())))
+    }
+}
+
+/// Asks for a client certificate and takes any whose key the client has, or none: what it opens is decided by the token
+/// that is bound to it (RFC 8705 section 3), so that nobody need vouch for it (section 6.3).
+#[derive(Debug)]
+struct Anybody(WebPkiSupportedAlgorithms);
+
+impl ClientCertVerifier for Anybody {
+    fn client_auth_mandatory(&self) -> bool {
+        false
+    }
+
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &[]
+    }
+
+    fn verify_client_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        Ok(ClientCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, certificate, signature, &self.0)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, certificate, signature, &self.0)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_schemes()
     }
 }
 

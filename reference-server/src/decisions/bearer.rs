@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::accounts::{Account, accounts};
 use crate::credential::{self, Field};
 use crate::issuer::store::{Access, Store};
+use crate::tls::OfClient;
 use crate::{answer, encoding};
 
 /// The decisions about bearer tokens.
@@ -43,6 +44,10 @@ pub(crate) struct Bearer {
     /// Whether who sends a bound token has what it is bound to: here only a certificate is understood (RFC 8705
     /// section 3, RFC 9449 section 7.2).
     pub(crate) confirmed: fn(&Map<String, Value>, Option<&[u8]>) -> bool,
+    /// Whether what a token was found to be bound to counts for later connections: each is looked at (RFC 8705 section 3).
+    pub(crate) keeps_confirmed: bool,
+    /// Whether a token counts where only those are taken that are bound to a certificate (ASVS 10.3.5).
+    pub(crate) demanded: fn(&Map<String, Value>) -> bool,
     /// Whether a revoked token is still taken: it isn't (RFC 7009 section 2.1).
     pub(crate) heeds_revocation: bool,
     /// The answer to who isn't let in (RFC 6750 section 3).
@@ -95,8 +100,10 @@ impl Bearer {
             logout,
             failed: |_, _| {},
             subject,
-            certificate: |_| None,
+            certificate,
             confirmed,
+            keeps_confirmed: false,
+            demanded: |claims| confirmation(claims).is_some(),
             heeds_revocation: true,
             refusal,
         }
@@ -184,12 +191,22 @@ fn subject(claims: &Map<String, Value>) -> bool {
     })
 }
 
+pub(crate) fn certificate(parts: &Parts) -> Option<Vec<u8>> {
+    let shown = parts.extensions.get::<OfClient>()?;
+    Some(shown.0.to_vec())
+}
+
+/// The thumbprint of the certificate that a token is bound to (RFC 8705 section 3.1).
+fn confirmation(claims: &Map<String, Value>) -> Option<&str> {
+    claims.get("cnf")?.get("x5t#S256")?.as_str()
+}
+
 pub(crate) fn confirmed(claims: &Map<String, Value>, certificate: Option<&[u8]>) -> bool {
     let Some(confirmation) = claims.get("cnf") else {
         return true;
     };
     let hash = certificate.map(|der| encoding::base64url(&encoding::sha256(der)));
-    let wanted = confirmation.get("x5t#S256").and_then(Value::as_str);
+    let wanted = self::confirmation(claims);
     let only = confirmation.as_object().is_some_and(|all| all.len() == 1);
     only && wanted.is_some() && hash.as_deref() == wanted
 }

@@ -31,10 +31,64 @@ pub(crate) const FAULTS: &[Fault] = &[
                     "ssl-client-cert",
                     "x-arr-clientcert",
                 ];
-                let named = FIELDS.iter().find_map(|name| parts.headers.get(*name))?;
-                der(named.to_str().ok()?)
+                let named = FIELDS.iter().find_map(|name| parts.headers.get(*name));
+                match named {
+                    Some(named) => der(named.to_str().ok()?),
+                    None => right::certificate(parts),
+                }
             };
         },
+        ..ROW
+    },
+    Fault {
+        name: "bearer-certificate-not-compared",
+        what: "A bound token opens over a connection with any certificate.",
+        models: "ssl_verify_client in the gateway, and nobody who compares the certificate with the token; OAuch test of certificate-bound tokens",
+        breaks: &["RFC8705-3-1"],
+        install: |d| {
+            d.bearer.confirmed = |claims, shown| !is_certified(claims) || shown.is_some();
+        },
+        ..ROW
+    },
+    Fault {
+        name: "bearer-certificate-name-compared",
+        what: "The name in the certificate is compared with the client that the token was issued to, the certificate with nothing.",
+        models: "the common name as the client's name, as use_subject_as_username of Mosquitto has it; CWE-297",
+        breaks: &["RFC8705-3-1"],
+        install: |d| {
+            d.bearer.confirmed = |claims, shown| {
+                let client = claims.get("client_id").and_then(Value::as_str);
+                !is_certified(claims) || (client.is_some() && client == shown.and_then(common_name))
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "bearer-certificate-compared-if-there",
+        what: "The certificate is compared where there is one; a connection without passes.",
+        models: "if (certificate != null && !matches(certificate, cnf)) reject; CWE-636",
+        breaks: &["RFC8705-3-1"],
+        install: |d| {
+            d.bearer.confirmed = |claims, shown| {
+                right::confirmed(claims, shown) || (is_certified(claims) && shown.is_none())
+            };
+        },
+        ..ROW
+    },
+    Fault {
+        name: "bearer-binding-kept-by-token",
+        what: "A token that came with its certificate once is taken from then on, whoever sends it.",
+        models: "a gateway that keeps the outcome of its checks by the token alone; CWE-524",
+        breaks: &["RFC8705-3-1"],
+        install: |d| d.bearer.keeps_confirmed = true,
+        ..ROW
+    },
+    Fault {
+        name: "bearer-unbound-token-at-certificates",
+        what: "Where only bound tokens are to be taken, one that is bound to nothing opens too.",
+        models: "the binding checked only of tokens that have cnf; ASVS 10.3.5",
+        breaks: &["CWE-345"],
+        install: |d| d.bearer.demanded = |_| true,
         ..ROW
     },
     Fault {
@@ -66,6 +120,24 @@ fn der(value: &str) -> Option<Vec<u8>> {
         .filter(|one| !one.is_whitespace() && *one != ':')
         .collect();
     encoding::base64_decode(&content)
+}
+
+/// Whether a token says that it is bound to a certificate.
+fn is_certified(claims: &Map<String, Value>) -> bool {
+    claims
+        .get("cnf")
+        .is_some_and(|cnf| cnf.get("x5t#S256").is_some())
+}
+
+/// The common name of the subject: the last in a certificate (RFC 5280 section 4.1).
+fn common_name(der: &[u8]) -> Option<&str> {
+    const COMMON_NAME: [u8; 5] = [0x06, 0x03, 0x55, 0x04, 0x03];
+    let at = der
+        .windows(COMMON_NAME.len())
+        .rposition(|five| five == COMMON_NAME)?;
+    let value = der.get(at + COMMON_NAME.len()..)?;
+    let length = usize::from(*value.get(1)?);
+    std::str::from_utf8(value.get(2..2 + length)?).ok()
 }
 
 /// Whether the token that was refused says that it is bound.
