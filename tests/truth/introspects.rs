@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 use crate::judged::{Run, bundled, run};
 use crate::server::{Answer, Asked, Server};
 
-const AUDIENCE: &str = "https://api.example";
-const SECRET_PATH: &str = "/a-path-that-nobody-guesses";
+pub(crate) const AUDIENCE: &str = "https://api.example";
+pub(crate) const SECRET_PATH: &str = "/a-path-that-nobody-guesses";
 
 /// A free address of loopback for the provider, that is given to both sides beforehand.
-fn free() -> String {
+pub(crate) fn free() -> String {
     let socket = TcpListener::bind("127.0.0.1:0").unwrap();
     socket.local_addr().unwrap().to_string()
 }
@@ -32,7 +32,7 @@ limits: {{ case-time: 5s }}
 }
 
 /// What the provider says of a token: status and content; none if it gave no answer.
-fn ask(provider: &str, token: &str) -> Option<(u16, Value)> {
+pub(crate) fn ask(provider: &str, token: &str) -> Option<(u16, Value)> {
     let body = format!("token={token}");
     let head = format!(
         "POST {SECRET_PATH}/introspect HTTP/1.1\r\nHost: {provider}\r\nConnection: close\r\n\

@@ -16,6 +16,7 @@ mod answers_429;
 mod answers_500;
 mod bare;
 mod beside;
+mod certificates;
 mod clock;
 mod closes_idle;
 mod described;

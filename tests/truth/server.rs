@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
@@ -82,7 +82,7 @@ impl Answer {
         self
     }
 
-    fn bytes(&self, head_only: bool) -> Vec<u8> {
+    pub(crate) fn bytes(&self, head_only: bool) -> Vec<u8> {
         let mut text = format!("HTTP/1.1 {} Said\r\n", self.status);
         for (name, value) in &self.fields {
             text.push_str(&format!("{name}: {value}\r\n"));
@@ -230,7 +230,10 @@ impl Connection {
 }
 
 /// The next request of a connection.
-async fn next(stream: &mut TcpStream, read: &mut Vec<u8>) -> std::io::Result<Option<Asked>> {
+pub(crate) async fn next(
+    stream: &mut (impl AsyncRead + Unpin),
+    read: &mut Vec<u8>,
+) -> std::io::Result<Option<Asked>> {
     let end = loop {
         if let Some(at) = read.windows(4).position(|four| four == b"\r\n\r\n") {
             break at + 4;
