@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use authspec::model::{
     Answer, Body, Exchange, Header, Hop, Level, Moment, Origin, Request, Response, RunEvent,
-    Secret, Vault, Verdict,
+    Secret, Shown, Vault, Verdict,
 };
 use authspec::run::redact;
 use base64::Engine as _;
@@ -94,6 +94,7 @@ fn exchange(repeated: &str) -> Exchange {
             target: format!("/x?y={}", line.replace(' ', "&z=")),
             headers: vec![Header::new("X-Echo", line.as_bytes())],
             body: repeated.as_bytes().to_vec(),
+            shown: Shown::Usual,
         },
         answer: Answer::Response(Response {
             version: "HTTP/1.1",
