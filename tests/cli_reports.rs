@@ -41,7 +41,11 @@ fn one_run_writes_every_format_and_shows_no_password() {
     let reports = every_report();
     let mut args = vec!["run", "basic/", "-v"];
     args.extend(reports.iter().map(String::as_str));
-    assert_eq!(place.run(&["check"]).code, 2, "the password comes from the environment");
+    assert_eq!(
+        place.run(&["check"]).code,
+        2,
+        "the password comes from the environment"
+    );
     let said = place.run_with(&args, &[("API_PASSWORD", password())]);
     assert_eq!(said.code, 1, "{}{}", said.out, said.err);
     for format in FORMATS {
