@@ -168,11 +168,17 @@ fn named(name: &str, suites: &[Loaded]) -> Vec<String> {
             .map(|case| case.id.as_str().to_owned())
             .collect()
     };
+    // a report names the further endpoint at which a case was asked: `suite::case@GET /b`
+    let at_endpoint = |id: &str| {
+        let rest = name.strip_prefix(id);
+        rest.is_some_and(|rest| rest.starts_with('@'))
+    };
     let exactly = meant(&|id| {
         let bare = without_row(id);
-        [id, &bare]
-            .into_iter()
-            .any(|id| id == name || id.split_once("::").is_some_and(|(_, case)| case == name))
+        at_endpoint(id)
+            || [id, &bare]
+                .into_iter()
+                .any(|id| id == name || id.split_once("::").is_some_and(|(_, case)| case == name))
     });
     if exactly.is_empty() {
         meant(&|id| id.starts_with(name))

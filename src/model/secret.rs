@@ -146,15 +146,21 @@ impl Vault {
             .map(|(_, number)| *number)
     }
 
-    /// The text without any known secret, the longest needles first.
+    /// The text without any known secret: `«password of alice»` stands for it.
     pub fn redact(&self, text: &str) -> Redacted {
+        self.redact_as(text, &|label, _| format!("«{label}»"))
+    }
+
+    /// The text without any known secret, the longest needles first. What stands for one is asked of `shown`, by its
+    /// label and by whether it stood there as it is or in a coding.
+    pub fn redact_as(&self, text: &str, shown: &dyn Fn(&str, bool) -> String) -> Redacted {
         let grams = Grams::of(text);
-        let mut needles: Vec<(&str, usize)> = Vec::new();
+        let mut needles: Vec<(&str, usize, bool)> = Vec::new();
         for (known, number) in &self.known {
             let all = known.needles().iter().map(|needle| needle.as_str());
             needles.extend(
                 all.filter(|needle| grams.may_hold(needle))
-                    .map(|needle| (needle, *number)),
+                    .map(|needle| (needle, *number, needle == known.value.as_str())),
             );
         }
         needles.sort_by(|one, other| {
@@ -167,8 +173,8 @@ impl Vault {
         let mut text = text.to_owned();
         // as they stand first: what only seems split over a line break may be a shorter secret and the next line
         for breaks in [Breaks::Count, Breaks::Skipped] {
-            for (needle, number) in &needles {
-                let with = format!("«{}»", self.labels[*number]);
+            for (needle, number, plain) in &needles {
+                let with = shown(&self.labels[*number], *plain);
                 text = replace_ignoring_case(&text, needle, &with, breaks);
             }
         }

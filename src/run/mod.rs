@@ -5,6 +5,7 @@
 mod bare;
 pub mod calibrate;
 mod claims;
+mod curl;
 pub mod drive;
 pub mod outcome;
 pub mod plan;

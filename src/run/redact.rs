@@ -11,6 +11,8 @@ use crate::model::{
 };
 use crate::wire::{form, json};
 
+use super::curl;
+
 /// Fields whose values are secrets.
 const SECRET_FIELDS: &[&str] = &[
     "authorization",
@@ -59,7 +61,7 @@ pub fn exchange(exchange: &Exchange, vault: &Vault) -> EvidenceExchange {
         step: exchange.step,
         request: vault.redact(&request),
         answer: vault.redact(&answer),
-        curl: vault.redact(&curl(&exchange.request)),
+        curl: curl::line(exchange, &vault),
         took: exchange.took,
     }
 }
@@ -213,41 +215,6 @@ fn content(body: &[u8], text: &mut String) {
     if body.len() > MOST_CONTENT {
         text.push_str(&format!("\n({} bytes more)", body.len() - MOST_CONTENT));
     }
-}
-
-/// A `curl` line that repeats a request.
-fn curl(request: &Request) -> String {
-    let mut line = "curl -i --path-as-is".to_owned();
-    match request.method.as_str() {
-        "GET" => {}
-        "HEAD" => line.push_str(" --head"),
-        method => line.push_str(&format!(" -X {}", quoted(method))),
-    }
-    if let Some(certificate) = request.shown.named() {
-        // the file holds the key too
-        let file = format!("{}.pem", certificate.name.replace(' ', "-"));
-        line.push_str(&format!(" --cert {}", quoted(&file)));
-    }
-    for header in &request.headers {
-        let value = header.text();
-        let field = if value.is_empty() {
-            format!("{};", header.name)
-        } else {
-            format!("{}: {value}", header.name)
-        };
-        line.push_str(&format!(" -H {}", quoted(&field)));
-    }
-    if !request.body.is_empty() {
-        line.push_str(&format!(
-            " --data-raw {}",
-            quoted(&String::from_utf8_lossy(&request.body))
-        ));
-    }
-    format!("{line} {}", quoted(&request.url()))
-}
-
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "'\\''"))
 }
 
 /// Text of a finding or reason, redacted.

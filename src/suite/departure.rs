@@ -121,13 +121,13 @@ fn whole(template: &Template) -> String {
     match template {
         Template::Plain(value) => plain(value),
         Template::Whole(reference) => referred(reference),
-        Template::Text(pieces) => pieces
-            .iter()
-            .map(|piece| match piece {
+        Template::Text(pieces) => {
+            let pieces = pieces.iter().map(|piece| match piece {
                 Piece::Plain(text) => text.clone(),
                 Piece::Reference(reference) => format!("${{{}}}", referred(reference)),
-            })
-            .collect(),
+            });
+            quoted(&pieces.collect::<String>())
+        }
         Template::List(items) => {
             let items: Vec<String> = items.iter().map(whole).collect();
             format!("[{}]", items.join(", "))
@@ -142,11 +142,19 @@ fn whole(template: &Template) -> String {
     }
 }
 
-/// Plain words as they are written in YAML; what could be mistaken for nothing is quoted.
+/// What could be mistaken for nothing, or for less than it is, in quotes.
+fn quoted(text: &str) -> String {
+    if text.is_empty() || text.trim() != text || text.chars().any(char::is_control) {
+        format!("{text:?}")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Plain words as they are written in YAML.
 fn plain(value: &Value) -> String {
     match value {
-        Value::String(text) if text.is_empty() || text.trim() != text => format!("{text:?}"),
-        Value::String(text) => text.clone(),
+        Value::String(text) => quoted(text),
         Value::Array(items) => {
             let items: Vec<String> = items.iter().map(plain).collect();
             format!("[{}]", items.join(", "))
@@ -175,7 +183,7 @@ fn referred(reference: &Reference) -> String {
 
 fn span(seconds: u64) -> String {
     let units = [(86_400, 'd'), (3_600, 'h'), (60, 'm')];
-    let fits = units.iter().find(|(unit, _)| seconds % unit == 0);
+    let fits = units.iter().find(|(unit, _)| seconds.is_multiple_of(*unit));
     fits.map_or_else(
         || format!("{seconds}s"),
         |(unit, word)| format!("{}{word}", seconds / unit),

@@ -11,6 +11,9 @@ const SHOWN: usize = 3;
 pub(super) fn of(outcome: &CaseOutcome, notes: &[String]) -> String {
     // writing to a String can't fail, here and below
     let mut text = format!("{} ({})\n", foreign(&outcome.title), outcome.severity);
+    for departs in &outcome.departs {
+        let _ = writeln!(text, "departs: {}", foreign(departs));
+    }
     for finding in outcome.verdict.findings() {
         told(&mut text, finding);
     }
@@ -60,5 +63,7 @@ fn shown(text: &mut String, exchange: &EvidenceExchange) {
             let _ = writeln!(text, "  {mark}{}", foreign(line));
         }
     }
-    let _ = writeln!(text, "again: {}", foreign(exchange.curl.as_str()));
+    if !exchange.curl.as_str().is_empty() {
+        let _ = writeln!(text, "curl: {}", foreign(exchange.curl.as_str()));
+    }
 }

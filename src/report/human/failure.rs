@@ -2,6 +2,7 @@
 
 use super::page::{Page, Sign, count};
 use crate::model::{CaseOutcome, EvidenceExchange, Finding, Place, TargetNote, Weight};
+use crate::report::again;
 use crate::report::foreign::{clip, columns, foreign};
 
 /// Findings of one case, and exchanges of one case, that are shown.
@@ -13,10 +14,10 @@ const LINES: usize = 40;
 const BYTES: usize = 2_048;
 
 /// The first `whole` outcomes with everything, the others by name.
-pub(super) fn all(page: &mut Page, wrong: &[&CaseOutcome], whole: usize) {
+pub(super) fn all(page: &mut Page, wrong: &[&CaseOutcome], whole: usize, flags: &[String]) {
     for outcome in wrong.iter().take(whole) {
         page.blank();
-        block(page, outcome);
+        block(page, outcome, flags);
     }
     if wrong.len() > whole {
         page.blank();
@@ -45,8 +46,11 @@ pub(super) fn head(page: &mut Page, outcome: &CaseOutcome) {
     page.prose("", &outcome.title);
 }
 
-fn block(page: &mut Page, outcome: &CaseOutcome) {
+fn block(page: &mut Page, outcome: &CaseOutcome, flags: &[String]) {
     head(page, outcome);
+    for departs in &outcome.departs {
+        page.exact("departs", departs);
+    }
     let findings = outcome.verdict.findings();
     let most = if page.style.verbose {
         usize::MAX
@@ -66,6 +70,7 @@ fn block(page: &mut Page, outcome: &CaseOutcome) {
     page.prose("why", &outcome.why);
     page.prose("fix", &outcome.fix);
     page.prose("see", &outcome.references.join(", "));
+    page.copied("again", &again::command(&outcome.id, flags));
     exchanges(page, &relevant(outcome));
 }
 
@@ -195,7 +200,7 @@ pub(super) fn exchanges(page: &mut Page, exchanges: &[&EvidenceExchange]) {
         );
         page.quoted(">", exchange.request.as_str(), LINES * wide, BYTES * wide);
         page.quoted("<", exchange.answer.as_str(), LINES * wide, BYTES * wide);
-        page.copied("again", exchange.curl.as_str());
+        page.copied("curl", exchange.curl.as_str());
     }
     if exchanges.len() > EXCHANGES * wide {
         let more = count(exchanges.len() - EXCHANGES * wide, "exchange", "exchanges");

@@ -60,6 +60,8 @@ pub struct Human<W: io::Write> {
     out: W,
     style: Style,
     lines: bool,
+    /// Arguments that mean the same target again.
+    flags: Vec<String>,
     /// Cases that were to be judged.
     planned: usize,
     /// The suite under whose heading the lines stand.
@@ -83,6 +85,7 @@ impl<W: io::Write> Human<W> {
             out,
             style,
             lines: style.verbose,
+            flags: Vec::new(),
             planned: 0,
             heading: None,
             suites: Vec::new(),
@@ -202,8 +205,9 @@ impl<W: io::Write> Human<W> {
                 } else {
                     WHOLE_BLOCKS
                 },
+                &self.flags,
             );
-            rest::inconclusive(&mut page, &told);
+            rest::inconclusive(&mut page, &told, &self.flags);
             skipped::skipped(&mut page, &self.suites, &told);
             rest::noted(&mut page, self.noted);
             page.blank();
@@ -234,7 +238,14 @@ impl<W: io::Write> Human<W> {
 impl<W: io::Write + Send> Reporter for Human<W> {
     fn event(&mut self, event: &RunEvent) -> io::Result<()> {
         match event {
-            RunEvent::RunStarted { target, cases, .. } => self.started(target, *cases),
+            RunEvent::RunStarted {
+                target,
+                cases,
+                setting,
+            } => {
+                self.flags.clone_from(&setting.flags);
+                self.started(target, *cases)
+            }
             RunEvent::Noted(note) => self.noted(note),
             RunEvent::CaseFinished(outcome) => self.case(outcome),
             RunEvent::RunFinished(summary) => self.end(summary),

@@ -7,6 +7,7 @@ use colored::Color;
 use super::failure;
 use super::page::{Page, Sign, count};
 use crate::model::{CaseOutcome, Severity, Summary, Verdict};
+use crate::report::again;
 use crate::report::foreign::{clip, columns, foreign};
 
 /// Groups, and ids of one group, that are named.
@@ -41,7 +42,7 @@ pub(super) fn suites(page: &mut Page, suites: &[(String, Summary)]) {
 }
 
 /// Cases that could not be judged, by reason.
-pub(super) fn inconclusive(page: &mut Page, told: &[CaseOutcome]) {
+pub(super) fn inconclusive(page: &mut Page, told: &[CaseOutcome], flags: &[String]) {
     let mut groups: Vec<(&str, Vec<&CaseOutcome>)> = Vec::new();
     for outcome in told {
         if let Verdict::Inconclusive(reason) = &outcome.verdict {
@@ -62,12 +63,11 @@ pub(super) fn inconclusive(page: &mut Page, told: &[CaseOutcome]) {
         page.exact("cases", &ids(page, outcomes));
         if let Some(first) = outcomes.first() {
             failure::exchanges(page, &failure::relevant(first));
-            let id = first.id.as_str().replace('\'', "'\\''");
             page.prose(
                 "to do",
                 "mend what the reason names, then ask one of them again:",
             );
-            page.copied("", &format!("authspec run '{id}'"));
+            page.copied("", &again::command(&first.id, flags));
         }
     }
     left_out(page, groups.len(), most);

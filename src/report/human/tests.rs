@@ -97,6 +97,7 @@ fn a_failure_with_its_evidence() {
 
     ✘ FAIL critical basic/credentials::wrong-password
                │ A wrong password is not accepted
+       departs │ credential.password: wrong
                │
                │ bundled:basic/credentials.yaml:41:7
             41 │     - outcome: not-accepted
@@ -109,6 +110,7 @@ fn a_failure_with_its_evidence() {
            fix │ Compare the password with its stored hash, and refuse with 401 if
                │ they differ.
            see │ CWE-287, CVE-2020-0001
+         again │ authspec run --profile 'my api.yaml' basic/credentials::wrong-password
                │
       exchange │ authspec -> target, 3 ms
                │ > GET /orders HTTP/1.1
@@ -118,7 +120,7 @@ fn a_failure_with_its_evidence() {
                │ < content-type: application/json
                │ <
                │ < {"orders":[{"id":7}]}
-         again │ curl -i -H "Authorization: Basic $(printf %s 'alice:wrong' | base64)" http://localhost:8080/orders
+          curl │ curl -i -H "Authorization: Basic $(printf %s 'alice:wrong' | base64)" http://localhost:8080/orders
 
     1 failed (1 critical), 1 passed - all 2 judged, in 0.42 s, 310 requests
     "#);
@@ -187,6 +189,7 @@ fn a_warning_with_two_findings_and_a_note() {
 
     ! WARN critical basic/challenge::charset
                │ A wrong password is not accepted
+       departs │ credential.password: wrong
                │
                │ bundled:basic/credentials.yaml:41:7
             41 │     - outcome: not-accepted
@@ -206,6 +209,7 @@ fn a_warning_with_two_findings_and_a_note() {
                │ lets everybody in who knows a name.
            fix │ Compare the password with its stored hash, and refuse with 401 if
                │ they differ.
+         again │ authspec run --profile 'my api.yaml' basic/challenge::charset
 
     1 warning - 1 of 1 judged, in 0.42 s, 310 requests
     ");
@@ -272,15 +276,15 @@ fn one_reason_is_said_once() {
                │ > host: localhost:8080
                │ > authorization: Basic «alice with a wrong password»
                │ < HTTP/1.1 401 Unauthorized
-         again │ curl -i -H "Authorization: Basic $(printf %s 'alice:wrong' | base64)" http://localhost:8080/orders
+          curl │ curl -i -H "Authorization: Basic $(printf %s 'alice:wrong' | base64)" http://localhost:8080/orders
          to do │ mend what the reason names, then ask one of them again:
-               │ authspec run 'basic/credentials::case-00'
+               │ authspec run --profile 'my api.yaml' basic/credentials::case-00
 
     ? INCONCLUSIVE 1 case
         reason │ no answer within the time limit
          cases │ jwt/keys::slow
          to do │ mend what the reason names, then ask one of them again:
-               │ authspec run 'jwt/keys::slow'
+               │ authspec run --profile 'my api.yaml' jwt/keys::slow
 
     12 inconclusive - none of 12 judged, in 0.42 s, 310 requests
     "#);
