@@ -38,6 +38,8 @@ pub(crate) struct Decisions {
     pub(crate) introspection: introspection::Introspection,
     /// What the resources say of themselves.
     pub(crate) metadata: metadata::Metadata,
+    /// What goes to a provider, and whether it is the provider.
+    pub(crate) transport: client::transport::Transport,
     /// Logging users in at a provider.
     pub(crate) client: client::Client,
     /// The authorization server.
@@ -57,6 +59,7 @@ impl Decisions {
             jwt: jwt::Jwt::right(),
             introspection: introspection::Introspection::right(),
             metadata: metadata::Metadata::right(),
+            transport: client::transport::Transport::right(),
             client: client::Client::right(),
             grant: grant::Grant::right(),
         }

@@ -103,6 +103,7 @@ const TABLES: &[(&[&str], &[Fault])] = &[
     (ANY, client::request::FAULTS),
     (ANY, client::id_token::FAULTS),
     (ANY, client::session::FAULTS),
+    (ANY, client::transport::FAULTS),
     (ANY, issuer::redirect::FAULTS),
     (ANY, issuer::front::FAULTS),
     (ANY, issuer::code::FAULTS),

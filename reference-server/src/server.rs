@@ -140,6 +140,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         clock.clone(),
         origin.clone(),
         config.provider.map(Provider::new),
+        config.provider_authority,
     ));
     Ok(Running {
         origin,

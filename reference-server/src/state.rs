@@ -73,13 +73,14 @@ impl Server {
         clock: Clock,
         origin: String,
         provider: Option<Provider>,
+        provider_authority: Option<String>,
     ) -> Self {
         Self {
+            http: Http::new(decisions.transport.trusts, provider_authority),
             decisions,
             clock,
             origin,
             provider,
-            http: Http::default(),
             memory: Mutex::default(),
             browsers: Mutex::default(),
             store: Mutex::default(),

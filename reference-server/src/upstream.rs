@@ -144,10 +144,14 @@ fn metadata_addresses(issuer: &str) -> Vec<String> {
 }
 
 /// The client through which this server reaches others.
-#[derive(Default)]
 pub(crate) struct Http {
     client: OnceCell<reqwest::Client>,
+    trusts: Trusts,
+    authority: Option<String>,
 }
+
+/// Whose certificates count, over what was built in.
+pub(crate) type Trusts = fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder;
 
 /// A whole answer.
 pub(crate) struct Answer {
@@ -158,6 +162,15 @@ pub(crate) struct Answer {
 }
 
 impl Http {
+    /// A client that trusts this authority, or those of the system.
+    pub(crate) fn new(trusts: Trusts, authority: Option<String>) -> Self {
+        Self {
+            client: OnceCell::new(),
+            trusts,
+            authority,
+        }
+    }
+
     async fn client(&self, url: &str) -> Option<&reqwest::Client> {
         // The system's certificates take long to read and are needed for TLS only.
         let builder = reqwest::Client::builder()
@@ -166,11 +179,14 @@ impl Http {
             .retry(reqwest::retry::never())
             .pool_idle_timeout(Duration::from_secs(1))
             .timeout(TIMEOUT);
-        let builder = if url.starts_with("https:") {
-            builder
-        } else {
-            builder.tls_certs_only([])
+        let authority = self.authority.as_ref();
+        let authority = authority.map(|pem| reqwest::Certificate::from_pem(pem.as_bytes()));
+        let builder = match authority {
+            Some(authority) => builder.tls_certs_only([authority.ok()?]),
+            None if url.starts_with("https:") => builder,
+            None => builder.tls_certs_only([]),
         };
+        let builder = (self.trusts)(builder);
         self.client
             .get_or_try_init(|| async { builder.build() })
             .await

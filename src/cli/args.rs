@@ -301,6 +301,9 @@ pub(super) struct ProviderArgs {
     /// Issuer identifier, where a target must know it beforehand [default: a path made for the run]
     #[arg(long, value_name = "URL")]
     pub(super) issuer: Option<String>,
+    /// Speak TLS, under a certificate of an authority made for the run
+    #[arg(long)]
+    pub(super) tls: bool,
     /// Know only these public clients
     #[arg(long, value_name = "ID")]
     pub(super) client: Vec<String>,

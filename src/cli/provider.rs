@@ -9,6 +9,7 @@ use crate::edge::provider::{Bound, Played, Settings};
 use crate::forge::Key;
 use crate::model::Secret;
 use crate::provider::{Registered, Setup, User};
+use crate::run::port::ProviderPort as _;
 
 use super::args::ProviderArgs;
 use super::console::{Console, print};
@@ -26,6 +27,7 @@ async fn play(args: &ProviderArgs) -> Ending {
     let settings = Settings {
         listen: args.listen,
         issuer: args.issuer.clone(),
+        tls: args.tls,
         ..Settings::default()
     };
     let bound = Bound::take(&settings, &Random)
@@ -45,7 +47,7 @@ async fn play(args: &ProviderArgs) -> Ending {
     let played = Played::open(bound, setup, Arc::new(SystemClock), Arc::new(Random))
         .await
         .map_err(Failure::Internal)?;
-    print(&greeting(&issuer, args))?;
+    print(&greeting(&issuer, played.authority(), args))?;
     let ended = signal::ended().await;
     drop(played);
     Ok(ended.code())
@@ -75,14 +77,19 @@ fn users() -> Vec<User> {
         .collect()
 }
 
-fn greeting(issuer: &str, args: &ProviderArgs) -> String {
+fn greeting(issuer: &str, authority: Option<String>, args: &ProviderArgs) -> String {
     let clients = if args.client.is_empty() {
         "every client is known, with any secret and redirect URI".to_owned()
     } else {
         format!("clients: {}", args.client.join(", "))
     };
+    let authority = authority.map_or_else(String::new, |file| {
+        format!(
+            "  authority {file}, for SSL_CERT_FILE, NODE_EXTRA_CA_CERTS or REQUESTS_CA_BUNDLE\n"
+        )
+    });
     format!(
-        "authspec provider\n\n  issuer    {issuer}\n  metadata  {}\n  login     everybody is alice, without a password\n  {clients}\n\nIts keys are made for this run. Ctrl-C ends it.\n",
+        "authspec provider\n\n  issuer    {issuer}\n  metadata  {}\n{authority}  login     everybody is alice, without a password\n  {clients}\n\nIts keys are made for this run. Ctrl-C ends it.\n",
         metadata(issuer)
     )
 }

@@ -10,19 +10,22 @@ mod outbound;
 mod played;
 mod relay;
 mod stage;
+mod tls;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
 use crate::model::{Exchange, Header, Moment, Request, Response};
-use crate::provider::{ACTOR_FIELD, Provider, Reply};
+use crate::provider::{ACTOR_FIELD, Certificate, Provider, Reply};
 use crate::run::port::{Chance, Clock};
 
 use doors::Doors;
 use stage::Stage;
+use tls::Tls;
 
 pub use played::Played;
 
@@ -33,11 +36,20 @@ const PROOF_FIELD: &str = "x-authspec-proof";
 pub trait Machine: Send {
     /// Answers one request, whose target is as sent.
     fn answer(&mut self, request: &Request, now: Moment, chance: [u8; 32]) -> Reply;
+
+    /// What is shown to whoever begins to speak TLS.
+    fn certificate(&mut self) -> Certificate {
+        Certificate::Right
+    }
 }
 
 impl Machine for Provider {
     fn answer(&mut self, request: &Request, now: Moment, chance: [u8; 32]) -> Reply {
         Self::answer(self, request, now, chance)
+    }
+
+    fn certificate(&mut self) -> Certificate {
+        Self::certificate(self)
     }
 }
 
@@ -52,6 +64,8 @@ pub struct Settings {
     /// Issuer identifier of the honest provider, for a target that was configured beforehand. Without it the
     /// issuer has a secret path.
     pub issuer: Option<String>,
+    /// It speaks TLS, under a certificate of an authority made for the run.
+    pub tls: bool,
     /// Limits of what is heard.
     pub limits: Limits,
 }
@@ -61,6 +75,7 @@ impl Default for Settings {
         Self {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             issuer: None,
+            tls: false,
             limits: Limits::default(),
         }
     }
@@ -103,6 +118,7 @@ pub struct Bound {
     doors: Doors,
     proof: String,
     limits: Limits,
+    tls: Option<Tls>,
 }
 
 impl Bound {
@@ -111,8 +127,16 @@ impl Bound {
         let provider = bind(settings.listen)?;
         let listener = bind(SocketAddr::new(settings.listen.ip(), 0))?;
         let address = |socket: &TcpListener| socket.local_addr().map_err(|why| why.to_string());
+        let issuer = settings.issuer.as_deref();
+        if settings.tls && issuer.is_some_and(|issuer| !issuer.starts_with("https://")) {
+            return Err("a provider under TLS has an https issuer".to_owned());
+        }
+        let tls = settings
+            .tls
+            .then(|| Tls::new(&tls::hosts(settings.listen.ip(), issuer)));
         let doors = Doors::new(
-            settings.issuer.as_deref(),
+            issuer,
+            if settings.tls { "https" } else { "http" },
             address(&provider)?,
             address(&listener)?,
             &secret(chance),
@@ -123,7 +147,13 @@ impl Bound {
             doors,
             proof: secret(chance),
             limits: settings.limits,
+            tls: tls.transpose()?,
         })
+    }
+
+    /// The authority of the provider's certificate, in PEM, where it speaks TLS.
+    pub fn authority(&self) -> Option<&str> {
+        self.tls.as_ref().map(Tls::authority)
     }
 
     /// Issuer identifier of the honest (0) and the evil (1) provider.
@@ -149,6 +179,7 @@ impl Bound {
             doors: self.doors,
             proof: self.proof,
             limits: self.limits,
+            tls: self.tls,
             stage,
         });
         let mut loops = Vec::new();
@@ -178,6 +209,11 @@ impl Socket {
     /// URL of the place that only listens, without a slash at its end.
     pub fn listener(&self) -> String {
         self.relay.doors.listener()
+    }
+
+    /// The file with the authority of the provider's certificate, where it speaks TLS.
+    pub fn authority(&self) -> Option<&Path> {
+        self.relay.tls.as_ref().map(Tls::file)
     }
 
     /// What the place that only listens answers from now on: a key set, for instance.

@@ -51,9 +51,14 @@ pub fn upstream(issuer: String) -> reference::Upstream {
 impl Target {
     /// Starts the reference server with these faults.
     pub async fn embedded(faults: &[String]) -> Result<Self, String> {
-        let bound = Bound::take(&Settings::default(), &Random)?;
+        let settings = Settings {
+            tls: true,
+            ..Settings::default()
+        };
+        let bound = Bound::take(&settings, &Random)?;
         let config = reference::Config {
             faults: faults.to_vec(),
+            provider_authority: bound.authority().map(str::to_owned),
             provider: Some(upstream(bound.issuer(0))),
             ..reference::Config::default()
         };
@@ -72,7 +77,7 @@ impl Target {
             .ok_or("the test key is missing")?;
         let authority = reference::tls_authority().as_bytes().to_vec();
         let origins = profile.named_origins();
-        let http = client(&profile, origins, &clock, vec![authority])?;
+        let http = client(&profile, origins, &clock, vec![authority], Some(&bound))?;
         let ports = ports(&profile, bound, key, clock, http).await?;
         Ok(Self {
             profile,
@@ -86,10 +91,10 @@ impl Target {
     pub async fn attached(profile: Arc<Profile>, confirmed: Vec<Origin>) -> Result<Self, String> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let name = profile.origin.to_string();
-        let http = client(&profile, confirmed, &clock, Vec::new())?;
         let ports = if profile.plays_provider() {
             let settings = settings(&profile)?;
             let bound = Bound::take(&settings, &Random)?;
+            let http = client(&profile, confirmed, &clock, Vec::new(), Some(&bound))?;
             let key = Arc::new(
                 Key::generate(signing_alg(&profile))
                     .map_err(|why| why.to_string())?
@@ -97,6 +102,7 @@ impl Target {
             );
             ports(&profile, bound, key, clock, http).await?
         } else {
+            let http = client(&profile, confirmed, &clock, Vec::new(), None)?;
             Ports {
                 http: Arc::new(http),
                 clock,
@@ -141,6 +147,7 @@ fn signing_alg(profile: &Profile) -> &str {
 fn settings(profile: &Profile) -> Result<Settings, String> {
     let mut settings = Settings {
         issuer: profile.provider.issuer.clone(),
+        tls: profile.provider.tls,
         ..Settings::default()
     };
     if let Some(listen) = &profile.provider.listen {
@@ -156,6 +163,7 @@ fn client(
     mut origins: Vec<Origin>,
     clock: &Arc<dyn Clock>,
     mut authorities: Vec<Vec<u8>>,
+    provider: Option<&Bound>,
 ) -> Result<Client, String> {
     origins.push(profile.origin.clone());
     let mut client = Client::new(Confirmed { origins }, Arc::clone(clock));
@@ -171,8 +179,13 @@ fn client(
         let pem = std::fs::read(path).map_err(|why| format!("tls: ca: {path}: {why}"))?;
         authorities.push(pem);
     }
+    let provider = provider.and_then(|bound| {
+        let (origin, _) = Origin::parse(&bound.issuer(0)).ok()?;
+        Some((origin, bound.authority()?.to_owned()))
+    });
     Ok(client.trusting(Trust {
         authorities,
+        provider,
         identity: profile.certificates.as_ref().map(|all| all.own.pem.clone()),
     }))
 }

@@ -69,6 +69,7 @@ capabilities! {
     Client = "client", "An application that logs in at authspec's provider.", "client: { login: GET /login, callback: /callback, who-am-i: GET /me }";
     Logout = "logout", "A way to log out of the client.", "client: { logout: POST /logout }";
     SecondIssuer = "second-issuer", "A client that knows authspec's second provider too.", "client: { login-evil: GET /login?idp=evil }";
+    ProviderTls = "provider-tls", "A target that asks authspec's provider over TLS.", "provider: { tls: true }, and the authority handed on: start: { env: { SSL_CERT_FILE: \"${provider.ca-file}\" } }";
     Restart = "restart", "The target can be started anew by authspec.", "start: { command: [...] }";
     AuthorizationEndpoint = "authorization-endpoint", "An authorization endpoint that can be walked.", "authorization-server: { authorization: ..., login: {...} }";
     TokenEndpoint = "token-endpoint", "A token endpoint.", "authorization-server: { token: ... }";

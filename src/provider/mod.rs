@@ -28,7 +28,7 @@ pub use facts::{CodeFact, Facts, VerifierFact};
 pub use patch::{merge_members, merge_patch};
 pub use paths::Endpoint;
 pub use play::Use;
-pub use script::{Script, ScriptError, Word};
+pub use script::{Certificate, Script, ScriptError, Word};
 
 use crate::forge::key::Key;
 use crate::model::{Header, Moment, Request, Response, Secret};
@@ -152,6 +152,15 @@ impl Provider {
         uses.retain(|one| one.bitten == 0);
         self.play.forget_uses();
         uses
+    }
+
+    /// What is shown to whoever begins to speak TLS.
+    pub fn certificate(&mut self) -> Certificate {
+        let shown = self.play.certificate();
+        if shown != Certificate::Right {
+            self.play.bit("certificate");
+        }
+        shown
     }
 
     /// Whether introspection was asked about a token that describes itself.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::provider::script::{Plan, Script};
+use crate::provider::script::{Certificate, Plan, Script};
 
 /// How a scripted key fared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +67,11 @@ impl Play {
     /// Whether codes may be redeemed again.
     pub(super) fn codes_are_reusable(&self) -> bool {
         self.script.code_reusable == Some(true)
+    }
+
+    /// What is shown under TLS.
+    pub(super) fn certificate(&self) -> Certificate {
+        self.script.certificate.unwrap_or(Certificate::Right)
     }
 
     /// Whether tokens that nobody issued are alice's.

@@ -73,6 +73,8 @@ pub trait ProviderPort: Send + Sync {
     fn heard(&self) -> Vec<Exchange>;
     /// Address of the place that only listens.
     fn listener(&self) -> String;
+    /// The file with the authority of the provider's certificate, where it speaks TLS.
+    fn authority(&self) -> Option<String>;
     /// The key that signs the provider's tokens, for tokens that a case mints itself.
     fn signing_key(&self) -> std::sync::Arc<crate::forge::key::Key>;
     /// How many requests came that did not know the secret path.

@@ -1,5 +1,7 @@
 //! Logging users in at a provider: OAuth 2.0 and OpenID Connect, as the client.
 
+pub(crate) mod transport;
+
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;

@@ -3,6 +3,7 @@
 pub(super) mod id_token;
 pub(super) mod request;
 pub(super) mod session;
+pub(super) mod transport;
 
 use super::{Fault, ROW};
 

@@ -24,6 +24,7 @@ pub(super) struct Doors {
 impl Doors {
     pub(super) fn new(
         issuer: Option<&str>,
+        scheme: &str,
         provider: SocketAddr,
         listener: SocketAddr,
         secret: &str,
@@ -35,7 +36,7 @@ impl Doors {
                 // a slash at the end is part of an issuer identifier
                 [issuer.to_owned(), evil]
             }
-            None => ["honest", "evil"].map(|name| format!("http://{provider}/{secret}/{name}")),
+            None => ["honest", "evil"].map(|name| format!("{scheme}://{provider}/{secret}/{name}")),
         };
         Ok(Self {
             paths: [path_of(&issuers[0])?, path_of(&issuers[1])?],
@@ -100,7 +101,7 @@ mod tests {
 
     fn doors(issuer: Option<&str>) -> Doors {
         let address = |port| SocketAddr::from(([127, 0, 0, 1], port));
-        Doors::new(issuer, address(1), address(2), "s3").unwrap()
+        Doors::new(issuer, "http", address(1), address(2), "s3").unwrap()
     }
 
     #[test]
@@ -162,7 +163,7 @@ mod tests {
             "https://idp.example/?a=b",
             "https://idp.example/#a",
         ] {
-            assert!(Doors::new(Some(issuer), address, address, "s3").is_err());
+            assert!(Doors::new(Some(issuer), "http", address, address, "s3").is_err());
         }
     }
 }

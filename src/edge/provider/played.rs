@@ -84,6 +84,11 @@ impl ProviderPort for Played {
         self.socket.listener()
     }
 
+    fn authority(&self) -> Option<String> {
+        let file = self.socket.authority()?;
+        Some(file.to_string_lossy().into_owned())
+    }
+
     fn signing_key(&self) -> Arc<Key> {
         Arc::clone(&self.key)
     }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use super::doors::{Door, Doors};
 use super::inbound::{self, Unheard};
 use super::stage::{Asked, Stage};
+use super::tls::Tls;
 use super::{Limits, PROOF_FIELD, outbound};
 use crate::model::{Hop, Origin, Request, Response};
 use crate::provider::{ACTOR_FIELD, Reply, is_private_field};
@@ -24,6 +25,8 @@ pub(super) struct Relay {
     pub(super) doors: Doors,
     pub(super) proof: String,
     pub(super) limits: Limits,
+    /// What the provider shows under TLS, if it speaks it.
+    pub(super) tls: Option<Tls>,
     pub(super) stage: Stage,
 }
 
@@ -44,11 +47,24 @@ impl Relay {
         }
     }
 
-    async fn serve(self: Arc<Self>, mut stream: TcpStream, listens_only: bool) {
-        let Some(origin) = own_origin(&stream) else {
+    async fn serve(self: Arc<Self>, stream: TcpStream, listens_only: bool) {
+        let tls = self.tls.as_ref().filter(|_| !listens_only);
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let Some(origin) = own_origin(&stream, scheme) else {
             return;
         };
-        let reading = inbound::read(&mut stream, &origin, self.limits);
+        let Some(tls) = tls else {
+            return self.converse(stream, &origin, listens_only).await;
+        };
+        let shaking = tls.acceptor(self.stage.certificate()).accept(stream);
+        // whoever does not like the certificate goes away unheard
+        if let Ok(Ok(stream)) = tokio::time::timeout(self.limits.arrival, shaking).await {
+            self.converse(stream, &origin, listens_only).await;
+        }
+    }
+
+    async fn converse(&self, mut stream: impl Stream, origin: &Origin, listens_only: bool) {
+        let reading = inbound::read(&mut stream, origin, self.limits);
         let request = match tokio::time::timeout(self.limits.arrival, reading).await {
             Ok(Ok(Some(request))) => request,
             Ok(Ok(None)) => return,
@@ -72,7 +88,7 @@ impl Relay {
     }
 
     /// Whoever is foreign learns nothing and is counted.
-    async fn turn_away(&self, mut stream: TcpStream, status: u16) {
+    async fn turn_away(&self, mut stream: impl Stream, status: u16) {
         self.stage.count_foreign();
         let response = Response::new(status, Vec::new(), Vec::new());
         outbound::write(&mut stream, &response, false).await;
@@ -109,7 +125,7 @@ impl Relay {
         }
     }
 
-    async fn give(&self, mut stream: TcpStream, reply: Reply, head_only: bool) {
+    async fn give(&self, mut stream: impl Stream, reply: Reply, head_only: bool) {
         match reply {
             Reply::Response(response) => {
                 outbound::write(&mut stream, &response, head_only).await;
@@ -131,16 +147,21 @@ impl Relay {
     }
 }
 
-fn own_origin(stream: &TcpStream) -> Option<Origin> {
+/// A connection, encrypted or not.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
+fn own_origin(stream: &TcpStream, scheme: &str) -> Option<Origin> {
     let address = stream.local_addr().ok()?;
-    Origin::parse(&format!("http://{address}/"))
+    Origin::parse(&format!("{scheme}://{address}/"))
         .ok()
         .map(|(origin, _)| origin)
 }
 
 /// Reads what the other side still sends, for a moment and within bounds: closing over unread bytes would reset the
 /// connection, and the answer could be lost with it (RFC 9112 section 9.6).
-async fn drain(mut stream: TcpStream) {
+async fn drain(mut stream: impl Stream) {
     let rest = async {
         let mut buffer = [0_u8; 4096];
         for _ in 0..64 {

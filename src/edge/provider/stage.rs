@@ -13,7 +13,7 @@ use wiremock::{Mock, MockServer, Respond, ResponseTemplate};
 use super::Shared;
 use super::doors::Door;
 use crate::model::{Answer, Exchange, Header, Hop, Request, Response, Silence};
-use crate::provider::{ACTOR_FIELD, Reply};
+use crate::provider::{ACTOR_FIELD, Certificate, Reply};
 use crate::run::port::{Chance, Clock};
 
 /// What an exchange is counted at besides its content.
@@ -117,6 +117,11 @@ impl Stage {
             Ok(content) => Reply::Response(Response::new(status, headers, content)),
             Err(_) => Reply::Close,
         }
+    }
+
+    /// What the honest provider shows under TLS; the other lies behind the same address.
+    pub(super) fn certificate(&self) -> Certificate {
+        lock(&self.desk.machines[0]).certificate()
     }
 
     pub(super) fn listen_with(&self, response: Response) {

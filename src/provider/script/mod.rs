@@ -4,6 +4,7 @@
 //! requests, sockets or cases.
 
 mod answer;
+mod certificate;
 mod jwt;
 mod keys;
 mod members;
@@ -15,6 +16,7 @@ mod tests;
 use serde_json::{Map, Value};
 
 use answer::AnswerTwist;
+pub use certificate::Certificate;
 pub(super) use jwt::{JwtTwist, Signer};
 pub(super) use keys::KeysTwist;
 pub(super) use members::{ClaimsTwist, MetadataTwist, PlainTwist};
@@ -57,6 +59,8 @@ pub struct Script {
     pub(super) userinfo: Option<Plan<ClaimsTwist>>,
     pub(super) introspection: Option<Plan<ClaimsTwist>>,
     pub(super) keys: Option<Plan<KeysTwist>>,
+    /// What it shows of itself under TLS.
+    pub(super) certificate: Option<Certificate>,
     /// Codes may be redeemed again.
     pub(super) code_reusable: Option<bool>,
     /// Tokens that were never issued are alice's and active.
@@ -97,6 +101,10 @@ const KEYS: &[Word] = &[
         "the answer of the introspection endpoint (RFC 7662 section 2.2)",
     ),
     ("keys", "which keys the key set publishes"),
+    (
+        "certificate",
+        "what it shows of itself under TLS: `foreign` of an authority that nobody trusts, `other-host`, `expired`",
+    ),
     (
         "code",
         "`reusable`: a code may be redeemed again; `single-use` is honest",
@@ -144,6 +152,7 @@ impl Script {
     /// The words that a key takes in place of a map.
     pub fn words(key: &str) -> &'static [&'static str] {
         match key {
+            "certificate" => &["foreign", "other-host", "expired", "honest"],
             "code" => &["reusable", "single-use", "honest"],
             "opaque" => &["known", "unknown", "honest"],
             _ => &["honest"],
@@ -170,6 +179,7 @@ impl Script {
         replace(&mut self.access_token, other.access_token);
         replace(&mut self.userinfo, other.userinfo);
         replace(&mut self.introspection, other.introspection);
+        replace(&mut self.certificate, other.certificate);
         replace(&mut self.code_reusable, other.code_reusable);
         replace(&mut self.opaque_known, other.opaque_known);
         match (&mut self.keys, other.keys) {
@@ -194,6 +204,11 @@ impl Script {
             ("userinfo", is_bad(&self.userinfo)),
             ("introspection", is_bad(&self.introspection)),
             ("keys", is_bad(&self.keys)),
+            (
+                "certificate",
+                self.certificate
+                    .is_some_and(|one| one != Certificate::Right),
+            ),
             ("code", self.code_reusable == Some(true)),
             ("opaque", self.opaque_known == Some(true)),
         ]
@@ -212,6 +227,7 @@ impl Script {
         userinfo: Some(Plan::Honest),
         introspection: Some(Plan::Honest),
         keys: Some(Plan::Honest),
+        certificate: Some(Certificate::Right),
         code_reusable: Some(false),
         opaque_known: Some(false),
     };
@@ -233,6 +249,7 @@ impl Script {
                 "userinfo" => script.userinfo = read_plan(value, &place)?,
                 "introspection" => script.introspection = read_plan(value, &place)?,
                 "keys" => script.keys = read_keys(value, &place)?,
+                "certificate" => script.certificate = certificate::read(value, &place)?,
                 "code" => script.code_reusable = read_switch(value, &place, name)?,
                 "opaque" => script.opaque_known = read_switch(value, &place, name)?,
                 other => {

@@ -97,6 +97,7 @@ impl Profile {
                 C::SecondIssuer,
                 client.is_some_and(|client| client.login_evil.is_some()),
             ),
+            (C::ProviderTls, self.provider.tls),
             (C::Restart, self.start.is_some()),
             (C::AuthorizationEndpoint, endpoint("authorization")),
             (C::TokenEndpoint, endpoint("token")),

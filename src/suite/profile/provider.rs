@@ -15,6 +15,8 @@ pub struct ProviderAt {
     pub listen: Option<String>,
     /// Issuer identifier, for targets configured beforehand.
     pub issuer: Option<String>,
+    /// It speaks TLS.
+    pub tls: bool,
     /// The target reaches our listener.
     pub reaches_listener: bool,
 }
@@ -49,6 +51,11 @@ const PROVIDER: &[Field] = &[
         "Issuer identifier, for targets that were configured beforehand.",
     ),
     Field::new(
+        "tls",
+        Shape::Bool,
+        "It speaks TLS, under a certificate of an authority made for the run; `start:` hands its file on as `${provider.ca-file}`, in SSL_CERT_FILE, NODE_EXTRA_CA_CERTS or REQUESTS_CA_BUNDLE for instance.",
+    ),
+    Field::new(
         "reaches-listener",
         Shape::Bool,
         "The target can reach authspec: silence there means something.",
@@ -71,6 +78,7 @@ pub(super) fn provider(node: Option<&Node>) -> ProviderAt {
     ProviderAt {
         listen: node.and_then(|node| text(node, "listen")),
         issuer: node.and_then(|node| text(node, "issuer")),
+        tls: node.is_some_and(|node| flag(node, "tls")),
         reaches_listener: node.is_some_and(|node| flag(node, "reaches-listener")),
     }
 }

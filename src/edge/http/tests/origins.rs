@@ -134,11 +134,11 @@ async fn a_ca_or_certificate_that_is_none_is_said_and_never_shown() {
     };
     let authority = |pem: &str| Trust {
         authorities: vec![pem.into()],
-        identity: None,
+        ..Trust::default()
     };
     let identity = Trust {
-        authorities: Vec::new(),
         identity: Some(Secret::new("-----BEGIN hunter2", "client certificate")),
+        ..Trust::default()
     };
     for (trust, said) in [
         (authority("no PEM at all"), "holds no certificate"),
