@@ -103,6 +103,8 @@ const TABLES: &[(&[&str], &[Fault])] = &[
     (ANY, client::request::FAULTS),
     (ANY, client::id_token::FAULTS),
     (ANY, client::session::FAULTS),
+    (ANY, client::flow::FAULTS),
+    (ANY, client::cookies::FAULTS),
     (ANY, issuer::redirect::FAULTS),
     (ANY, issuer::front::FAULTS),
     (ANY, issuer::code::FAULTS),
