@@ -15,20 +15,26 @@ use url::Url;
 use crate::decisions::access::LastWord;
 use crate::state::Server;
 use crate::upstream::Provider;
-use crate::{answer, cookie, encoding};
+use crate::{answer, encoding};
 use browser::{Login, User};
 
 /// The cookie that names the browser's session.
 const COOKIE: &str = "session";
+
+/// The cookie that says whom the login page greets. It proves nothing.
+const GREETING: &str = "greeting";
 
 /// `GET /login`: sends the browser to the provider.
 pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Response {
     let Some(provider) = &server.provider else {
         return no_provider();
     };
-    let metadata = server.provider_metadata().await;
+    let Some(metadata) = server.provider_metadata().await else {
+        return unreachable_provider();
+    };
     let endpoint = metadata
-        .and_then(|metadata| metadata.get("authorization_endpoint")?.as_str())
+        .get("authorization_endpoint")
+        .and_then(Value::as_str)
         .filter(|url| is_safe(url))
         .and_then(|url| Url::parse(url).ok());
     let Some(mut endpoint) = endpoint else {
@@ -49,12 +55,19 @@ pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Re
         ("response_type", "code".to_owned()),
         ("client_id", provider.registration.client_id.clone()),
         ("redirect_uri", redirect_uri(&server)),
-        ("scope", "openid profile email".to_owned()),
+        ("scope", (rules.flow.scope)(metadata)),
         ("state", state.clone()),
     ];
     asked.extend(login.nonce.clone().map(|nonce| ("nonce", nonce)));
     if let Some(verifier) = &login.verifier {
-        let (challenge, method) = (rules.challenge)(verifier);
+        let (challenge, method) = if server
+            .browsers()
+            .is_weakened(session(&server, &parts).as_deref())
+        {
+            (verifier.clone(), "plain")
+        } else {
+            (rules.challenge)(verifier)
+        };
         asked.push(("code_challenge", challenge));
         asked.push(("code_challenge_method", method.to_owned()));
     }
@@ -62,9 +75,9 @@ pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Re
     endpoint.query_pairs_mut().extend_pairs(&asked);
     let browser = server
         .browsers()
-        .begin(cookie::value(&parts, COOKIE), state, login);
+        .begin(session(&server, &parts), state, login);
     let mut response = answer::see_other(endpoint.as_str());
-    set_cookie(&server, &mut response, &browser);
+    set_cookies(&server, &mut response, &[(COOKIE, browser)]);
     response
 }
 
@@ -79,7 +92,7 @@ pub(crate) async fn callback(State(server): State<Arc<Server>>, parts: Parts) ->
         let mut values = given.iter().filter(|(given, _)| given == name);
         values.next().map(|(_, value)| value.as_str())
     };
-    let browser = cookie::value(&parts, COOKIE);
+    let browser = session(&server, &parts);
     let login = {
         let mut browsers = server.browsers();
         let named = (rules.take)(&mut browsers, browser.as_deref(), one("state"));
@@ -89,6 +102,9 @@ pub(crate) async fn callback(State(server): State<Arc<Server>>, parts: Parts) ->
     };
     let given_up = server.browsers().has_given_up(browser.as_deref());
     let Some(login) = login.filter(|_| (rules.coherent)(&given) && !given_up) else {
+        if one("error").is_some_and(rules.flow.weakens) {
+            server.browsers().weaken(browser.as_deref());
+        }
         return (rules.failure)(&given);
     };
     let code = one("code").unwrap_or_default();
@@ -103,12 +119,13 @@ pub(crate) async fn callback(State(server): State<Arc<Server>>, parts: Parts) ->
     };
     match user {
         Some(user) => {
+            let to = (rules.destination)(login.next.as_deref());
+            let mut response = (rules.arrival)(&(rules.flow.landing)(to, &user));
+            let greeting = (GREETING, user.subject.clone());
             let renewed = server
                 .browsers()
                 .log_in(browser, user, rules.renews_session);
-            let to = (rules.destination)(login.next.as_deref());
-            let mut response = (rules.arrival)(&to);
-            set_cookie(&server, &mut response, &renewed);
+            set_cookies(&server, &mut response, &[(COOKIE, renewed), greeting]);
             response
         }
         None => {
@@ -139,10 +156,15 @@ async fn complete(
 
 /// `GET /me`: who is logged in.
 pub(crate) async fn me(State(server): State<Arc<Server>>, parts: Parts) -> Response {
-    let session = cookie::value(&parts, COOKIE);
+    let rules = &server.decisions.client.cookies;
+    let session = session(&server, &parts);
     let known = session
         .as_ref()
         .and_then(|browser| server.browsers().user(browser));
+    let greeted = (rules.reads)(&parts, GREETING).filter(|_| rules.believes_greeting);
+    let known = greeted
+        .and_then(|subject| User::of_subject(&subject))
+        .or(known);
     let user = match server.decisions.access.last_word {
         LastWord::Mechanism => known,
         LastWord::RefuseAll => None,
@@ -178,7 +200,7 @@ pub(crate) async fn logout(State(server): State<Arc<Server>>, parts: Parts) -> R
             "Another site asked for this.",
         );
     }
-    if let Some(browser) = cookie::value(&parts, COOKIE)
+    if let Some(browser) = session(&server, &parts)
         && rules.ends_session
     {
         server.browsers().remove(&browser);
@@ -189,15 +211,25 @@ pub(crate) async fn logout(State(server): State<Arc<Server>>, parts: Parts) -> R
     response
 }
 
-fn set_cookie(server: &Server, response: &mut Response, browser: &str) {
+/// The browser's session, as its cookie says.
+fn session(server: &Server, parts: &Parts) -> Option<String> {
+    (server.decisions.client.cookies.reads)(parts, COOKIE)
+}
+
+fn set_cookies(server: &Server, response: &mut Response, cookies: &[(&str, String)]) {
     let secure = if server.origin.starts_with("https:") {
         "; Secure"
     } else {
         ""
     };
-    let attributes = server.decisions.client.cookie;
-    let value = format!("{COOKIE}={browser}; {attributes}{secure}");
-    answer::add(response, header::SET_COOKIE, &value);
+    let rules = &server.decisions.client;
+    let attributes = rules.cookie;
+    let fields = cookies
+        .iter()
+        .map(|(name, value)| format!("{name}={value}; {attributes}{secure}"));
+    for field in (rules.cookies.writes)(fields.collect()) {
+        answer::add(response, header::SET_COOKIE, &field);
+    }
 }
 
 fn query(parts: &Parts) -> Vec<(String, String)> {

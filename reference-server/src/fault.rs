@@ -104,6 +104,8 @@ const TABLES: &[(&[&str], &[Fault])] = &[
     (ANY, client::id_token::FAULTS),
     (ANY, client::session::FAULTS),
     (ANY, client::transport::FAULTS),
+    (ANY, client::flow::FAULTS),
+    (ANY, client::cookies::FAULTS),
     (ANY, issuer::redirect::FAULTS),
     (ANY, issuer::front::FAULTS),
     (ANY, issuer::code::FAULTS),

@@ -235,21 +235,51 @@ impl Http {
         fields: &[(&str, &str)],
         authorization: Option<&str>,
     ) -> Option<Answer> {
-        let body = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(fields)
-            .finish();
-        let mut request = self
-            .client(url)
-            .await?
-            .post(url)
-            .header("accept", "application/json")
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(body);
-        if let Some(authorization) = authorization {
-            request = request.header("authorization", authorization);
-        }
-        read(request.send().await.ok()?, LIMIT).await
+        let request = self.client(url).await?.post(url);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        sent(request.body(form(fields)), authorization).await
     }
+
+    /// What posting the fields as JSON gives.
+    pub(crate) async fn post_json(
+        &self,
+        url: &str,
+        fields: &[(&str, &str)],
+        authorization: Option<&str>,
+    ) -> Option<Answer> {
+        let members = fields
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), Value::from(*value)));
+        let body = Value::Object(members.collect()).to_string();
+        let request = self.client(url).await?.post(url);
+        let request = request.header("content-type", "application/json");
+        sent(request.body(body), authorization).await
+    }
+
+    /// What a GET with the fields in its query gives.
+    pub(crate) async fn get_form(
+        &self,
+        url: &str,
+        fields: &[(&str, &str)],
+        authorization: Option<&str>,
+    ) -> Option<Answer> {
+        let address = format!("{url}?{}", form(fields));
+        sent(self.client(url).await?.get(address), authorization).await
+    }
+}
+
+fn form(fields: &[(&str, &str)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish()
+}
+
+async fn sent(request: reqwest::RequestBuilder, authorization: Option<&str>) -> Option<Answer> {
+    let mut request = request.header("accept", "application/json");
+    if let Some(authorization) = authorization {
+        request = request.header("authorization", authorization);
+    }
+    read(request.send().await.ok()?, LIMIT).await
 }
 
 async fn read(mut response: reqwest::Response, longest: usize) -> Option<Answer> {

@@ -83,6 +83,18 @@ impl Jar {
         self.notes.get(name).map(String::as_str)
     }
 
+    /// Gives cookies other values; says whether any changed.
+    pub fn retell(&mut self, other: impl Fn(&str) -> Option<String>) -> bool {
+        let mut changed = false;
+        for kept in &mut self.kept {
+            if let Some(value) = other(&kept.cookie.value) {
+                kept.cookie.value = value;
+                changed = true;
+            }
+        }
+        changed
+    }
+
     /// Whether it holds nothing.
     pub fn is_empty(&self) -> bool {
         self.kept.is_empty() && self.notes.is_empty()

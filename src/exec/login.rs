@@ -217,12 +217,18 @@ impl Login {
                 self.results.insert(thing.to_owned(), Value::from(value));
             }
         }
+        self.results
+            .insert("request".to_owned(), Value::from(request.query()));
         self.stage = Stage::Asking;
         self.send(request, context)
     }
 
     /// The provider answered a login that goes on in a later step.
     fn begun(&mut self, sent: Outgoing, answer: Response, context: &mut Context<'_>) -> Go {
+        if let Some(code) = answer.first("location").and_then(|back| code_of(&back)) {
+            self.results.insert("code".to_owned(), Value::from(code));
+            super::bindings::guard(&self.results, context.vault);
+        }
         let begun = Begun { sent, answer };
         context.memory.begun.insert(context.step.to_owned(), begun);
         let results = std::mem::take(&mut self.results);
@@ -370,4 +376,12 @@ impl Act for Login {
             Some(answer) => self.answered(answer, context),
         }
     }
+}
+
+/// The code in the query of a redirect.
+fn code_of(location: &str) -> Option<String> {
+    let (_, query) = location.split_once('?')?;
+    let pairs = form::parse(query.split('#').next().unwrap_or_default());
+    let mut codes = pairs.into_iter().filter(|(name, _)| name == "code");
+    codes.next().map(|(_, code)| code)
 }

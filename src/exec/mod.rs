@@ -17,6 +17,7 @@ mod login;
 mod page;
 mod place;
 mod proof;
+mod retold;
 mod send;
 mod spoil;
 mod survey;

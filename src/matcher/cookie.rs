@@ -2,11 +2,13 @@
 //!
 //! A cookie that is taken back (its time is over when it comes), or that browsers ignore, is not set.
 
+mod written;
+
 use serde_json::{Value, json};
 
 use super::value::{check_members, fold, words_of_members};
 use super::{Example, Kind, Miss, Scope, Seen, value};
-use crate::model::Exchange;
+use crate::model::{Exchange, Header};
 use crate::source::shape::{Field, Shape};
 use crate::wire::cookie::{self, CookieBreach, SameSite, SetCookie};
 
@@ -48,6 +50,23 @@ const ATTRIBUTES: &[Field] = &[
     ),
     Field::new("max-age", value::SHAPE, "Max-Age in seconds."),
     Field::new("value", value::SHAPE, "The value."),
+    Field::new("named", value::SHAPE, "It has a name: true or false."),
+    Field::new(
+        "breach",
+        value::SHAPE,
+        "What of the grammar for servers its pair breaks (RFC 6265bis section 4.1.1).",
+    ),
+    Field::new("repeats", value::SHAPE, "An attribute that stands twice."),
+    Field::new(
+        "fixed-date",
+        value::SHAPE,
+        "Expires, if it is there, has the one form of HTTP dates that may be sent: true or false.",
+    ),
+    Field::new(
+        "fields",
+        value::SHAPE,
+        "How many fields of its answer set a cookie of this name.",
+    ),
 ];
 
 fn absence() -> Vec<(&'static str, &'static str)> {
@@ -58,6 +77,10 @@ fn absence() -> Vec<(&'static str, &'static str)> {
 struct Set {
     seq: u32,
     cookie: SetCookie,
+    /// The field as it came.
+    field: Vec<u8>,
+    /// How many living cookies of this name its answer sets.
+    fields: usize,
 }
 
 impl Set {
@@ -69,6 +92,8 @@ impl Set {
         lives.then_some(Self {
             seq: exchange.seq,
             cookie,
+            field: field.to_vec(),
+            fields: 1,
         })
     }
 
@@ -89,6 +114,11 @@ impl Set {
             "domain" => cookie.domain.as_deref().map(Value::from),
             "max-age" => cookie.max_age.map(Value::from),
             "value" => Some(Value::from(cookie.value.as_str())),
+            "named" => Some(Value::from(!cookie.name.is_empty())),
+            "breach" => written::breach(&self.field).map(Value::from),
+            "repeats" => written::repeated(&self.field).map(Value::from),
+            "fixed-date" => written::date_is_fixed(&self.field).map(Value::from),
+            "fields" => Some(Value::from(self.fields)),
             _ => None,
         }
     }
@@ -111,13 +141,14 @@ fn prefix(cookie: &SetCookie) -> Option<&'static str> {
 
 fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
     seen.response()?;
-    let cookies: Vec<Set> = seen
+    let mut cookies: Vec<Set> = seen
         .responses()
         .flat_map(|(exchange, response)| {
             let fields = response.header("set-cookie");
             fields.filter_map(|field| Set::read(exchange, field))
         })
         .collect();
+    count(&mut cookies);
     for (name, wanted) in wanted.as_object().into_iter().flatten() {
         let named: Vec<&Set> = cookies
             .iter()
@@ -126,6 +157,17 @@ fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
         check_cookies(name, wanted, &named, seen)?;
     }
     Ok(())
+}
+
+/// Counts the fields of each answer by the cookie that they set.
+fn count(cookies: &mut [Set]) {
+    let keys: Vec<(u32, String)> = cookies
+        .iter()
+        .map(|set| (set.seq, set.cookie.name.clone()))
+        .collect();
+    for (set, key) in cookies.iter_mut().zip(&keys) {
+        set.fields = keys.iter().filter(|other| *other == key).count();
+    }
 }
 
 fn check_cookies(
@@ -181,12 +223,22 @@ fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
         .flatten()
         .map(|(name, _)| name.clone())
         .collect();
-    for name in names {
+    for name in &names {
         super::sample::set_field(
             seen,
             "Set-Cookie",
-            &format!("{name}=x; Domain=example; SameSite=None"),
+            &format!(
+                "{name}= x, y; Domain=example; SameSite=None; Domain=example; Expires=Wed, 19-Aug-37 00:00:00 GMT"
+            ),
         );
+    }
+    if let Some(response) = seen
+        .last_mut()
+        .filter(|_| names.iter().any(|name| name == "any"))
+    {
+        let fields = ["=x", "a=1", "a=2", "__Host-a=1", "__Secure-a=1"];
+        let fields = fields.map(|field| Header::new("Set-Cookie", field));
+        response.headers.extend(fields);
     }
 }
 
@@ -201,6 +253,10 @@ fn examples() -> Vec<Example> {
         Example {
             argument: json!({ "any": { "secure": true, "http-only": true, "domain": "absent" } }),
             seen: answer(&[("Set-Cookie", session), ("Set-Cookie", "old=; Max-Age=0")]),
+        },
+        Example {
+            argument: json!({ "any": { "breach": "absent", "repeats": "absent" } }),
+            seen: answer(&[("Set-Cookie", session)]),
         },
         Example {
             argument: json!({ "session": "absent" }),
@@ -263,6 +319,17 @@ mod tests {
                 Some(true),
             ),
             ("t=1", json!({ "s": { "secure": true } }), Some(false)),
+            ("=1", json!({ "any": { "named": true } }), Some(false)),
+            (
+                "s=1",
+                json!({ "any": { "named": true, "fields": 1 } }),
+                Some(true),
+            ),
+            (
+                "s=1; Expires=Wed, 19-Aug-37 00:00:00 GMT",
+                json!({ "s": { "fixed-date": true } }),
+                Some(false),
+            ),
         ] {
             let seen = super::super::sample::answer(200, &[("Set-Cookie", field)], "");
             let found = match examine(&wanted, &seen) {

@@ -13,6 +13,7 @@ mod answers_within;
 mod body;
 mod called;
 mod challenge;
+mod codes;
 mod cookie;
 mod cors;
 mod distinct;
@@ -78,6 +79,7 @@ pub const KINDS: &[&Kind] = &[
     &request::KIND,
     &never_sent::KIND,
     &verifiers::KIND,
+    &codes::KIND,
     &distinct::KIND,
     &unguessable::KIND,
     &throttles::KIND,

@@ -4,10 +4,11 @@
 use serde_json::{Value, json};
 
 use super::evidence::call::{ENDPOINTS, form, is_at, query};
-use super::value::{check_members, named, spoilt_text};
+use super::value::{check, check_members, named, spoilt_text};
 use super::{Example, Kind, Miss, Scope, Seen, value};
 use crate::model::{Header, Hop, Request};
 use crate::source::shape::{Field, Shape};
+use crate::wire::basic::{self, BasicError};
 
 pub(super) const KIND: Kind = Kind {
     name: "request",
@@ -25,12 +26,37 @@ pub(super) const KIND: Kind = Kind {
             "Parameters of the form in the content.",
         ),
         Field::new("header", Shape::MapOf(&value::SHAPE), "Fields by name."),
+        Field::new("method", value::SHAPE, "The method."),
+        Field::new(
+            "basic",
+            Shape::Word(basic_rules),
+            "What a Basic credential must be, where one is sent.",
+        ),
+        Field::new(
+            "repeats",
+            Shape::Word(nothing),
+            "Which parameters stand twice; `resource` and `audience` may.",
+        ),
     ]),
     scope: Scope::Any,
     examine,
     spoil,
     examples,
 };
+
+fn basic_rules() -> Vec<(&'static str, &'static str)> {
+    vec![
+        (
+            "encoded",
+            "Base64 of text with a colon (RFC 7617 section 2).",
+        ),
+        ("printable", "Without control characters."),
+    ]
+}
+
+fn nothing() -> Vec<(&'static str, &'static str)> {
+    vec![("nothing", "None stands twice.")]
+}
 
 fn endpoints() -> Vec<(&'static str, &'static str)> {
     ENDPOINTS
@@ -79,7 +105,51 @@ fn check_request(
     }
     part("query", &|name| named(&query, name))?;
     part("form", &|name| named(&form, name))?;
-    part("header", &|name| header(request, name))
+    part("header", &|name| header(request, name))?;
+    let rule = wanted.get("basic").and_then(Value::as_str);
+    if let Some(wrong) = rule.and_then(|rule| basic(request, rule)) {
+        return Err((
+            "credential",
+            "Base64 of text with a colon, without control characters".to_owned(),
+            format!("another form: {wrong}"),
+        ));
+    }
+    if let Some(method) = wanted.get("method") {
+        check(method, Some(&Value::from(request.method.as_str())))
+            .map_err(|expected| ("method", expected, request.method.clone()))?;
+    }
+    match wanted.get("repeats").and_then(|_| twice(&[query, form])) {
+        Some(name) => Err((
+            "list of parameters",
+            "none twice".to_owned(),
+            format!("{name} twice"),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// A parameter that stands twice in the query or in the form (RFC 6749 section 3.1). RFC 8707 and RFC 8693 let two be
+/// repeated.
+fn twice(parts: &[Vec<(String, String)>]) -> Option<String> {
+    parts.iter().find_map(|pairs| {
+        let names = || pairs.iter().map(|(name, _)| name.as_str());
+        let free = |name: &str| matches!(name, "resource" | "audience");
+        names()
+            .find(|name| !free(name) && names().filter(|other| other == name).count() > 1)
+            .map(str::to_owned)
+    })
+}
+
+/// What is wrong with a Basic credential by this rule.
+fn basic(request: &Request, rule: &str) -> Option<BasicError> {
+    let mut fields = request.header("authorization");
+    let wrong = fields.find_map(|field| basic::decode(field).err())?;
+    let told = match wrong {
+        BasicError::OtherScheme => false,
+        BasicError::ControlCharacter => rule == "printable",
+        BasicError::Empty | BasicError::NotBase64 | BasicError::NoColon => rule == "encoded",
+    };
+    told.then_some(wrong)
 }
 
 fn header(request: &Request, name: &str) -> Option<Value> {
@@ -112,9 +182,34 @@ fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
             form.retain(|(key, _)| key != name);
             query.extend(spoilt_text(wanted).map(|value| (name.clone(), value)));
         }
+        if members("form").next().is_some() {
+            let name = "Content-Type";
+            request
+                .headers
+                .retain(|header| !header.name.eq_ignore_ascii_case(name));
+            let form = "application/x-www-form-urlencoded";
+            request.headers.push(Header::new(name, form));
+        }
         for (name, wanted) in members("form") {
             form.retain(|(key, _)| key != name);
             form.extend(spoilt_text(wanted).map(|value| (name.clone(), value)));
+        }
+        if let Some(method) = wanted.get("method").and_then(spoilt_text) {
+            request.method = method;
+        }
+        if wanted.get("repeats").is_some() {
+            query.extend([("a", "1"), ("a", "2")].map(|(k, v)| (k.to_owned(), v.to_owned())));
+        }
+        if let Some(rule) = wanted.get("basic") {
+            let field = if rule == "printable" {
+                "Basic YTpiCg=="
+            } else {
+                "Basic YTpi-"
+            };
+            request
+                .headers
+                .retain(|header| !header.name.eq_ignore_ascii_case("authorization"));
+            request.headers.push(Header::new("Authorization", field));
         }
         for (name, wanted) in members("header") {
             request
@@ -143,6 +238,18 @@ fn examples() -> Vec<Example> {
         .headers
         .push(Header::new("Authorization", "Basic YTpi"));
     vec![
+        Example {
+            argument: json!({ "at": "token", "method": "POST", "repeats": "nothing" }),
+            seen: super::sample::heard(vec![token.clone()]),
+        },
+        Example {
+            argument: json!({ "at": "token", "basic": "encoded" }),
+            seen: super::sample::heard(vec![token.clone()]),
+        },
+        Example {
+            argument: json!({ "at": "token", "basic": "printable" }),
+            seen: super::sample::heard(vec![token.clone()]),
+        },
         Example {
             argument: json!({ "at": "authorize", "query": { "code_challenge_method": "S256" } }),
             seen: super::sample::heard(vec![

@@ -11,7 +11,7 @@ use crate::wire::pkce::challenge_s256;
 
 pub(super) const KIND: Kind = Kind {
     name: "verifiers",
-    doc: "Every verifier at the token endpoint fits, by S256, the challenge of its own code.",
+    doc: "Every verifier at the token endpoint fits, by S256, the challenge of its own code; or none can be guessed.",
     shape: Shape::Word(words),
     scope: Scope::Any,
     examine,
@@ -20,14 +20,29 @@ pub(super) const KIND: Kind = Kind {
 };
 
 fn words() -> Vec<(&'static str, &'static str)> {
-    vec![("match", "Each fits its challenge.")]
+    vec![
+        ("match", "Each fits its challenge."),
+        (
+            "unguessable",
+            "They could hold 256 random bits each (RFC 7636 section 7.1).",
+        ),
+    ]
 }
 
-fn examine(_: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
+fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
     if seen.codes.iter().all(|fact| fact.verifiers.is_empty()) {
         return Err(Miss::unknown(
             "no code came to the token endpoint with a verifier",
         ));
+    }
+    if wanted == "unguessable" {
+        let values: Vec<&String> = seen
+            .codes
+            .iter()
+            .filter_map(|fact| fact.verifiers.first())
+            .collect();
+        let asked = json!({ "values": values, "bits": { "at-least": 256 } });
+        return (super::unguessable::KIND.examine)(&asked, seen);
     }
     for (number, fact) in (1..).zip(seen.codes.iter()) {
         let wrong = fact.verifiers.iter().find(|verifier| !fits(verifier, fact));
@@ -74,7 +89,13 @@ fn exchanges_of(fact: &CodeFact, seen: &Seen<'_>) -> Vec<u32> {
         .collect()
 }
 
-fn spoil(_: &mut Value, seen: &mut Seen<'_>) {
+fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
+    if wanted == "unguessable" {
+        for (number, fact) in (1..).zip(seen.codes.to_mut()) {
+            fact.verifiers = vec![format!("verifier-{number}")];
+        }
+        return;
+    }
     if let Some(verifier) = seen
         .codes
         .to_mut()
@@ -97,10 +118,29 @@ fn examples() -> Vec<Example> {
         },
         CodeFact::default(),
     ]);
-    vec![Example {
-        argument: json!("match"),
-        seen,
-    }]
+    let mut several = super::sample::heard(vec![]);
+    several.codes = std::borrow::Cow::Owned(
+        [
+            "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+            "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",
+        ]
+        .map(|verifier| CodeFact {
+            verifiers: vec![verifier.to_owned()],
+            ..CodeFact::default()
+        })
+        .to_vec(),
+    );
+    vec![
+        Example {
+            argument: json!("match"),
+            seen,
+        },
+        Example {
+            argument: json!("unguessable"),
+            seen: several,
+        },
+    ]
 }
 
 #[cfg(test)]

@@ -24,6 +24,8 @@ pub(crate) struct User {
     pub(crate) issuer: String,
     pub(crate) subject: String,
     pub(crate) name: String,
+    /// The access token that the login brought.
+    pub(crate) token: String,
 }
 
 impl User {
@@ -34,7 +36,20 @@ impl User {
             issuer: String::new(),
             subject: first.map_or("", |account| account.subject).to_owned(),
             name: first.map_or("", |account| account.name).to_owned(),
+            token: String::new(),
         }
+    }
+
+    /// The account of this subject.
+    pub(crate) fn of_subject(subject: &str) -> Option<Self> {
+        let account = accounts()
+            .iter()
+            .find(|account| account.subject == subject)?;
+        Some(Self {
+            subject: account.subject.to_owned(),
+            name: account.name.to_owned(),
+            ..Self::somebody()
+        })
     }
 }
 
@@ -47,6 +62,8 @@ pub(crate) struct Browser {
     pub(crate) latest: Option<String>,
     user: Option<User>,
     given_up: bool,
+    /// The next challenge is a weaker one.
+    weakened: bool,
 }
 
 /// All browsers, by session identifier.
@@ -102,6 +119,18 @@ impl Browsers {
     pub(crate) fn has_given_up(&self, session: Option<&str>) -> bool {
         let browser = session.and_then(|session| self.by_session.get(session));
         browser.is_some_and(|browser| browser.given_up)
+    }
+
+    /// The next challenge of this session is a weaker one.
+    pub(crate) fn weaken(&mut self, session: Option<&str>) {
+        if let Some(browser) = session.and_then(|session| self.by_session.get_mut(session)) {
+            browser.weakened = true;
+        }
+    }
+
+    pub(crate) fn is_weakened(&self, session: Option<&str>) -> bool {
+        let browser = session.and_then(|session| self.by_session.get(session));
+        browser.is_some_and(|browser| browser.weakened)
     }
 
     pub(crate) fn get_mut(&mut self, session: &str) -> Option<&mut Browser> {

@@ -12,6 +12,18 @@ pub(crate) struct TokenRequest {
     pub(crate) url: String,
     pub(crate) fields: Vec<(&'static str, String)>,
     pub(crate) authorization: Option<String>,
+    pub(crate) carriage: Carriage,
+}
+
+/// How the fields of a token request travel.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Carriage {
+    /// As a form in the content of a POST (RFC 6749 section 4.1.3).
+    Form,
+    /// As JSON.
+    Json,
+    /// In the address of a GET.
+    Query,
 }
 
 /// The user whom the code stands for.
@@ -56,6 +68,7 @@ pub(crate) async fn redeem(
         issuer: login.issuer.clone(),
         subject,
         name,
+        token: access_token.to_owned(),
     })
 }
 
@@ -67,11 +80,23 @@ async fn sent(server: &Server, request: &TokenRequest) -> Option<Answer> {
         .collect();
     let authorization = request.authorization.as_deref();
     let http = &server.http;
-    let answer = http.post_form(&request.url, &fields, authorization).await?;
+    let post = async |url: &str| match request.carriage {
+        Carriage::Form => http.post_form(url, &fields, authorization).await,
+        Carriage::Json => http.post_json(url, &fields, authorization).await,
+        Carriage::Query => http.get_form(url, &fields, authorization).await,
+    };
+    let answer = post(&request.url).await?;
+    let rules = &server.decisions.client;
+    if (rules.flow.redeems_again)(&answer) {
+        let second = post(&request.url).await;
+        return if answer.status == 200 {
+            Some(answer)
+        } else {
+            second
+        };
+    }
     match answer.location.as_deref() {
-        Some(location) if server.decisions.client.follows_redirects => {
-            http.post_form(location, &fields, authorization).await
-        }
+        Some(location) if rules.follows_redirects => post(location).await,
         _ => Some(answer),
     }
 }
@@ -111,6 +136,7 @@ fn request(
         url: super::endpoint(metadata, "token_endpoint")?.to_owned(),
         fields,
         authorization,
+        carriage: Carriage::Form,
     })
 }
 
@@ -153,8 +179,16 @@ async fn name(
     let Some(endpoint) = super::endpoint(metadata, "userinfo_endpoint") else {
         return Some(from_token);
     };
-    let (address, bearer) = (server.decisions.client.bears)(endpoint, access_token);
-    match server.http.get_json(&address, bearer.as_deref()).await {
+    let rules = &server.decisions.client;
+    let (address, bearer) = (rules.bears)(endpoint, access_token);
+    let described = if rules.flow.posts_token {
+        let fields = [("access_token", access_token)];
+        let answer = server.http.post_form(endpoint, &fields, None).await;
+        answer.and_then(|answer| serde_json::from_slice(&answer.body).ok())
+    } else {
+        server.http.get_json(&address, bearer.as_deref()).await
+    };
+    match described {
         Some(user) if (server.decisions.client.same_subject)(subject, &user) => {
             Some(text(user.get("name")).unwrap_or(from_token))
         }

@@ -1,6 +1,8 @@
 //! Logging users in at a provider: OAuth 2.0 and OpenID Connect, as the client.
 
 pub(crate) mod transport;
+pub(crate) mod cookies;
+pub(crate) mod flow;
 
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -77,6 +79,10 @@ pub(crate) struct Client {
     pub(crate) ends_session: bool,
     /// What a failed login answers: no word of the provider's (CWE-79).
     pub(crate) failure: fn(&[(String, String)]) -> Response,
+    /// The decisions about the requests of a login.
+    pub(crate) flow: flow::Flow,
+    /// The decisions about cookies.
+    pub(crate) cookies: cookies::Cookies,
 }
 
 impl Client {
@@ -133,6 +139,8 @@ impl Client {
                     "The login could not be completed. Begin again.",
                 )
             },
+            flow: flow::Flow::right(),
+            cookies: cookies::Cookies::right(),
         }
     }
 }

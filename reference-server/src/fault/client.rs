@@ -1,5 +1,7 @@
 //! Mistakes of a client that logs its users in at a provider.
 
+pub(super) mod cookies;
+pub(super) mod flow;
 pub(super) mod id_token;
 pub(super) mod request;
 pub(super) mod session;

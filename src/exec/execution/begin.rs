@@ -155,7 +155,8 @@ impl Execution {
                 encode(&value)
             );
         }
-        Ok(Pages::new(vec![Move::Open(endpoint)], false))
+        let cookies = args.get("cookies").map(as_text);
+        Ok(Pages::new(vec![Move::Open(endpoint)], false).writing_cookies(cookies))
     }
 
     fn oracle_of(&self, step: &str) -> Option<Arc<Oracle>> {
@@ -235,10 +236,14 @@ fn script_go(args: &Value) -> Result<Go, String> {
 
 fn copy(args: &Map<String, Value>) -> Go {
     let mut results = Map::new();
-    for (key, result) in [("from", "copy-from"), ("to", "copy-to")] {
-        results.insert(
-            result.to_owned(),
-            args.get(key).cloned().unwrap_or_default(),
+    for (key, result) in [
+        ("from", "copy-from"),
+        ("to", "copy-to"),
+        ("told-of", "copy-told-of"),
+    ] {
+        results.extend(
+            args.get(key)
+                .map(|value| (result.to_owned(), value.clone())),
         );
     }
     Go::End(Box::new(End {

@@ -10,6 +10,7 @@ use crate::suite::verb::Verb;
 use super::super::act::{End, Trouble};
 use super::super::bindings::guard;
 use super::super::judge::{Judged, Judgement, Record, StepSeen, examine, judge};
+use super::super::retold;
 use super::super::spoil::proofs;
 use super::{Control, Ended, Execution, RiderEnd, Want};
 
@@ -19,8 +20,13 @@ impl Execution {
             end.results.remove("copy-from"),
             end.results.remove("copy-to"),
         ) {
-            let jar = self.jars.get(&as_text(&from)).cloned().unwrap_or_default();
+            let mut jar = self.jars.get(&as_text(&from)).cloned().unwrap_or_default();
             self.idle |= jar.is_empty();
+            if let Some(other) = end.results.remove("copy-told-of") {
+                let users = &self.world.profile.users;
+                let told = retold::pairs(users.get(&as_text(&from)), users.get(&as_text(&other)));
+                self.idle |= !jar.retell(|value| retold::value(value, &told));
+            }
             self.jars.insert(as_text(&to), jar);
         }
     }

@@ -1,7 +1,7 @@
 //! `logout` and `open`: moves in a browser, and who is logged in afterwards.
 
 use crate::matcher::Identity;
-use crate::model::{Answer, Response};
+use crate::model::{Answer, Header, Response};
 use crate::suite::profile::Move;
 
 use super::super::act::{Act, Context, End, Go, Outgoing};
@@ -18,6 +18,7 @@ pub(in crate::exec) struct Pages {
     sent: Option<Outgoing>,
     looking: bool,
     shown: Option<Answer>,
+    cookies: Option<String>,
 }
 
 impl Pages {
@@ -30,6 +31,7 @@ impl Pages {
             sent: None,
             looking: false,
             shown: None,
+            cookies: None,
         }
     }
 
@@ -45,6 +47,41 @@ impl Pages {
             onward => Ok(Some(onward)),
         }
     }
+
+    /// With the cookies written in another way that means the same.
+    pub(in crate::exec) fn writing_cookies(self, how: Option<String>) -> Self {
+        Self {
+            cookies: how,
+            ..self
+        }
+    }
+
+    fn rewritten(&self, mut outgoing: Outgoing) -> Outgoing {
+        if let Some(how) = &self.cookies {
+            rewrite_cookies(&mut outgoing.request.headers, how);
+        }
+        outgoing
+    }
+}
+
+/// A cookie of somebody else on the same host.
+const STRANGE: &str = "theme=dark";
+
+/// Writes the Cookie field anew: a request may have several, in any order (RFC 6265bis sections 4.2.1 and 4.2.2).
+fn rewrite_cookies(headers: &mut Vec<Header>, how: &str) {
+    let at = headers
+        .iter()
+        .position(|header| header.name.eq_ignore_ascii_case("cookie"));
+    let Some(at) = at else { return };
+    let field = String::from_utf8_lossy(&headers[at].value).into_owned();
+    let mut pairs: Vec<&str> = vec![STRANGE];
+    pairs.extend(field.split("; "));
+    let fields: Vec<String> = match how {
+        "apart" => pairs.into_iter().map(str::to_owned).collect(),
+        _ => vec![pairs.join("; ")],
+    };
+    let fields = fields.into_iter().map(|field| Header::new("Cookie", field));
+    headers.splice(at..=at, fields);
 }
 
 impl Act for Pages {
@@ -58,7 +95,7 @@ impl Act for Pages {
                 Ok(request) => request,
                 Err(why) => return End::trouble(why),
             };
-            let outgoing = as_browser(request, context);
+            let outgoing = self.rewritten(as_browser(request, context));
             self.sent = Some(outgoing.clone());
             return Go::Send(vec![outgoing]);
         };
@@ -81,7 +118,7 @@ impl Act for Pages {
         {
             match self.onward(&sent, &response, context) {
                 Ok(Some(Onward::To(request))) if !is_provider(&request, context) => {
-                    let outgoing = as_browser(*request, context);
+                    let outgoing = self.rewritten(as_browser(*request, context));
                     self.sent = Some(outgoing.clone());
                     return Go::Send(vec![outgoing]);
                 }
@@ -91,7 +128,7 @@ impl Act for Pages {
         }
         self.looking = true;
         match who_request(context) {
-            Ok(outgoing) => Go::Send(vec![outgoing]),
+            Ok(outgoing) => Go::Send(vec![self.rewritten(outgoing)]),
             Err(why) => End::trouble(why),
         }
     }

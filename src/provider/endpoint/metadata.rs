@@ -28,7 +28,8 @@ fn honest(provider: &Provider) -> Map<String, Value> {
         ("revocation_endpoint", json!(url(Endpoint::Revocation))),
         (
             "scopes_supported",
-            json!(["openid", "profile", "email", "offline_access"]),
+            // nobody who logs users in needs the last
+            json!(["openid", "profile", "email", "offline_access", "payments"]),
         ),
         ("response_types_supported", json!(["code"])),
         (

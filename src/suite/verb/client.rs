@@ -35,9 +35,29 @@ pub(super) const CALLBACK: &[Field] = &[
 pub(super) const OPEN: &[Field] = &[
     Field::new("page", Shape::Text, "A path of the client, or `who-am-i`."),
     Field::new("query", PARAMETERS, "Query parameters."),
+    Field::new(
+        "cookies",
+        Shape::Word(cookie_forms),
+        "Another way to write the Cookie field.",
+    ),
 ];
+
+fn cookie_forms() -> Vec<(&'static str, &'static str)> {
+    vec![
+        (
+            "apart",
+            "Each in a field of its own, behind a cookie of somebody else.",
+        ),
+        ("behind-another", "Behind a cookie of somebody else."),
+    ]
+}
 
 pub(super) const COPY: &[Field] = &[
     Field::required("from", Shape::Text, "The actor whose cookies are taken."),
     Field::required("to", Shape::Text, "The actor who gets them."),
+    Field::new(
+        "told-of",
+        Shape::Text,
+        "The actor whose name, subject and mail address stand where those of `from` could be read in a value.",
+    ),
 ];

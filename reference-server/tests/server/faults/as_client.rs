@@ -13,7 +13,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use self::cases::{Case, cases, honest, with_header};
+use self::cases::{Case, cases, honest, with_answer, with_header};
 use super::as_issuer::plain;
 use crate::support::{Issuer, body, field, status, with};
 use crate::walk::{Browser, parameter, server};
@@ -31,6 +31,8 @@ struct Script {
     late: bool,
     /// Whether the token endpoint sends elsewhere.
     moved: bool,
+    /// Whether the token endpoint fails.
+    down: bool,
 }
 
 /// A provider that says what it is told to say.
@@ -53,6 +55,7 @@ impl Provider {
             "userinfo_endpoint": format!("{origin}/userinfo"),
             "jwks_uri": format!("{origin}/keys"),
             "authorization_response_iss_parameter_supported": true,
+            "scopes_supported": ["openid", "everything"],
         });
         let set = keys.key_set();
         let script = Arc::new(Mutex::new(Script::default()));
@@ -67,9 +70,9 @@ impl Provider {
                 get(move || async { Json(elsewhere) }),
             )
             .route("/keys", get(move |script| published(script, set)))
-            .route("/token", post(redeemed))
+            .route("/token", post(redeemed).get(redeemed))
             .route("/moved", post(redeemed))
-            .route("/userinfo", get(described))
+            .route("/userinfo", get(described).post(described))
             .with_state(Arc::clone(&script));
         tokio::spawn(async { axum::serve(listener, app).await });
         Self {
@@ -105,6 +108,9 @@ async fn redeemed(State(script): Shared, request: Request) -> Response {
         String::from_utf8_lossy(&body)
     );
     script.heard.push(text);
+    if script.down {
+        return axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
     if script.moved && parts.uri.path() == "/token" {
         let there = format!("http://{}/moved", parts.headers["host"].to_str().unwrap());
         return Redirect::temporary(&there).into_response();
@@ -115,9 +121,11 @@ async fn redeemed(State(script): Shared, request: Request) -> Response {
 async fn described(State(script): Shared, request: Request) -> Json<Value> {
     let mut script = script.lock().unwrap();
     let authorization = request.headers().get("authorization").cloned();
-    script
-        .heard
-        .push(format!("{authorization:?} {}", request.uri()));
+    script.heard.push(format!(
+        "{} {authorization:?} {}",
+        request.method(),
+        request.uri()
+    ));
     Json(script.user.clone())
 }
 
@@ -168,14 +176,27 @@ impl Log<'_> {
     }
 
     async fn finish(&mut self, browser: &mut Browser, case: &Case, callback: &str) {
-        let before = browser.cookies.clone();
+        let session = |browser: &Browser| {
+            let mut cookies = browser.cookies.iter();
+            cookies.find(|(name, _)| name == "session").cloned()
+        };
+        let before = session(browser);
         let done = browser.send("GET", callback, "").await;
         self.note(&format!("{} done", case.name), &done);
-        let renewed = before != browser.cookies;
+        let renewed = before != session(browser);
         self.note("renewed", &renewed.to_string());
         let me = browser.send("GET", "/me", "").await;
         self.note("me", &format!("{} {}", status(&me), body(&me)["sub"]));
         let heard = std::mem::take(&mut self.provider.script.lock().unwrap().heard);
+        let verifier = heard
+            .iter()
+            .find_map(|one| {
+                let (_, rest) = one.split_once("code_verifier=")?;
+                rest.split('&').next().map(str::to_owned)
+            })
+            .unwrap_or_default();
+        let digits = !verifier.is_empty() && verifier.bytes().all(|byte| byte.is_ascii_digit());
+        self.note("digits", &digits.to_string());
         self.note("heard", &heard.join("\n"));
     }
 }
@@ -221,6 +242,19 @@ async fn entangled(log: &mut Log<'_>) {
         )
         .await;
     log.note("cross-site logout", &cross);
+    let greeting = jar.get(1).map_or("", |(_, value)| value.as_str());
+    let greeting = format!("Cookie: greeting={greeting}");
+    for (what, fields) in [
+        ("only greeted", vec![greeting.as_str()]),
+        ("greeted first", vec![greeting.as_str(), cookie.as_str()]),
+        ("in one field", vec!["Cookie: a=b", cookie.as_str()]),
+    ] {
+        let me = own.peer.send("GET", "/me", &fields, "").await;
+        log.note(what, &status(&me).to_string());
+    }
+    let both = format!("Cookie: a=b; {}", cookie.trim_start_matches("Cookie: "));
+    let me = own.peer.get("/me", &[&both]).await;
+    log.note("behind another", &status(&me).to_string());
     let out = own.send("POST", "/logout", "").await;
     log.note("logout", &out);
     let after = own.peer.get("/me", &[&cookie]).await;
@@ -249,6 +283,9 @@ async fn later(log: &mut Log<'_>) {
     log.provider.script.lock().unwrap().moved = true;
     single(log, &honest("moved")).await;
     log.provider.script.lock().unwrap().moved = false;
+    log.provider.script.lock().unwrap().down = true;
+    single(log, &honest("down")).await;
+    log.provider.script.lock().unwrap().down = false;
     log.provider.script.lock().unwrap().late = true;
     log.running.clock().advance(Duration::from_secs(4));
     single(
@@ -260,6 +297,9 @@ async fn later(log: &mut Log<'_>) {
     let mut browser = Browser::new(log.running.origin());
     for case in [
         with_header("refused", |header| with(&header, "alg", json!("none"))),
+        with_answer("invalid request", |_| {
+            "/callback?error=invalid_request".to_owned()
+        }),
         honest("once more"),
     ] {
         let callback = log.begin(&mut browser, &case, "").await;
@@ -317,7 +357,7 @@ async fn every_fault_of_a_client_shows() {
         assert_eq!(left, right, "the right server answers the same twice");
     }
     let logins = right.matches("200 \"user-1001\"").count();
-    assert_eq!(logins, 9, "honest logins work and no other:\n{right}");
+    assert_eq!(logins, 10, "honest logins work and no other:\n{right}");
     let mut dead = vec![];
     for name in super::of_role("client") {
         if observe(&provider, &[name], Some(&right)).await == right {

@@ -40,7 +40,7 @@ pub(super) fn with_header(name: &'static str, header: fn(Value) -> Value) -> Cas
     }
 }
 
-fn with_answer(name: &'static str, answer: fn(String) -> String) -> Case {
+pub(super) fn with_answer(name: &'static str, answer: fn(String) -> String) -> Case {
     Case {
         answer,
         ..honest(name)
@@ -66,6 +66,8 @@ pub(super) fn cases() -> Vec<Case> {
         with_answer("error too", |answer| {
             format!("{answer}&error=access_denied")
         }),
+        with_answer("more", |answer| format!("{answer}&session_state=x")),
+        with_answer("two codes", |answer| format!("{answer}&code=other")),
         with_answer("text", |_| {
             "/callback?error=x&error_description=%3Cb%3E".to_owned()
         }),

@@ -1,0 +1,36 @@
+//! What a login sends beside the parameters that bind it, and what becomes of the token it brings.
+
+use serde_json::{Map, Value};
+
+use crate::client::browser::User;
+use crate::upstream::Answer;
+
+/// The decisions about the requests of a login.
+#[derive(Clone)]
+pub(crate) struct Flow {
+    /// The scope that is asked for: what this application uses (RFC 6749 section 10.3).
+    pub(crate) scope: fn(&Map<String, Value>) -> String,
+    /// Whether a token request that got this answer is sent once more: a code is used once (RFC
+    /// 6749 section 4.1.2).
+    pub(crate) redeems_again: fn(&Answer) -> bool,
+    /// Whether the access token goes into the body of the UserInfo request: into the field (RFC
+    /// 6750 section 2.1).
+    pub(crate) posts_token: bool,
+    /// Whether a refused request is followed by one with a weaker challenge: never (RFC 7636
+    /// section 7.2).
+    pub(crate) weakens: fn(&str) -> bool,
+    /// The address of the page after the login: without the token (RFC 6750 section 5.3).
+    pub(crate) landing: fn(String, &User) -> String,
+}
+
+impl Flow {
+    pub(crate) fn right() -> Self {
+        Self {
+            scope: |_| "openid profile email".to_owned(),
+            redeems_again: |_| false,
+            posts_token: false,
+            weakens: |_| false,
+            landing: |page, _| page,
+        }
+    }
+}
