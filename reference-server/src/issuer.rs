@@ -29,6 +29,15 @@ pub(crate) fn routes(server: &Server) -> Router<Arc<Server>> {
     } else {
         token
     };
+    let after = &server.decisions.grant.afterwards;
+    let mut revoke = post(management::revoke);
+    if after.revoked_by_get {
+        revoke = revoke.get(management::revoke_by_query);
+    }
+    let mut introspect = post(management::introspect);
+    if after.told_by_get {
+        introspect = introspect.get(management::introspect_by_query);
+    }
     Router::new()
         .route(
             "/as/authorize",
@@ -40,21 +49,28 @@ pub(crate) fn routes(server: &Server) -> Router<Arc<Server>> {
             get(interaction::consent_page).post(interaction::consent),
         )
         .route("/as/token", token)
-        .route("/as/revoke", post(management::revoke))
-        .route("/as/introspect", post(management::introspect))
+        .route("/as/revoke", revoke)
+        .route("/as/introspect", introspect)
         .route(
             "/as/userinfo",
             get(userinfo::endpoint).post(userinfo::endpoint),
         )
+        .merge(documents(server))
+}
+
+fn documents(server: &Server) -> Router<Arc<Server>> {
+    let oauth = if server.decisions.grant.metadata_inserted {
+        "/.well-known/oauth-authorization-server/as"
+    } else {
+        "/as/.well-known/oauth-authorization-server"
+    };
+    Router::new()
         .route("/as/jwks", get(metadata::key_set))
         .route(
             "/as/.well-known/openid-configuration",
             get(metadata::document),
         )
-        .route(
-            "/.well-known/oauth-authorization-server/as",
-            get(metadata::document),
-        )
+        .route(oauth, get(metadata::document))
         .route(
             "/.well-known/openid-configuration/as",
             get(metadata::document),

@@ -2,13 +2,14 @@
 
 use serde_json::{Map, Value};
 
+use crate::forge::{Recipe, forge};
 use crate::model::{Answer, Header, Hop, Outcome, Request};
 use crate::suite::profile::OAuthClient;
 use crate::suite::template::as_text;
 use crate::suite::verb::Verb;
 use crate::wire::{basic, form, json};
 
-use super::act::{Act, Context, End, Go, Outgoing, request_for};
+use super::act::{Act, Context, End, Go, Outgoing, Trouble, request_for};
 use super::credential::add_query;
 use super::form_body::{set_content, set_form};
 use super::outcome::{of_introspection, of_plain, of_tokens};
@@ -38,7 +39,7 @@ impl TokenCall {
             .map(as_text)
     }
 
-    fn start(&mut self, context: &mut Context<'_>) -> Result<Go, String> {
+    fn start(&mut self, context: &mut Context<'_>) -> Result<Go, Trouble> {
         let endpoint_name = match self.verb {
             Verb::Introspect => "introspection",
             Verb::Revoke => "revocation",
@@ -106,7 +107,7 @@ impl TokenCall {
     fn parameters_of(
         &self,
         context: &Context<'_>,
-    ) -> Result<(Vec<(String, String)>, String), String> {
+    ) -> Result<(Vec<(String, String)>, String), Trouble> {
         let pair = |name: &str, value: String| (name.to_owned(), value);
         match self.verb {
             Verb::Exchange => {
@@ -181,11 +182,23 @@ impl TokenCall {
                     },
                     |of| self.role_of(&of, context),
                 );
-                let mut pairs = vec![pair("token", token)];
+                let mut pairs = vec![pair("token", self.mutated(token)?)];
                 pairs.extend(hint.map(|hint| pair("token_type_hint", hint)));
                 Ok((pairs, role))
             }
         }
+    }
+
+    /// The token as the case spoils it.
+    fn mutated(&self, token: String) -> Result<String, Trouble> {
+        let Some(name) = self.text("mutate") else {
+            return Ok(token);
+        };
+        let recipe = Recipe {
+            mutate: vec![name],
+            ..Recipe::default()
+        };
+        forge(&token, &recipe).map_err(|why| Trouble::DoesNotApply(why.to_string()))
     }
 
     fn role_of(&self, step: &str, context: &Context<'_>) -> String {
@@ -237,7 +250,7 @@ impl TokenCall {
     }
 
     /// The profile's witness: who says whether a token lives.
-    fn start_use(&mut self, context: &mut Context<'_>) -> Result<Go, String> {
+    fn start_use(&mut self, context: &mut Context<'_>) -> Result<Go, Trouble> {
         let of = self.text("of").unwrap_or_default();
         let named = self
             .text("token")

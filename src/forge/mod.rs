@@ -22,6 +22,7 @@ pub mod recipe;
 pub mod redirect_trick;
 mod rsa;
 pub mod stranger;
+pub mod weak_key;
 pub mod weak_secret;
 
 pub use alg::{Alg, Family};

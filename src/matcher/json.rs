@@ -52,7 +52,7 @@ fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
         .flatten()
         .find(|(_, test)| **test == "absent");
     let content = match absent {
-        Some((pointer, _)) => json!({ pointer.trim_start_matches('/'): 1 }).to_string(),
+        Some((pointer, _)) => json!({ pointer.trim_start_matches('/'): {} }).to_string(),
         None => "{}".to_owned(),
     };
     super::sample::set_content(seen, &content);

@@ -22,9 +22,11 @@ mod header;
 mod heard;
 mod json;
 mod jwt;
+mod key_set;
 mod leaves_for;
 mod loads_from;
 mod logged_in_as;
+mod metadata;
 mod never_sent;
 mod no_echo;
 mod oauth_error;
@@ -38,6 +40,7 @@ mod throttles;
 mod token_response;
 mod took_alike;
 mod unguessable;
+mod verified_by;
 mod verifiers;
 mod winners;
 
@@ -71,6 +74,9 @@ pub const KINDS: &[&Kind] = &[
     &effect::KIND,
     &cookie::KIND,
     &jwt::KIND,
+    &verified_by::KIND,
+    &key_set::KIND,
+    &metadata::KIND,
     &winners::KIND,
     &same_as::KIND,
     &logged_in_as::KIND,

@@ -148,6 +148,7 @@ impl Found {
             "token-logout" => self.needs.extend([C::Guarded, C::TokenLogout]),
             "resource-metadata" => self.needs.push(C::Guarded),
             "metadata" | "jwks" => self.needs.push(C::Metadata),
+            word if word.contains("-metadata") => self.needs.push(C::Metadata),
             "authorization" => self.needs.push(C::AuthorizationEndpoint),
             "token" => self.needs.push(C::TokenEndpoint),
             "introspection" => self.needs.push(C::Introspection),

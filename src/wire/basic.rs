@@ -71,6 +71,11 @@ pub fn encode_raw(bytes: &[u8]) -> String {
     format!("Basic {}", STANDARD.encode(bytes))
 }
 
+/// Octets of base64 as certificates in a JWK have it (RFC 7517 section 4.7).
+pub fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(text).ok()
+}
+
 /// Reads a field value strictly (RFC 7617 section 2).
 pub fn decode(value: &[u8]) -> Result<Credentials, BasicError> {
     let value = value.trim_ascii();

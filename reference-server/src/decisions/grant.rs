@@ -1,5 +1,7 @@
 //! The authorization server: who may ask, who is asked, what is issued, for whom and how long.
 
+pub(crate) mod afterwards;
+
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::Response;
@@ -103,6 +105,16 @@ pub(crate) struct Grant {
     pub(crate) introspects: fn(&Client, &str) -> bool,
     /// Whether introspection looks at expiry and revocation (RFC 7662 section 4).
     pub(crate) introspection_checks: bool,
+    /// Revocation and introspection.
+    pub(crate) afterwards: afterwards::Afterwards,
+    /// Where the metadata is: at the inserted path, and for OpenID at the appended one too (RFC 8414 section 3.1).
+    pub(crate) metadata_inserted: bool,
+    /// What becomes of the copy that is signed: nothing (RFC 8414 section 2.1).
+    pub(crate) signed_metadata: fn(&mut Value),
+    /// What becomes of the OpenID document alone: nothing, both are one (RFC 8414 section 5).
+    pub(crate) openid_metadata: fn(&mut Value),
+    /// What becomes of the answer that holds metadata or keys: nothing (RFC 8414 section 3.2).
+    pub(crate) document: fn(&mut Response),
     /// What becomes of the metadata: nothing (RFC 8414 section 2).
     pub(crate) metadata: fn(&mut Value, &Parts),
     /// What becomes of the key set: nothing (RFC 7517 section 9.2).
@@ -184,6 +196,11 @@ impl Grant {
             introspection_asks: true,
             introspects: |caller, owner| caller.id == owner || caller.id == "resource",
             introspection_checks: true,
+            afterwards: afterwards::Afterwards::right(),
+            metadata_inserted: true,
+            signed_metadata: |_| {},
+            openid_metadata: |_| {},
+            document: |_| {},
             metadata: |_, _| {},
             key_set: |_| {},
             userinfo_scope: |claims| {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde_json::{Value, json};
 
@@ -24,19 +24,35 @@ pub(crate) async fn revoke(
         Ok(known) => known,
         Err(problem) => return fail(&server, problem),
     };
-    let Some(token) = form.get("token") else {
-        return fail(&server, bad("invalid_request", "token is missing"));
+    let rules = &server.decisions.grant;
+    let after = &rules.afterwards;
+    let hint = form.get("token_type_hint");
+    if hint.is_some_and(after.refuses_hint) {
+        let problem = bad("unsupported_token_type", "the hint is not known");
+        return fail(&server, problem);
+    }
+    let token = match form.get("token") {
+        Some(token) => token,
+        None if after.needs_token => {
+            return fail(&server, bad("invalid_request", "token is missing"));
+        }
+        None => "",
     };
     let jti = identifier(&server, token).await;
-    let rules = &server.decisions.grant;
     let mut store = server.store();
     let refresh = store.refresh.get(token).map(|refresh| refresh.grant);
+    let refresh = refresh.filter(|_| (after.finds)(hint, "refresh_token"));
     let access = jti
         .as_ref()
         .and_then(|jti| store.access.get(jti))
-        .map(|access| access.grant);
+        .map(|access| access.grant)
+        .filter(|_| (after.finds)(hint, "access_token"));
     let Some(number) = refresh.or(access) else {
-        return answer::empty(StatusCode::OK);
+        drop(store);
+        return match after.unknown_revoked {
+            200 => answer::empty(StatusCode::OK),
+            _ => fail(&server, bad("invalid_grant", "the token is not known")),
+        };
     };
     let owner = store
         .grants
@@ -58,10 +74,30 @@ pub(crate) async fn revoke(
             store.end(number);
         }
     } else if let Some(access) = jti.and_then(|jti| store.access.get_mut(&jti)) {
-        access.ended = true;
+        access.ended = after.ends_access;
     }
     drop(store);
     answer::empty(StatusCode::OK)
+}
+
+/// The same by GET, which a sound server has no route for.
+pub(crate) async fn revoke_by_query(server: State<Arc<Server>>, parts: Parts) -> Response {
+    let (parts, body) = as_form(parts);
+    revoke(server, parts, body).await
+}
+
+/// The same by GET, which a sound server has no route for.
+pub(crate) async fn introspect_by_query(server: State<Arc<Server>>, parts: Parts) -> Response {
+    let (parts, body) = as_form(parts);
+    introspect(server, parts, body).await
+}
+
+/// The query in place of a form.
+fn as_form(mut parts: Parts) -> (Parts, Bytes) {
+    let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+    parts.headers.insert(header::CONTENT_TYPE, form);
+    let body = parts.uri.query().unwrap_or_default().to_owned();
+    (parts, Bytes::from(body))
 }
 
 /// `POST /as/introspect`.
@@ -88,28 +124,50 @@ pub(crate) async fn introspect(
         };
         return fail(&server, problem);
     }
-    let Some(token) = form.get("token") else {
-        return fail(&server, bad("invalid_request", "token is missing"));
-    };
-    let known = match client {
-        Some(client) => {
-            let introspects = server.decisions.grant.introspects;
-            described(&server, token)
-                .await
-                .filter(|(owner, _)| introspects(client, owner))
+    let after = &server.decisions.grant.afterwards;
+    let token = match form.get("token") {
+        Some(token) => token,
+        None if after.needs_token => {
+            return fail(&server, bad("invalid_request", "token is missing"));
         }
-        None => described(&server, token).await,
+        None => "",
     };
-    let answer = known.map_or_else(|| json!({ "active": false }), |(_, answer)| answer);
-    answer::json(StatusCode::OK, &answer)
+    let hint = form.get("token_type_hint");
+    let introspects = server.decisions.grant.introspects;
+    let may_know = |owner: &str| client.is_none_or(|client| introspects(client, owner));
+    let known = described(&server, token, hint, false).await;
+    let (status, said) = match known.filter(|(owner, _)| may_know(owner)) {
+        Some((_, mut said)) => {
+            (after.told)(&mut said);
+            (200, said)
+        }
+        None => match described(&server, token, hint, true).await {
+            Some((owner, was)) if may_know(&owner) => (200, (after.told_of_dead)(was)),
+            _ => (after.unknown_told, json!({ "active": false })),
+        },
+    };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+    let mut response = answer::json(status, &said);
+    (after.answer)(&mut response);
+    response
 }
 
-/// Whose a living token is, and what is to say about it.
-async fn described(server: &Server, token: &str) -> Option<(String, Value)> {
-    if let Some(known) = described_refresh(server, token) {
+/// Whose a living token is, or a dead one, and what is to say about it.
+async fn described(
+    server: &Server,
+    token: &str,
+    hint: Option<&str>,
+    dead: bool,
+) -> Option<(String, Value)> {
+    let finds = server.decisions.grant.afterwards.finds;
+    let refresh = described_refresh(server, token, dead).filter(|_| finds(hint, "refresh_token"));
+    if let Some(known) = refresh {
         return Some(known);
     }
-    let claims = access_claims(server, token).await?;
+    let claims = access_claims(server, token, dead).await?;
+    if !finds(hint, "access_token") {
+        return None;
+    }
     let owner = claims.get("client_id")?.as_str()?.to_owned();
     let mut answer = json!({ "active": true, "token_type": "Bearer" });
     for name in [
@@ -129,12 +187,12 @@ async fn described(server: &Server, token: &str) -> Option<(String, Value)> {
     Some((owner, answer))
 }
 
-fn described_refresh(server: &Server, token: &str) -> Option<(String, Value)> {
+fn described_refresh(server: &Server, token: &str, dead: bool) -> Option<(String, Value)> {
     let store = server.store();
     let refresh = store.refresh.get(token)?;
     let granted = store.grants.get(&refresh.grant)?;
     let lives = !refresh.used && !granted.ended && server.clock.now() < refresh.expires;
-    if !lives && server.decisions.grant.introspection_checks {
+    if !lives && !dead && server.decisions.grant.introspection_checks {
         return None;
     }
     let answer = json!({
@@ -148,10 +206,19 @@ fn described_refresh(server: &Server, token: &str) -> Option<(String, Value)> {
     Some((granted.client.to_owned(), answer))
 }
 
-async fn access_claims(server: &Server, token: &str) -> Option<serde_json::Map<String, Value>> {
+async fn access_claims(
+    server: &Server,
+    token: &str,
+    dead: bool,
+) -> Option<serde_json::Map<String, Value>> {
+    let grant = &server.decisions.grant;
     let mut rules = server.decisions.jwt.clone();
-    if !server.decisions.grant.introspection_checks {
+    let checks = grant.introspection_checks && !dead;
+    if !checks || !grant.afterwards.looks_at_expiry {
         rules.expiry = |_, _| Ok(());
+    }
+    if !grant.afterwards.looks_at_signature {
+        rules.unsecured = |_, _| true;
     }
     let expected = Expected {
         issuers: &[Issuer::Own(server.issuer())],
@@ -166,7 +233,7 @@ async fn access_claims(server: &Server, token: &str) -> Option<serde_json::Map<S
         .and_then(Value::as_str)
         .unwrap_or_default();
     let revoked = server.store().is_revoked(jti);
-    (!revoked || !server.decisions.grant.introspection_checks).then_some(claims)
+    (!revoked || !checks).then_some(claims)
 }
 
 /// The jti of a token of ours, expired or not.

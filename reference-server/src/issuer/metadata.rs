@@ -39,8 +39,16 @@ pub(crate) async fn document(State(server): State<Arc<Server>>, parts: Parts) ->
         "request_uri_parameter_supported": false,
         "claims_parameter_supported": false,
     });
-    (server.decisions.grant.metadata)(&mut metadata, &parts);
-    open(answer::json(StatusCode::OK, &metadata))
+    let rules = &server.decisions.grant;
+    let mut signed = metadata.clone();
+    signed["iss"] = issuer.into();
+    (rules.signed_metadata)(&mut signed);
+    metadata["signed_metadata"] = keys::sign("JWT", &signed).into();
+    (rules.metadata)(&mut metadata, &parts);
+    if parts.uri.path().contains("openid-configuration") {
+        (rules.openid_metadata)(&mut metadata);
+    }
+    open(&server, answer::json(StatusCode::OK, &metadata))
 }
 
 /// The public keys.
@@ -55,12 +63,13 @@ pub(crate) async fn key_set(State(server): State<Arc<Server>>) -> Response {
         }
     }
     (server.decisions.grant.key_set)(&mut set);
-    open(answer::json(StatusCode::OK, &set))
+    open(&server, answer::json(StatusCode::OK, &set))
 }
 
 /// Public documents may be read by scripts of any origin, and kept for a while.
-fn open(mut response: Response) -> Response {
+fn open(server: &Server, mut response: Response) -> Response {
     answer::set(&mut response, header::CACHE_CONTROL, "public, max-age=60");
     answer::set(&mut response, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    (server.decisions.grant.document)(&mut response);
     response
 }

@@ -28,16 +28,19 @@ impl Prepared {
             return;
         };
         let path = url.path().trim_end_matches('/');
-        let places = [
-            format!("/.well-known/oauth-authorization-server{path}"),
-            format!("{path}/.well-known/openid-configuration"),
-        ];
+        let places = places(path);
+        for (name, place) in &places {
+            let endpoint = at("GET", origin.clone(), place.clone());
+            self.world.endpoints.insert((*name).to_owned(), endpoint);
+        }
         let mut seen = String::new();
-        for place in places {
+        for (_, place) in places.into_iter().filter(|(name, _)| is_read(name)) {
             let request = Request::new("GET", origin.clone(), place.clone());
             match self.ask(request, ports).await {
                 Ok(response) if response.status == 200 => {
                     if let Some(body) = json::parse_lenient(response.body.bytes()) {
+                        let metadata = at("GET", origin, place);
+                        self.world.endpoints.insert("metadata".to_owned(), metadata);
                         return self.take_metadata(body, &issuer);
                     }
                     seen = format!("{place} is no JSON");
@@ -50,21 +53,7 @@ impl Prepared {
     }
 
     fn take_metadata(&mut self, body: Value, issuer: &str) {
-        // a document that can't be used can still be judged
-        if let Ok((origin, url)) = Origin::parse(issuer) {
-            let target = format!(
-                "/.well-known/oauth-authorization-server{}",
-                url.path().trim_end_matches('/')
-            );
-            let metadata = Endpoint {
-                method: "GET".to_owned(),
-                origin,
-                target,
-                headers: Vec::new(),
-                body: None,
-            };
-            self.world.endpoints.insert("metadata".to_owned(), metadata);
-        }
+        // a document that can't be used can still be judged, at `metadata`
         let said = body
             .get("issuer")
             .and_then(Value::as_str)
@@ -98,20 +87,45 @@ impl Prepared {
                 .map(|query| format!("?{query}"))
                 .unwrap_or_default();
             let get = matches!(name.as_str(), "authorization" | "userinfo" | "jwks");
+            let method = if get { "GET" } else { "POST" };
             found.insert(
                 name,
-                Endpoint {
-                    method: if get { "GET" } else { "POST" }.to_owned(),
-                    origin,
-                    target: format!("{}{query}", parsed.path()),
-                    headers: Vec::new(),
-                    body: None,
-                },
+                at(method, origin, format!("{}{query}", parsed.path())),
             );
         }
         for (name, endpoint) in found {
             self.world.endpoints.entry(name).or_insert(endpoint);
         }
         self.world.metadata = Some(body);
+    }
+}
+
+/// Where documents of an issuer may be: the well-known part between host and path (RFC 8414 section 3), or behind the
+/// path (OpenID Connect Discovery section 4). The wrong one of each pair is a place that some servers use all the same.
+fn places(path: &str) -> [(&'static str, String); 4] {
+    let (oauth, openid) = (
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/openid-configuration",
+    );
+    [
+        ("oauth-metadata", format!("{oauth}{path}")),
+        ("openid-metadata", format!("{path}{openid}")),
+        ("openid-metadata-inserted", format!("{openid}{path}")),
+        ("oauth-metadata-appended", format!("{path}{oauth}")),
+    ]
+}
+
+/// Whether a run takes its metadata from there.
+fn is_read(name: &str) -> bool {
+    matches!(name, "oauth-metadata" | "openid-metadata")
+}
+
+fn at(method: &str, origin: Origin, target: String) -> Endpoint {
+    Endpoint {
+        method: method.to_owned(),
+        origin,
+        target,
+        headers: Vec::new(),
+        body: None,
     }
 }

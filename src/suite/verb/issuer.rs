@@ -10,8 +10,9 @@ const HEADER: Field = Field::new("header", PARAMETERS, "Further field lines.");
 const QUERY: Field = Field::new(
     "query",
     PARAMETERS,
-    "Query parameters of the token endpoint's URL.",
+    "Query parameters of the endpoint's URL.",
 );
+const METHOD: Field = Field::new("method", Shape::Text, "Another method than POST.");
 const BY: Field = Field::new("client-auth", CLIENT_AUTH, "How the client authenticates.");
 const AT_ONCE: Field = Field::new("at-once", Shape::Int, "Sends it so often at the same time.");
 
@@ -100,7 +101,7 @@ pub(super) const GRANT: &[Field] = &[
     FORM,
     HEADER,
     QUERY,
-    Field::new("method", Shape::Text, "Another method than POST."),
+    METHOD,
     Field::new("json", Shape::Any, "A JSON body instead of the form."),
     BY,
 ];
@@ -117,8 +118,15 @@ pub(super) const TOKEN_USE: &[Field] = &[
         Shape::Text,
         "The client that asks; the token's own if unsaid.",
     ),
+    Field::new(
+        "mutate",
+        Shape::Text,
+        "A row of `mutation`, done to the token, where that is a JWT.",
+    ),
     FORM,
     HEADER,
+    QUERY,
+    METHOD,
     BY,
 ];
 

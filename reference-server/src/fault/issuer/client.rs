@@ -14,7 +14,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-client-secret-not-checked",
         what: "Any secret is taken.",
         models: "RFC 6749 section 4.1.3",
-        breaks: &["RFC6749-4.1.3-4", "RFC6749-5.2-2"],
+        breaks: &["RFC6749-4.1.3-4", "RFC6749-5.2-2", "RFC7662-2.1-4"],
         install: |d| {
             d.grant.client = |presented| match presented {
                 Presented::Basic { id, .. } | Presented::Form { id, .. } => {
@@ -197,7 +197,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-client-failure-is-400",
         what: "A client that failed in the Authorization field gets 400 without a challenge.",
         models: "RFC 6749 section 5.2",
-        breaks: &["RFC6749-5.2-4"],
+        breaks: &["RFC6749-5.2-4", "RFC7662-2.3-1"],
         install: |d| {
             d.grant.token_error = |problem| {
                 if problem.error == "invalid_client" {
@@ -220,7 +220,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-client-failure-wrong-error",
         what: "A client that failed is told unauthorized_client.",
         models: "RFC 6749 section 5.2",
-        breaks: &["RFC6749-5.2-2"],
+        breaks: &["RFC6749-5.2-2", "RFC7009-2.2.1-1"],
         install: |d| {
             d.grant.token_error = |problem| {
                 if problem.error == "invalid_client" {

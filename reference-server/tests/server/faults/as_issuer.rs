@@ -391,6 +391,18 @@ async fn observe(faults: &[&str], expected: Option<&str>) -> String {
     log.seen
 }
 
+/// Endpoints and documents that are not among these requests: `authspec prove` shows their faults.
+const OTHER_PLACES: &[&str] = &[
+    "as-documents-",
+    "as-introspection-",
+    "as-key-set-",
+    "as-metadata-",
+    "as-revocation-",
+    "as-revoked-access-",
+    "as-signed-metadata-",
+    "as-signs-",
+];
+
 #[tokio::test]
 async fn every_fault_of_an_authorization_server_shows() {
     let right = observe(&[], None).await;
@@ -400,7 +412,8 @@ async fn every_fault_of_an_authorization_server_shows() {
     }
     let mut dead = vec![];
     for name in super::of_role("authorization-server") {
-        if observe(&[name], Some(&right)).await == right {
+        let elsewhere = OTHER_PLACES.iter().any(|place| name.starts_with(place));
+        if !elsewhere && observe(&[name], Some(&right)).await == right {
             dead.push(name);
         }
     }
