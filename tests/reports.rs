@@ -82,6 +82,7 @@ fn a_run_that_broke_off_is_green_in_no_format() {
             "markdown" => "**Incomplete:**",
             "tap" => "Bail out!",
             "human" => "INCOMPLETE",
+            "html" => "ended early",
             // a stream that lacks its last line
             "events" => {
                 assert!(!text.contains("run-finished"));

@@ -43,7 +43,10 @@ fn arguments(request: &Request, vault: &Vault) -> Vec<String> {
     }
     if let Some(certificate) = request.shown.named() {
         // the file holds the key too
-        option("--cert", format!("{}.pem", certificate.name.replace(' ', "-")));
+        option(
+            "--cert",
+            format!("{}.pem", certificate.name.replace(' ', "-")),
+        );
     }
     for header in &request.headers {
         if let Some(account) = account(header, vault) {
@@ -133,7 +136,7 @@ mod tests {
 
     use super::line as curl;
     use super::*;
-    use crate::model::{Answer, Moment, Origin, Secret, Silence};
+    use crate::model::{Answer, Moment, Origin, Secret, Shown, Silence};
 
     fn exchange(hop: Hop, method: &str, headers: &[(&str, &str)], body: &str) -> Exchange {
         let (origin, _) = Origin::parse("http://localhost:8080").unwrap();
@@ -151,6 +154,7 @@ mod tests {
                     .map(|(name, value)| Header::new(*name, value.as_bytes()))
                     .collect(),
                 body: body.as_bytes().to_vec(),
+                shown: Shown::default(),
             },
             answer: Answer::Silence(Silence::TimedOut),
             at: Moment::default(),

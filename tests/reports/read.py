@@ -3,10 +3,13 @@
 Knows the formats by their definitions and nothing of authspec but where it puts each verdict (docs/reports.md).
 """
 
+import html.parser
 import json
 import re
 import sys
 import xml.etree.ElementTree as tree
+
+VERDICTS = {"pass", "warn", "fail", "skip", "inconclusive"}
 
 
 def of_json(text):
@@ -92,6 +95,35 @@ def of_markdown(text):
     words = {"failed": "fail", "warned": "warn", "passed": "pass", "skipped": "skip"}
     words["inconclusive"] = "inconclusive"
     return {words[name]: cells[name] for name in words}
+
+
+class Page(html.parser.HTMLParser):
+    """What stands once for each case: a card or an item, with its verdict among its classes and its id within."""
+
+    def __init__(self):
+        super().__init__()
+        self.found, self.verdict, self.inside, self.counted = {}, None, False, 0
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        assert tag != "script" and "style" not in attributes and "src" not in attributes, tag
+        classes = (attributes.get("class") or "").split()
+        if "entry" in classes and "id" in attributes:
+            self.verdict = next(one for one in classes if one in VERDICTS)
+            self.counted += 1
+        self.inside = classes == ["id"]
+
+    def handle_data(self, data):
+        if self.inside:
+            self.found[data] = self.verdict
+            self.inside = False
+
+
+def of_html(text):
+    page = Page()
+    page.feed(text)
+    assert page.counted == len(page.found), "each case stands once"
+    return page.found
 
 
 def of_human(text):

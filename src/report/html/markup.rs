@@ -9,10 +9,10 @@ pub(super) fn text(foreign_text: &str) -> String {
     entities(&foreign(foreign_text))
 }
 
-/// Text whose lines stay lines.
+/// Text whose lines stay lines, by a reference: none of them begins a line of the file.
 pub(super) fn lines(foreign_text: &str) -> String {
     let lines: Vec<String> = foreign_text.lines().map(text).collect();
-    lines.join("\n")
+    lines.join("&#10;")
 }
 
 /// The characters that mean something to an HTML parser (HTML Living Standard 13.1.2.3 and 13.1.4).
@@ -67,7 +67,7 @@ mod tests {
             text("<b a='1' c=\"2\">&\u{202e}"),
             "&lt;b a=&#39;1&#39; c=&quot;2&quot;&gt;&amp;\\u{202e}"
         );
-        assert_eq!(lines("a<\r\nb\u{0}"), "a&lt;\nb\\u{0}");
+        assert_eq!(lines("a<\r\nb\u{0}"), "a&lt;&#10;b\\u{0}");
     }
 
     #[test]
