@@ -264,6 +264,10 @@ async fn signed(choice: Choice, prefixes: &[&str]) -> Run {
 
 /// With a token that somebody else signed for the known certificate.
 async fn captured(choice: Choice, bound_to: &str) -> Run {
+    captured_with(choice, bound_to, true, &["mtls/"]).await
+}
+
+async fn captured_with(choice: Choice, bound_to: &str, given: bool, prefixes: &[&str]) -> Run {
     let origin = format!("https://{}", start(choice).await);
     let exp = jsonwebtoken::get_current_timestamp() + 3_600;
     let said = json!({
@@ -274,9 +278,9 @@ async fn captured(choice: Choice, bound_to: &str) -> Run {
     // that it is bound the token says itself
     let profile = format!(
         "target: {origin}\nguarded: [GET /protected]\ntoken: {token}\nstandards: [rfc8705]\n{}\n",
-        tls_lines(true)
+        tls_lines(given)
     );
-    run(&profile, &bundled(&["mtls/"])).await
+    run(&profile, &bundled(prefixes)).await
 }
 
 const CASES: [&str; 4] = [
@@ -327,6 +331,22 @@ async fn a_captured_token_and_its_certificate_are_enough() {
     }
     let run = captured(Choice::ComparesNothing, &bound_to).await;
     assert_eq!(run.with("fail"), CASES[1..], "{}", run.told());
+}
+
+#[tokio::test]
+async fn a_bound_token_without_its_certificate_is_a_token_where_nobody_compares() {
+    let bound_to = thumbprint(known().as_ref());
+    let choice = Choice::ComparesNothing;
+    let run = captured_with(choice, &bound_to, false, &["mtls/", "jwt/signature"]).await;
+    for word in ["fail", "warn", "inconclusive"] {
+        run.assert_only(word, &[]);
+    }
+    assert!(run.with("pass").len() > 10, "{}", run.told());
+    let told = run.noted("client certificate");
+    assert!(
+        told.iter().any(|says| says.contains("none is shown")),
+        "{told:?}"
+    );
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 use crate::forge::Certificates;
 use crate::model::Secret;
@@ -39,11 +39,21 @@ impl Prepared {
         }
     }
 
+    /// A token that is bound to a certificate may well be refused without it.
+    fn tell_of_none(&mut self) {
+        if self.world.token.as_deref().and_then(bound_to).is_some() {
+            self.trouble(
+                "client certificate",
+                "the valid token is bound to a client certificate, and none is shown (profile: `tls: { client-certificate: { pem-file: ..., key-file: ... } }`)",
+            );
+        }
+    }
+
     /// The token that endpoints with `certificate-bound: true` take.
     pub(super) fn certify(&mut self, ports: &Ports) {
         let profile = Arc::clone(&self.world.profile);
         let Some(all) = self.world.certificates.clone() else {
-            return;
+            return self.tell_of_none();
         };
         if !profile.doors.iter().any(|door| door.certificate_bound) {
             return;
@@ -66,11 +76,7 @@ impl Prepared {
             return;
         };
         // what an opaque token is bound to only its issuer knows
-        let claims = jose::read(&token).and_then(|token| token.claims);
-        let bound = claims.map(|claims| {
-            let confirmation = claims.get("cnf");
-            confirmation.and_then(|cnf| cnf.get(MEMBER)).cloned()
-        });
+        let bound = jose::read(&token).map(|_| bound_to(&token));
         match bound {
             Some(None) => self.trouble(
                 "client certificate",
@@ -83,4 +89,10 @@ impl Prepared {
             _ => self.world.certified = Some(token),
         }
     }
+}
+
+/// The thumbprint of the certificate that a token says it is bound to.
+fn bound_to(token: &str) -> Option<Value> {
+    let claims = jose::read(token)?.claims?;
+    claims.get("cnf")?.get(MEMBER).cloned()
 }

@@ -130,6 +130,7 @@ impl Reader<'_> {
         node: Option<&Node>,
         basic: bool,
         token: Option<&TokenSource>,
+        certificate: bool,
     ) -> Vec<Door> {
         let mut doors: Vec<Door> = Vec::new();
         for node in node.and_then(Node::as_list).unwrap_or_default() {
@@ -159,7 +160,7 @@ impl Reader<'_> {
             let introspected = flag(node, "introspected")
                 || scheme == Scheme::Bearer && matches!(token, Some(TokenSource::Introspected));
             let bound = flag(node, "certificate-bound");
-            let certificate_bound = bound || is_bound(&endpoint, scheme, token);
+            let certificate_bound = bound || certificate && is_bound(&endpoint, scheme, token);
             if bound && endpoint.origin.scheme != "https" {
                 self.error(
                     "certificate-bound",

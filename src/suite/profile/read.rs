@@ -86,7 +86,12 @@ impl Reader<'_> {
         let token = self.token(root, signing.is_some());
         let certificates = root.get("tls").and_then(|node| self.certificates(node));
         let proof_key = root.get("dpop").and_then(|node| self.proof_key(node));
-        let doors = self.doors(root.get("guarded"), basic, token.as_ref());
+        let doors = self.doors(
+            root.get("guarded"),
+            basic,
+            token.as_ref(),
+            certificates.is_some(),
+        );
         let client = root.get("client").and_then(|node| self.client(node));
         let places = self.places(root);
         let profile = Profile {
