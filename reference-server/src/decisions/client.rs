@@ -1,8 +1,8 @@
 //! Logging users in at a provider: OAuth 2.0 and OpenID Connect, as the client.
 
-pub(crate) mod transport;
 pub(crate) mod cookies;
 pub(crate) mod flow;
+pub(crate) mod transport;
 
 use axum::http::StatusCode;
 use axum::http::request::Parts;
