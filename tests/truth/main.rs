@@ -19,6 +19,7 @@ mod beside;
 mod certificates;
 mod clock;
 mod closes_idle;
+mod costly;
 mod described;
 mod dies;
 mod dpop;
