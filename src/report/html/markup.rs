@@ -9,10 +9,15 @@ pub(super) fn text(foreign_text: &str) -> String {
     entities(&foreign(foreign_text))
 }
 
-/// Text whose lines stay lines.
+/// Text whose lines stay lines. None begins with two colons, which a CI system takes for a command where the page is
+/// printed.
 pub(super) fn lines(foreign_text: &str) -> String {
     let lines: Vec<String> = foreign_text.lines().map(text).collect();
-    lines.join("\n")
+    let harmless = |line: &String| match line.trim_start().starts_with("::") {
+        true => line.replacen(':', "&#58;", 1),
+        false => line.clone(),
+    };
+    lines.iter().map(harmless).collect::<Vec<_>>().join("\n")
 }
 
 /// The characters that mean something to an HTML parser (HTML Living Standard 13.1.2.3 and 13.1.4).
