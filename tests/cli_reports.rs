@@ -114,3 +114,47 @@ fn whenever_it_is_ended_reports_are_whole_or_not_there() {
         }
     }
 }
+
+#[test]
+fn a_case_of_a_report_is_run_again() {
+    let server = Server::with(&["basic-user-name-is-enough"]);
+    let place = place(server.origin()).file("mine.yaml", "suite: mine/api\nrole: resource-server\ncases:\n  - id: tea\n    steps:\n      - send: { to: protected }\n        expect: [{ status: 418, basis: ours }]\n");
+    let password = [("API_PASSWORD", password())];
+    let args = [
+        "run",
+        "mine.yaml",
+        "basic/credentials",
+        "--profile",
+        "authspec.yaml",
+        "-q",
+        "--report",
+        "json=r.json",
+    ];
+    assert_eq!(place.run_with(&args, &password).code, 1);
+    for id in ["mine/api::tea", "basic/credentials::wrong-password"] {
+        let said = place.run_with(&["reproduce", "r.json", id], &password);
+        assert_eq!(said.code, 1, "{}{}", said.out, said.err);
+        assert!(
+            said.err.contains(&format!("r.json said: fail {id}")),
+            "{}",
+            said.err
+        );
+        assert!(
+            said.out.contains(id) && said.out.contains("1 failed"),
+            "{}",
+            said.out
+        );
+    }
+    for (args, says) in [
+        (
+            ["reproduce", "r.json", "basic/credentials::rong-password"],
+            "did you mean",
+        ),
+        (["reproduce", "authspec.yaml", "x"], "no JSON report"),
+        (["reproduce", "none.json", "x"], "none.json"),
+    ] {
+        let said = place.run_with(&args, &password);
+        assert_eq!(said.code, 2, "{}", said.err);
+        assert!(said.err.contains(says), "{}", said.err);
+    }
+}

@@ -49,7 +49,7 @@ fn told(format: &str, verdicts: BTreeMap<String, String>) -> BTreeMap<String, St
         told.insert(id, verdict);
     }
     match format {
-        "markdown" | "human" => counts
+        "markdown" | "human" | "html" => counts
             .into_iter()
             .map(|(verdict, number)| (verdict, number.to_string()))
             .collect(),
@@ -82,7 +82,7 @@ fn a_run_that_broke_off_is_green_in_no_format() {
             "markdown" => "**Incomplete:**",
             "tap" => "Bail out!",
             "human" => "INCOMPLETE",
-            "html" => "ended early",
+            "html" => "ended early: the run did not come to its end",
             // a stream that lacks its last line
             "events" => {
                 assert!(!text.contains("run-finished"));
@@ -142,6 +142,8 @@ fn each_line_of_events_is_one_and_the_cases_are_those_of_the_report() {
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
     assert_eq!(lines.len(), events.len());
+    let begun = lines.iter().filter(|line| line["event"] == "case-started");
+    assert_eq!(begun.count(), 30);
     let cases: Vec<&Value> = lines
         .iter()
         .filter(|line| line["event"] == "case-finished")

@@ -70,6 +70,9 @@ pub(super) enum Command {
     /// Judge a target: all cases, or those that are named
     #[command(after_help = examples::RUN)]
     Run(RunArgs),
+    /// Run a case of a JSON report again, against the target that the report is about
+    #[command(after_help = examples::REPRODUCE)]
+    Reproduce(ReproduceArgs),
     /// Run the cases as a test binary that cargo, nextest and IDEs can drive
     #[command(disable_help_flag = true, after_help = examples::TEST)]
     Test(TestArgs),
@@ -191,6 +194,20 @@ pub(super) struct RunArgs {
     /// Show what would be sent and to whom, and send nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+}
+
+/// `authspec reproduce`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct ReproduceArgs {
+    /// A report that `--report json=PATH` wrote
+    #[arg(value_name = "REPORT.json")]
+    pub(super) file: PathBuf,
+    /// Cases of it
+    #[arg(required = true, value_name = "ID")]
+    pub(super) ids: Vec<String>,
+    /// Which target, and what may be done to it; the report is believed in its profile alone.
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
 }
 
 /// `authspec test`. The libtest options are read by libtest-mimic.

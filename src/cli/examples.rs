@@ -13,6 +13,15 @@ Exit codes: 0 nothing failed, 1 something failed, 2 what was given can't be used
 3 something could not be judged, 4 internal error. Secrets come from the environment
 or files that the profile names, never from the command line.";
 
+pub(super) const REPRODUCE: &str = "\
+Examples:
+  authspec reproduce report.json basic/credentials::wrong-password
+  authspec reproduce report.json --profile other.yaml jwt/time::expired
+  authspec reproduce report.json --allow writes jwt/time::expired
+
+Profile and suites are those that the report names, unless the command line says otherwise. What may be done to the
+target is never taken from a report: it may be somebody else's.";
+
 pub(super) const TEST: &str = "\
 Examples:
   authspec test                                     against the embedded reference server

@@ -20,8 +20,11 @@ mod list;
 mod load;
 mod panic;
 mod profile;
+mod progress;
 mod prove;
 mod provider;
+mod read_report;
+mod reproduce;
 mod run;
 mod schema;
 mod select;
@@ -114,6 +117,7 @@ fn dispatch(cli: Cli, console: &Console) -> Ending {
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Run(args) => run::run(&args, console),
+        Command::Reproduce(args) => reproduce::run(&args, console),
         Command::Prove(args) => prove::run(&args, console),
         Command::Test(_) => Err(Failure::unusable(
             "`test` comes first: authspec test [OPTIONS] [FILTER]",

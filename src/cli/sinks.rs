@@ -12,6 +12,7 @@ use crate::report::{Format, Make, Reporter};
 use super::args::{Judging, Report};
 use super::console::Console;
 use super::exit::Failure;
+use super::progress::Progress;
 
 /// Standard output, where a path is asked for.
 const STDOUT: &str = "-";
@@ -22,6 +23,7 @@ pub(super) struct Sinks {
     require: Vec<String>,
     /// Skips that `--require` made inconclusive.
     demanded: u32,
+    progress: Option<Progress>,
 }
 
 struct Sink {
@@ -82,6 +84,7 @@ impl Sinks {
             sinks,
             require: judging.require.clone(),
             demanded: 0,
+            progress: Progress::new(console),
         })
     }
 
@@ -97,11 +100,14 @@ impl Sinks {
             RunEvent::RunFinished(summary) => RunEvent::RunFinished(self.corrected(summary)),
             other => other,
         };
-        for sink in self.sinks.iter_mut().filter(|sink| !sink.ended) {
-            if let Err(error) = sink.reporter.event(&event) {
-                sink.ended = true;
-                sink.complain(&error, trouble);
-            }
+        let sinks = self.sinks.iter_mut().filter(|sink| !sink.ended);
+        let write = || sinks.for_each(|sink| sink.event(&event, trouble));
+        match &self.progress {
+            Some(progress) => progress.beside(write),
+            None => write(),
+        }
+        if let Some(progress) = &mut self.progress {
+            progress.hear(&event);
         }
     }
 
@@ -168,6 +174,13 @@ impl Sink {
                 passes: format.passes,
                 ended: false,
             },
+        }
+    }
+
+    fn event(&mut self, event: &RunEvent, trouble: &mut Trouble) {
+        if let Err(error) = self.reporter.event(event) {
+            self.ended = true;
+            self.complain(&error, trouble);
         }
     }
 

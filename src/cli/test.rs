@@ -328,7 +328,7 @@ async fn judged(asked: Asked, cases: Vec<Case>, how: &How) -> Result<Done, Failu
                 .insert(outcome.id.as_str().to_owned(), *outcome);
         }
         RunEvent::Noted(note) => done.notes.push(format!("{}: {}", note.about, note.says)),
-        RunEvent::RunStarted { .. } | RunEvent::RunFinished(_) => {}
+        RunEvent::RunStarted { .. } | RunEvent::CaseStarted(_) | RunEvent::RunFinished(_) => {}
     })
     .await;
     done.signal = judged.signal;

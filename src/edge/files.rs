@@ -12,6 +12,8 @@ use zeroize::Zeroizing;
 
 /// The largest suite, profile or secret that is read.
 pub const FILE_LIMIT: u64 = 4 * 1024 * 1024;
+/// The largest report that is read: one with every exchange of some ten thousand cases.
+pub const REPORT_LIMIT: u64 = 1024 * 1024 * 1024;
 /// How deep folders may nest below one that was named.
 const DEPTH_LIMIT: usize = 16;
 
@@ -57,6 +59,10 @@ impl FileError {
 
 /// Reads a suite or profile, at most [`FILE_LIMIT`].
 pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+    read_within(path, FILE_LIMIT)
+}
+
+fn read_within(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     let file = File::open(path).map_err(|error| FileError::io(path, &error))?;
     let kind = file
         .metadata()
@@ -65,17 +71,22 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
         return Err(FileError::new(path, "this is a folder, not a file"));
     }
     let mut bytes = Vec::new();
-    file.take(FILE_LIMIT + 1)
+    file.take(limit + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| FileError::io(path, &error))?;
-    if bytes.len() as u64 > FILE_LIMIT {
-        let limit = FILE_LIMIT / (1024 * 1024);
+    if bytes.len() as u64 > limit {
+        let limit = limit / (1024 * 1024);
         return Err(FileError::new(
             path,
             format!("the file is larger than {limit} MiB"),
         ));
     }
     Ok(bytes)
+}
+
+/// Reads a JSON report, at most [`REPORT_LIMIT`].
+pub fn read_report(path: &Path) -> Result<Vec<u8>, FileError> {
+    read_within(path, REPORT_LIMIT)
 }
 
 /// The suites below a folder: every `*.yaml` and `*.yml`, sorted by path. A file is itself. Hidden files and

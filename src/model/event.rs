@@ -145,6 +145,8 @@ pub enum RunEvent {
     },
     /// Something learnt about the target.
     Noted(TargetNote),
+    /// A case begins; others may run beside it.
+    CaseStarted(CaseId),
     /// A case is judged.
     CaseFinished(Box<CaseOutcome>),
     /// Nothing follows.

@@ -34,6 +34,9 @@ enum Line<'a> {
     Noted {
         note: Note,
     },
+    CaseStarted {
+        id: &'a str,
+    },
     CaseFinished {
         case: Box<Case>,
     },
@@ -57,6 +60,7 @@ impl<'a> From<&'a RunEvent> for Line<'a> {
                 planned: *cases,
                 run: Run::from(setting.as_ref()),
             },
+            RunEvent::CaseStarted(id) => Self::CaseStarted { id: id.as_str() },
             RunEvent::Noted(note) => Self::Noted { note: note.into() },
             RunEvent::CaseFinished(outcome) => Self::CaseFinished {
                 case: Box::new(Case::from(outcome.as_ref())),

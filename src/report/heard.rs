@@ -30,6 +30,7 @@ impl Heard {
                 self.planned = *cases;
                 self.setting = (**setting).clone();
             }
+            RunEvent::CaseStarted(_) => {}
             RunEvent::Noted(note) => self.notes.push(note.clone()),
             RunEvent::CaseFinished(outcome) => {
                 self.counted.count(&outcome.verdict);

@@ -25,6 +25,8 @@ const STYLE: &str = include_str!("html/style.css");
 #[derive(Default)]
 pub(super) struct Html {
     target: String,
+    /// Arguments that mean the same target again.
+    flags: Vec<String>,
     notes: Vec<TargetNote>,
     cases: Vec<CaseOutcome>,
     /// Counted here, for a run that never said its own.
@@ -35,7 +37,13 @@ pub(super) struct Html {
 impl Reporter for Html {
     fn event(&mut self, event: &RunEvent) -> io::Result<()> {
         match event {
-            RunEvent::RunStarted { target, .. } => self.target.clone_from(target),
+            RunEvent::RunStarted {
+                target, setting, ..
+            } => {
+                self.target.clone_from(target);
+                self.flags.clone_from(&setting.flags);
+            }
+            RunEvent::CaseStarted(_) => {}
             RunEvent::Noted(note) => self.notes.push(note.clone()),
             RunEvent::CaseFinished(outcome) => {
                 self.counted.count(&outcome.verdict);
@@ -83,7 +91,7 @@ impl Html {
             tiles(summary),
             self.filters(),
             lists::notes(&self.notes),
-            cards::cards(&self.cases),
+            cards::cards(&self.cases, &self.flags),
             lists::inconclusive(&self.cases),
             lists::skipped(&self.cases),
             lists::passed(&self.cases),

@@ -104,6 +104,7 @@ impl<W: io::Write + Send> Reporter for Tap<W> {
                 self.flags.clone_from(&setting.flags);
                 writeln!(self.out, "# target: {}", foreign(target))
             }
+            RunEvent::CaseStarted(_) => Ok(()),
             RunEvent::Noted(note) => {
                 let (about, says) = (foreign(&note.about), foreign(&note.says));
                 writeln!(self.out, "# note: {about}: {says}")

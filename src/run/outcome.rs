@@ -46,6 +46,11 @@ impl<'a> Outcomes<'a> {
         self.expected = places;
     }
 
+    /// Says that a case begins.
+    pub fn started(&mut self, id: &CaseId) {
+        (self.tell)(RunEvent::CaseStarted(id.clone()));
+    }
+
     /// Says something about the target.
     pub fn note(&mut self, about: &str, says: &str) {
         (self.tell)(RunEvent::Noted(TargetNote {

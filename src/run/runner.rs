@@ -258,6 +258,7 @@ impl<'a> Runner<'a> {
     }
 
     fn start_case(&mut self, job: Job, alone: bool) -> Running<'a> {
+        self.outcomes.started(&job.id);
         let began = self.tick();
         let pool = self.pool(&job.case);
         let run = self.run_one(

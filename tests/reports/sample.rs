@@ -130,6 +130,7 @@ pub(crate) fn events(outcomes: Vec<CaseOutcome>) -> Vec<RunEvent> {
     ];
     for outcome in outcomes {
         summary.count(&outcome.verdict);
+        events.push(RunEvent::CaseStarted(outcome.id.clone()));
         events.push(RunEvent::CaseFinished(Box::new(outcome)));
     }
     events.push(RunEvent::RunFinished(summary));

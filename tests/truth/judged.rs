@@ -126,7 +126,7 @@ fn heard(events: Vec<RunEvent>) -> Run {
     };
     for event in events {
         match event {
-            RunEvent::RunStarted { .. } => {}
+            RunEvent::RunStarted { .. } | RunEvent::CaseStarted(_) => {}
             RunEvent::Noted(note) => run.notes.push(note),
             RunEvent::CaseFinished(outcome) => {
                 let twice = run.outcomes.insert(outcome.id.to_string(), *outcome);

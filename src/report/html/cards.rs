@@ -3,10 +3,11 @@
 use super::diagram::diagram;
 use super::markup::{anchor, described, lines, text};
 use crate::model::{Basis, CaseOutcome, EvidenceExchange, Finding, Verdict};
+use crate::report::again::command;
 use crate::suite::catalogue::full;
 
 /// The section with a card for each failed and warned case.
-pub(super) fn cards(cases: &[CaseOutcome]) -> String {
+pub(super) fn cards(cases: &[CaseOutcome], flags: &[String]) -> String {
     let mut wrong: Vec<&CaseOutcome> = cases
         .iter()
         .filter(|one| !one.verdict.findings().is_empty())
@@ -17,14 +18,14 @@ pub(super) fn cards(cases: &[CaseOutcome]) -> String {
     });
     let body: String = match wrong.is_empty() {
         true => "<p>Nothing that was judged is wrong.</p>\n".to_owned(),
-        false => wrong.into_iter().map(card).collect(),
+        false => wrong.into_iter().map(|one| card(one, flags)).collect(),
     };
     format!(
         "<section id=\"findings\" aria-labelledby=\"findings-title\">\n<h2 id=\"findings-title\">Findings</h2>\n{body}</section>\n"
     )
 }
 
-fn card(outcome: &CaseOutcome) -> String {
+fn card(outcome: &CaseOutcome, flags: &[String]) -> String {
     let word = outcome.verdict.word();
     let findings = outcome.verdict.findings();
     let broken: Vec<u32> = findings
@@ -44,11 +45,16 @@ fn card(outcome: &CaseOutcome) -> String {
             ("see", text(&outcome.references.join(", "))),
             ("departs", text(&outcome.departs.join("; "))),
             ("notes", text(&outcome.notes.join("; "))),
+            ("again", again(outcome, flags)),
         ]),
         findings = findings.iter().map(finding).collect::<String>(),
         flow = diagram(outcome.role, &outcome.evidence, &broken),
         exchanges = exchanges(&outcome.evidence, &broken),
     )
+}
+
+fn again(outcome: &CaseOutcome, flags: &[String]) -> String {
+    format!("<code>{}</code>", text(&command(&outcome.id, flags)))
 }
 
 /// Expected against actual, the clauses in the catalogue's words, and the line of the suite.

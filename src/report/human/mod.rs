@@ -246,6 +246,7 @@ impl<W: io::Write + Send> Reporter for Human<W> {
                 self.flags.clone_from(&setting.flags);
                 self.started(target, *cases)
             }
+            RunEvent::CaseStarted(_) => Ok(()),
             RunEvent::Noted(note) => self.noted(note),
             RunEvent::CaseFinished(outcome) => self.case(outcome),
             RunEvent::RunFinished(summary) => self.end(summary),

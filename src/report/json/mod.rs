@@ -63,6 +63,7 @@ impl Reporter for Json {
                 self.run = Run::from(setting.as_ref());
                 self.planned = *cases;
             }
+            RunEvent::CaseStarted(_) => {}
             RunEvent::Noted(note) => self.notes.push(Note::from(note)),
             RunEvent::CaseFinished(outcome) => {
                 self.counted.count(&outcome.verdict);
