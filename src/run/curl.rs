@@ -43,7 +43,10 @@ fn arguments(request: &Request, vault: &Vault) -> Vec<String> {
     }
     if let Some(certificate) = request.shown.named() {
         // the file holds the key too
-        option("--cert", format!("{}.pem", certificate.name.replace(' ', "-")));
+        option(
+            "--cert",
+            format!("{}.pem", certificate.name.replace(' ', "-")),
+        );
     }
     for header in &request.headers {
         if let Some(account) = account(header, vault) {
