@@ -223,6 +223,7 @@ pub(crate) async fn claims(
     let expected = Expected {
         issuers,
         audience: &audience,
+        shared: None,
     };
     let rules = &server.decisions.bearer;
     if let Some(account) = (rules.other)(&server.store(), text) {

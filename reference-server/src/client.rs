@@ -2,6 +2,8 @@
 
 pub(crate) mod browser;
 pub(crate) mod exchange;
+mod refresh;
+mod userinfo;
 
 use std::sync::Arc;
 
@@ -13,6 +15,7 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::decisions::access::LastWord;
+use crate::decisions::client::answers::{CLASSES, MAX_AGE};
 use crate::state::Server;
 use crate::upstream::Provider;
 use crate::{answer, encoding};
@@ -57,6 +60,8 @@ pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Re
         ("redirect_uri", redirect_uri(&server)),
         ("scope", (rules.flow.scope)(metadata)),
         ("state", state.clone()),
+        ("max_age", MAX_AGE.to_string()),
+        ("acr_values", CLASSES.join(" ")),
     ];
     asked.extend(login.nonce.clone().map(|nonce| ("nonce", nonce)));
     if let Some(verifier) = &login.verifier {
@@ -73,6 +78,9 @@ pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Re
     }
     (rules.asks)(&mut asked, &provider.registration);
     endpoint.query_pairs_mut().extend_pairs(&asked);
+    if rules.answers.nonce_of_any_login {
+        server.browsers().nonces.extend(login.nonce.clone());
+    }
     let browser = server
         .browsers()
         .begin(session(&server, &parts), state, login);
@@ -158,6 +166,9 @@ async fn complete(
 pub(crate) async fn me(State(server): State<Arc<Server>>, parts: Parts) -> Response {
     let rules = &server.decisions.client.cookies;
     let session = session(&server, &parts);
+    if let Some(session) = &session {
+        refresh::if_due(&server, session).await;
+    }
     let known = session
         .as_ref()
         .and_then(|browser| server.browsers().user(browser));

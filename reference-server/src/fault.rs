@@ -102,6 +102,8 @@ const TABLES: &[(&[&str], &[Fault])] = &[
     (DPOP, dpop::refusal::FAULTS),
     (ANY, client::request::FAULTS),
     (ANY, client::id_token::FAULTS),
+    (ANY, client::answers::FAULTS),
+    (ANY, client::keys::FAULTS),
     (ANY, client::session::FAULTS),
     (ANY, client::transport::FAULTS),
     (ANY, client::flow::FAULTS),

@@ -13,6 +13,7 @@ use crate::bearer::{self, Offered};
 use crate::decisions::bearer::Problem;
 use crate::decisions::jwt::Object;
 use crate::state::Server;
+use crate::upstream::LIMIT;
 use crate::{answer, client, guard};
 
 /// The scope that the resource asks for.
@@ -115,7 +116,7 @@ async fn ask(server: &Server, token: &str) -> Option<Object> {
     let fields = [("token", token), ("token_type_hint", "access_token")];
     let http = &server.http;
     let answer = http
-        .post_form(endpoint, &fields, Some(&authorization))
+        .post_form(endpoint, &fields, Some(&authorization), LIMIT)
         .await?;
     if !(server.decisions.introspection.status)(answer.status) {
         return None;

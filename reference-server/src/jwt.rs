@@ -43,6 +43,8 @@ pub(crate) struct Expected<'a> {
     pub(crate) issuers: &'a [Issuer],
     /// The names of the recipient.
     pub(crate) audience: &'a [String],
+    /// A secret that vouches too.
+    pub(crate) shared: Option<Key>,
 }
 
 /// A trusted issuer.
@@ -94,7 +96,7 @@ pub(crate) async fn verify(
     };
     let known = recognised(rules, text).is_some_and(|mark| server.memory().verdicts.contains(mark));
     if !believed && !known && !(rules.unsecured)(&token.header, &token.signature) {
-        signed(server, rules, &token, &issuers).await?;
+        signed(server, rules, &token, &issuers, expected.shared.as_ref()).await?;
     }
     claims(rules, &token.claims, expected.audience, server.clock.now())?;
     if let Some(mark) = recognised(rules, text) {
@@ -130,7 +132,13 @@ pub(crate) fn read(rules: &Jwt, text: &str) -> Result<Token, Problem> {
     })
 }
 
-async fn signed(server: &Server, rules: &Jwt, token: &Token, issuers: &[&Issuer]) -> Check {
+async fn signed(
+    server: &Server,
+    rules: &Jwt,
+    token: &Token,
+    issuers: &[&Issuer],
+    shared: Option<&Key>,
+) -> Check {
     let known = match (rules.source)(&token.header, &token.claims) {
         Source::Embedded(keys) => Known::of(keys),
         Source::Chain(keys) => {
@@ -163,7 +171,7 @@ async fn signed(server: &Server, rules: &Jwt, token: &Token, issuers: &[&Issuer]
             key,
         })
     };
-    if known.keys.iter().any(vouches) {
+    if known.keys.iter().chain(shared).any(vouches) {
         Ok(())
     } else {
         Err(Problem::InvalidToken)

@@ -170,6 +170,6 @@ impl Server {
 
     /// JSON behind an address.
     pub(crate) async fn fetch_json(&self, url: &str) -> Option<Value> {
-        self.http.get_json(url, None).await
+        self.http.get_json(url).await
     }
 }

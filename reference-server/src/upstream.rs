@@ -15,7 +15,7 @@ use crate::Upstream;
 use crate::clock::Clock;
 
 /// The longest answer that is read.
-const LIMIT: usize = 256 * 1024;
+pub(crate) const LIMIT: usize = 256 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The provider as it is known so far.
@@ -57,7 +57,7 @@ impl Provider {
     async fn discover(&self, http: &Http, usable: Discovery) -> Option<Map<String, Value>> {
         let issuer = self.registration.issuer.as_str();
         for address in metadata_addresses(issuer) {
-            if let Some(Value::Object(metadata)) = http.get_json(&address, None).await
+            if let Some(Value::Object(metadata)) = http.get_json(&address).await
                 && usable(&metadata, issuer)
             {
                 return Some(metadata);
@@ -161,6 +161,14 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
+impl Answer {
+    /// Whether its media type is this one.
+    pub(crate) fn is(&self, media_type: &str) -> bool {
+        let essence = self.media_type.split(';').next().unwrap_or_default();
+        essence.trim().eq_ignore_ascii_case(media_type)
+    }
+}
+
 impl Http {
     /// A client that trusts this authority, or those of the system.
     pub(crate) fn new(trusts: Trusts, authority: Option<String>) -> Self {
@@ -194,8 +202,8 @@ impl Http {
     }
 
     /// JSON behind an address, where the answer is 200.
-    pub(crate) async fn get_json(&self, url: &str, token: Option<&str>) -> Option<Value> {
-        let answer = self.get(url, token).await?;
+    pub(crate) async fn get_json(&self, url: &str) -> Option<Value> {
+        let answer = self.get(url, None).await?;
         (answer.status == 200)
             .then(|| serde_json::from_slice(&answer.body).ok())
             .flatten()
@@ -205,7 +213,7 @@ impl Http {
     async fn key_set(&self, url: &str, follows: bool, longest: usize) -> Option<Value> {
         let answer = self.read_from(url, None, longest).await?;
         match answer.location.filter(|_| follows) {
-            Some(elsewhere) if answer.status / 100 == 3 => self.get_json(&elsewhere, None).await,
+            Some(elsewhere) if answer.status / 100 == 3 => self.get_json(&elsewhere).await,
             _ if answer.status == 200 => serde_json::from_slice(&answer.body).ok(),
             _ => None,
         }
@@ -228,16 +236,17 @@ impl Http {
         read(request.send().await.ok()?, longest).await
     }
 
-    /// What posting a form gives.
+    /// What posting a form gives, up to so many octets.
     pub(crate) async fn post_form(
         &self,
         url: &str,
         fields: &[(&str, &str)],
         authorization: Option<&str>,
+        longest: usize,
     ) -> Option<Answer> {
         let request = self.client(url).await?.post(url);
         let request = request.header("content-type", "application/x-www-form-urlencoded");
-        sent(request.body(form(fields)), authorization).await
+        sent(request.body(form(fields)), authorization, longest).await
     }
 
     /// What posting the fields as JSON gives.
@@ -253,7 +262,7 @@ impl Http {
         let body = Value::Object(members.collect()).to_string();
         let request = self.client(url).await?.post(url);
         let request = request.header("content-type", "application/json");
-        sent(request.body(body), authorization).await
+        sent(request.body(body), authorization, LIMIT).await
     }
 
     /// What a GET with the fields in its query gives.
@@ -264,7 +273,7 @@ impl Http {
         authorization: Option<&str>,
     ) -> Option<Answer> {
         let address = format!("{url}?{}", form(fields));
-        sent(self.client(url).await?.get(address), authorization).await
+        sent(self.client(url).await?.get(address), authorization, LIMIT).await
     }
 }
 
@@ -274,12 +283,16 @@ fn form(fields: &[(&str, &str)]) -> String {
         .finish()
 }
 
-async fn sent(request: reqwest::RequestBuilder, authorization: Option<&str>) -> Option<Answer> {
+async fn sent(
+    request: reqwest::RequestBuilder,
+    authorization: Option<&str>,
+    longest: usize,
+) -> Option<Answer> {
     let mut request = request.header("accept", "application/json");
     if let Some(authorization) = authorization {
         request = request.header("authorization", authorization);
     }
-    read(request.send().await.ok()?, LIMIT).await
+    read(request.send().await.ok()?, longest).await
 }
 
 async fn read(mut response: reqwest::Response, longest: usize) -> Option<Answer> {

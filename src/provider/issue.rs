@@ -40,6 +40,19 @@ pub(super) fn half_hash(alg: Alg, token: &str) -> String {
     base64url(left)
 }
 
+/// A token of another issuer that nobody signed (RFC 7519 section 6).
+pub(super) fn unsecured(claims: &Map<String, Value>, key: &forge::Key) -> Option<String> {
+    let mut all = object([("iss", json!("https://claims.example"))]);
+    all.extend(claims.clone());
+    let minted = forge::mint(&object([("typ", json!("JWT"))]), &all, key).ok()?;
+    let recipe = Recipe {
+        header: object([("alg", json!("none")), ("kid", Value::Null)]),
+        sign_with: SignWith::None,
+        ..Recipe::default()
+    };
+    forge::forge(&minted, &recipe).ok()
+}
+
 fn object<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value> {
     members
         .into_iter()
@@ -101,6 +114,9 @@ impl Provider {
             ),
         ]);
         claims.extend(self.profile_of(user));
+        if let Some(acr) = &grant.acr {
+            claims.insert("acr".to_owned(), json!(acr));
+        }
         if let Some(nonce) = &grant.nonce {
             claims.insert("nonce".to_owned(), json!(nonce));
         }
@@ -109,7 +125,7 @@ impl Provider {
     }
 
     /// Signs, and twists. A twist that does not fit this token leaves it honest and is not counted as done.
-    fn sign(
+    pub(super) fn sign(
         &mut self,
         key: &'static str,
         twist: Option<JwtTwist>,

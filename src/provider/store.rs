@@ -65,6 +65,8 @@ pub(super) struct Grant {
     pub(super) scope: Option<String>,
     /// Of the authorization request (OpenID Connect Core section 3.1.2.1).
     pub(super) nonce: Option<String>,
+    /// The first of the classes asked for (OpenID Connect Core section 3.1.2.1).
+    pub(super) acr: Option<String>,
     /// When the user was seen.
     pub(super) auth_time: Moment,
     /// Number of the authorization, so that its tokens can end together.

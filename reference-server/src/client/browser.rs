@@ -1,6 +1,6 @@
 //! Browsers: each has a session, the logins it began, and perhaps a user.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::accounts::accounts;
 use crate::encoding;
@@ -26,6 +26,16 @@ pub(crate) struct User {
     pub(crate) name: String,
     /// The access token that the login brought.
     pub(crate) token: String,
+    /// With what new tokens are asked for.
+    pub(crate) kept: Option<Kept>,
+}
+
+/// The refresh token of a session.
+#[derive(Debug, Clone)]
+pub(crate) struct Kept {
+    pub(crate) refresh_token: String,
+    /// When the access token is over, in milliseconds.
+    pub(crate) over: u64,
 }
 
 impl User {
@@ -37,6 +47,7 @@ impl User {
             subject: first.map_or("", |account| account.subject).to_owned(),
             name: first.map_or("", |account| account.name).to_owned(),
             token: String::new(),
+            kept: None,
         }
     }
 
@@ -70,6 +81,8 @@ pub(crate) struct Browser {
 #[derive(Debug, Default)]
 pub(crate) struct Browsers {
     by_session: HashMap<String, Browser>,
+    /// The nonces of all logins; empty unless a fault keeps them.
+    pub(crate) nonces: HashSet<String>,
 }
 
 /// How many sessions and logins are kept. Beyond that the server forgets rather than grows.
@@ -107,6 +120,20 @@ impl Browsers {
     /// Who is logged in.
     pub(crate) fn user(&self, session: &str) -> Option<User> {
         self.by_session.get(session)?.user.clone()
+    }
+
+    /// The user whose access token is over, and the refresh token, which nobody gets twice.
+    pub(crate) fn take_due(&mut self, session: &str, now: u64) -> Option<(User, Kept)> {
+        let user = self.by_session.get_mut(session)?.user.as_mut()?;
+        let kept = user.kept.take_if(|kept| kept.over <= now)?;
+        Some((user.clone(), kept))
+    }
+
+    /// The user of a session that is still there, after a refresh.
+    pub(crate) fn keep(&mut self, session: &str, user: User) {
+        if let Some(browser) = self.by_session.get_mut(session) {
+            browser.user = Some(user);
+        }
     }
 
     /// No login of this session will succeed any more.

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::browser::{Login, User};
+use super::browser::{Kept, Login, User};
+use super::userinfo;
 use crate::jwt::{self, Expected, Issuer};
 use crate::state::Server;
 use crate::upstream::{Answer, Provider};
@@ -26,6 +27,13 @@ pub(crate) enum Carriage {
     Query,
 }
 
+/// What an ID token may be bound to, beside the login.
+pub(crate) struct Bound<'a> {
+    pub(crate) access_token: &'a str,
+    pub(crate) code: &'a str,
+    pub(crate) state: &'a str,
+}
+
 /// The user whom the code stands for.
 pub(crate) async fn redeem(
     server: &Server,
@@ -36,57 +44,78 @@ pub(crate) async fn redeem(
     code: &str,
 ) -> Option<User> {
     let rules = &server.decisions.client;
-    let mut request = request(server, provider, metadata, login, code)?;
+    let mut request = redemption(server, provider, metadata, login, code)?;
     (rules.redeems)(&mut request);
-    let answer = sent(server, &request).await?;
-    let is_json = answer
-        .media_type
-        .to_ascii_lowercase()
-        .starts_with("application/json");
-    if answer.status != 200 || !is_json {
-        return None;
+    let tokens = tokens(server, &request).await?;
+    let access_token = (rules.answers.access_token)(&tokens)?;
+    if rules.answers.hurries {
+        userinfo::said(server, provider, metadata, &access_token).await;
     }
-    let tokens: Value = serde_json::from_slice(&answer.body).ok()?;
-    let access_token = tokens["access_token"].as_str()?;
-    if !(rules.token_type)(&tokens) {
-        return None;
-    }
-    let claims = id_token(
-        server,
-        provider,
-        metadata,
-        login,
-        tokens["id_token"].as_str()?,
-        access_token,
-    )
-    .await?;
-    let subject = claims.get("sub")?.as_str()?.to_owned();
+    let bound = Bound {
+        access_token: &access_token,
+        code,
+        state: given
+            .iter()
+            .find(|(name, _)| name == "state")
+            .map_or("", |(_, state)| state),
+    };
+    let text = tokens["id_token"].as_str()?;
+    let claims = id_token(server, provider, metadata, login, text, &bound).await?;
+    let subject = claims.get("sub")?.as_str()?;
     let brought = (rules.brought)(given);
-    let bearer = brought.as_deref().unwrap_or(access_token);
-    let name = name(server, metadata, &claims, &subject, bearer).await?;
+    let bearer = brought.as_deref().unwrap_or(&access_token);
+    let name = userinfo::name(server, provider, metadata, &claims, bearer).await?;
+    let refresh_token = tokens["refresh_token"].as_str().map(str::to_owned);
     Some(User {
         issuer: login.issuer.clone(),
-        subject,
+        subject: (rules.answers.subject)(subject, &access_token),
         name,
-        token: access_token.to_owned(),
+        token: access_token.clone(),
+        kept: kept(server, &tokens, refresh_token),
     })
 }
 
-async fn sent(server: &Server, request: &TokenRequest) -> Option<Answer> {
+/// A token answer that says yes and can be used.
+async fn tokens(server: &Server, request: &TokenRequest) -> Option<Value> {
+    let rules = &server.decisions.client;
+    let answer = sent(server, request).await?;
+    if answer.status != 200 || !answer.is("application/json") {
+        return None;
+    }
+    let tokens: Value = serde_json::from_slice(&answer.body).ok()?;
+    let usable = (rules.answers.readable)(tokens.as_object()?) && (rules.token_type)(&tokens);
+    usable.then_some(tokens)
+}
+
+/// With what new tokens can be asked for, and when; how long they live may be unsaid (RFC 6749 section 5.1).
+pub(super) fn kept(server: &Server, tokens: &Value, refresh_token: Option<String>) -> Option<Kept> {
+    let life = tokens["expires_in"].as_u64()?;
+    Some(Kept {
+        refresh_token: refresh_token?,
+        over: server
+            .clock
+            .millis()
+            .saturating_add(life.saturating_mul(1000)),
+    })
+}
+
+pub(super) async fn sent(server: &Server, request: &TokenRequest) -> Option<Answer> {
     let fields: Vec<(&str, &str)> = request
         .fields
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
     let authorization = request.authorization.as_deref();
-    let http = &server.http;
+    let (http, rules) = (&server.http, &server.decisions.client);
     let post = async |url: &str| match request.carriage {
-        Carriage::Form => http.post_form(url, &fields, authorization).await,
+        Carriage::Form => {
+            http.post_form(url, &fields, authorization, rules.answers.limit)
+                .await
+        }
         Carriage::Json => http.post_json(url, &fields, authorization).await,
         Carriage::Query => http.get_form(url, &fields, authorization).await,
     };
     let answer = post(&request.url).await?;
-    let rules = &server.decisions.client;
     if (rules.flow.redeems_again)(&answer) {
         let second = post(&request.url).await;
         return if answer.status == 200 {
@@ -101,14 +130,13 @@ async fn sent(server: &Server, request: &TokenRequest) -> Option<Answer> {
     }
 }
 
-fn request(
+fn redemption(
     server: &Server,
     provider: &Provider,
     metadata: &Map<String, Value>,
     login: &Login,
     code: &str,
 ) -> Option<TokenRequest> {
-    let registration = &provider.registration;
     let mut fields = vec![
         ("grant_type", "authorization_code".to_owned()),
         ("code", code.to_owned()),
@@ -120,6 +148,17 @@ fn request(
             .clone()
             .map(|verifier| ("code_verifier", verifier)),
     );
+    request(server, provider, metadata, fields)
+}
+
+/// A token request of this client, which proves who it is.
+pub(super) fn request(
+    server: &Server,
+    provider: &Provider,
+    metadata: &Map<String, Value>,
+    mut fields: Vec<(&'static str, String)>,
+) -> Option<TokenRequest> {
+    let registration = &provider.registration;
     let methods = metadata
         .get("token_endpoint_auth_methods_supported")
         .and_then(Value::as_array);
@@ -140,19 +179,21 @@ fn request(
     })
 }
 
-async fn id_token(
+/// The claims of an ID token, if it is the provider's, for this client and for this login.
+pub(super) async fn id_token(
     server: &Server,
     provider: &Provider,
     metadata: &Map<String, Value>,
     login: &Login,
     text: &str,
-    access_token: &str,
+    bound: &Bound<'_>,
 ) -> Option<Map<String, Value>> {
     let rules = &server.decisions.client;
     let client_id = &provider.registration.client_id;
     let expected = Expected {
         issuers: &[Issuer::Provider(login.issuer.clone())],
         audience: std::slice::from_ref(client_id),
+        shared: (rules.answers.shared)(&provider.registration),
     };
     let token = jwt::verify(server, &rules.id_token, text, &expected)
         .await
@@ -160,40 +201,19 @@ async fn id_token(
     let registered = (rules.id_token.unsecured)(&token.header, &[])
         || (rules.algorithm)(&token.header, metadata);
     let good = registered
-        && (rules.nonce_matches)(&token.claims, login.nonce.as_deref())
+        && (rules.answers.claims)(&token.claims)
+        && ((rules.nonce_matches)(&token.claims, login.nonce.as_deref())
+            || is_of_any_login(server, &token.claims))
         && (rules.authorized_party)(&token.claims, client_id)
-        && (rules.at_hash)(&token.claims, access_token);
+        && (rules.at_hash)(&token.claims, bound.access_token)
+        && (rules.answers.c_hash)(&token.claims, bound.code)
+        && (rules.answers.s_hash)(&token.claims, bound.state)
+        && (rules.answers.requested)(&token.claims, server.clock.now());
     good.then_some(token.claims)
 }
 
-/// The name to show, from UserInfo where the provider has it, else from the ID token.
-async fn name(
-    server: &Server,
-    metadata: &Map<String, Value>,
-    claims: &Map<String, Value>,
-    subject: &str,
-    access_token: &str,
-) -> Option<String> {
-    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
-    let from_token = text(claims.get("name")).unwrap_or_else(|| subject.to_owned());
-    let Some(endpoint) = super::endpoint(metadata, "userinfo_endpoint") else {
-        return Some(from_token);
-    };
-    let rules = &server.decisions.client;
-    let (address, bearer) = (rules.bears)(endpoint, access_token);
-    let described = if rules.flow.posts_token {
-        let fields = [("access_token", access_token)];
-        let answer = server.http.post_form(endpoint, &fields, None).await;
-        answer.and_then(|answer| serde_json::from_slice(&answer.body).ok())
-    } else {
-        server.http.get_json(&address, bearer.as_deref()).await
-    };
-    match described {
-        Some(user) if (server.decisions.client.same_subject)(subject, &user) => {
-            Some(text(user.get("name")).unwrap_or(from_token))
-        }
-        // It speaks of someone else: nothing of this login is used (OIDC Core 5.3.2).
-        Some(_) => None,
-        None => Some(from_token),
-    }
+/// Whether some login sent this nonce, where that is asked for.
+fn is_of_any_login(server: &Server, claims: &Map<String, Value>) -> bool {
+    let nonce = claims.get("nonce").and_then(Value::as_str);
+    nonce.is_some_and(|nonce| server.browsers().nonces.contains(nonce))
 }

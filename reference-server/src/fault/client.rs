@@ -1,8 +1,10 @@
 //! Mistakes of a client that logs its users in at a provider.
 
+pub(super) mod answers;
 pub(super) mod cookies;
 pub(super) mod flow;
 pub(super) mod id_token;
+pub(super) mod keys;
 pub(super) mod request;
 pub(super) mod session;
 pub(super) mod transport;

@@ -236,6 +236,7 @@ async fn hinted(
     let expected = Expected {
         issuers: &[Issuer::Own(server.issuer())],
         audience: &[client.id.to_owned()],
+        shared: None,
     };
     match jwt::verify(server, &rules, hint, &expected).await {
         Ok(token) => Ok(token

@@ -223,6 +223,7 @@ async fn access_claims(
     let expected = Expected {
         issuers: &[Issuer::Own(server.issuer())],
         audience: std::slice::from_ref(&server.origin),
+        shared: None,
     };
     let claims = jwt::verify(server, &rules, token, &expected)
         .await
@@ -242,6 +243,7 @@ async fn identifier(server: &Server, token: &str) -> Option<String> {
     let expected = Expected {
         issuers: &[Issuer::Own(server.issuer())],
         audience: std::slice::from_ref(&server.origin),
+        shared: None,
     };
     let claims = jwt::verify(server, &rules, token, &expected)
         .await

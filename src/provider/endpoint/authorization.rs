@@ -130,6 +130,10 @@ impl Back {
                 user: Some(provider.user_of(&actor)),
                 scope: own("scope"),
                 nonce: own("nonce"),
+                acr: parameters
+                    .get("acr_values")
+                    .and_then(|several| several.split(' ').next())
+                    .map(str::to_owned),
                 auth_time: call.now,
                 family: provider.store.new_family(),
             },

@@ -61,6 +61,7 @@ fn honest(provider: &Provider) -> Map<String, Value> {
                 "exp",
                 "iat",
                 "auth_time",
+                "acr",
                 "nonce",
                 "at_hash",
                 "name",

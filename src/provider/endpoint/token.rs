@@ -170,6 +170,7 @@ fn by_client_credentials(
         user: None,
         scope: form.get("scope").map(str::to_owned),
         nonce: None,
+        acr: None,
         auth_time: call.now,
         family: provider.store.new_family(),
     };

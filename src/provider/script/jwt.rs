@@ -72,7 +72,7 @@ impl JwtTwist {
         ),
     ];
 
-    fn read(map: &Map<String, Value>, place: &Place) -> Result<Self, ScriptError> {
+    pub(super) fn read(map: &Map<String, Value>, place: &Place) -> Result<Self, ScriptError> {
         reject_unknown(map, place, &[Self::FIELDS])?;
         let mut twist = Self::default();
         for (name, value) in map {

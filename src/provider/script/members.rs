@@ -28,7 +28,7 @@ impl Behaviour for PlainTwist {
     }
 }
 
-/// Userinfo and introspection: the claims that are said.
+/// Introspection: the claims that are said.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub(in crate::provider) struct ClaimsTwist {
     answer: AnswerTwist,

@@ -12,6 +12,7 @@ mod reader;
 mod redirect;
 #[cfg(test)]
 mod tests;
+mod userinfo;
 
 use serde_json::{Map, Value};
 
@@ -23,6 +24,7 @@ pub(super) use members::{ClaimsTwist, MetadataTwist, PlainTwist};
 pub(super) use reader::Place;
 pub use reader::{ScriptError, Word};
 pub(super) use redirect::{RedirectTwist, ResponseMode};
+pub(super) use userinfo::UserinfoTwist;
 
 /// Changes to one endpoint that a map can write.
 pub(super) trait Behaviour: Sized {
@@ -56,7 +58,7 @@ pub struct Script {
     pub(super) token: Option<Plan<PlainTwist>>,
     pub(super) id_token: Option<Plan<JwtTwist>>,
     pub(super) access_token: Option<Plan<JwtTwist>>,
-    pub(super) userinfo: Option<Plan<ClaimsTwist>>,
+    pub(super) userinfo: Option<Plan<UserinfoTwist>>,
     pub(super) introspection: Option<Plan<ClaimsTwist>>,
     pub(super) keys: Option<Plan<KeysTwist>>,
     /// What it shows of itself under TLS.
@@ -143,7 +145,8 @@ impl Script {
             "metadata" => MetadataTwist::OWN,
             "key-set" | "token" => PlainTwist::OWN,
             "authorization" => RedirectTwist::OWN,
-            "userinfo" | "introspection" => ClaimsTwist::OWN,
+            "userinfo" => UserinfoTwist::OWN,
+            "introspection" => ClaimsTwist::OWN,
             _ => return Vec::new(),
         };
         own.iter().chain(AnswerTwist::FIELDS).copied().collect()

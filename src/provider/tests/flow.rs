@@ -386,3 +386,62 @@ fn the_query_of_a_redirect_uri_stays() {
         assert!(location(&back).starts_with(start), "{uri}");
     }
 }
+
+#[test]
+fn a_class_that_was_asked_for_is_said() {
+    let mut bench = Bench::new();
+    let back = bench.authorize(&[("acr_values", Some("phr urn:other"))], "alice");
+    let tokens = json_of(&bench.exchange(&param(&back, "code").unwrap(), &[]));
+    assert_eq!(claims(&tokens["id_token"])["acr"], "phr");
+}
+
+#[test]
+fn userinfo_is_a_token_where_the_script_says_so() {
+    for (signed, alg, name) in [
+        (json!({}), "EdDSA", "alice of the tests"),
+        (
+            json!({ "sign-with": "stranger" }),
+            "EdDSA",
+            "alice of the tests",
+        ),
+        (
+            json!({ "header": { "alg": "none" }, "sign-with": "none" }),
+            "none",
+            "alice of the tests",
+        ),
+        (json!({ "claims": { "name": "x" } }), "EdDSA", "x"),
+    ] {
+        let mut bench = Bench::new().script(json!({ "userinfo": { "signed": signed } }));
+        let code = bench.code();
+        let tokens = json_of(&bench.exchange(&code, &[]));
+        let said = bench.userinfo(tokens["access_token"].as_str().unwrap());
+        assert_eq!(
+            said.first("content-type").as_deref(),
+            Some("application/jwt")
+        );
+        let token = Value::from(String::from_utf8(said.body.bytes().to_vec()).unwrap());
+        let header = crate::wire::jose::read(token.as_str().unwrap())
+            .unwrap()
+            .header;
+        assert_eq!(header["alg"], alg);
+        let claims = claims(&token);
+        assert_eq!(claims["iss"], ISSUER);
+        assert_eq!(claims["aud"], "app");
+        assert_eq!(claims["name"], name);
+        assert!(bench.provider.take_idle().is_empty());
+    }
+}
+
+#[test]
+fn claims_of_another_provider_stand_in_a_token_of_nobody() {
+    let script = json!({ "userinfo": { "aggregated": { "email": "x@y.example" } } });
+    let mut bench = Bench::new().script(script);
+    let code = bench.code();
+    let tokens = json_of(&bench.exchange(&code, &[]));
+    let said = json_of(&bench.userinfo(tokens["access_token"].as_str().unwrap()));
+    assert_eq!(said["_claim_names"], json!({ "email": "elsewhere" }));
+    let token = &said["_claim_sources"]["elsewhere"]["JWT"];
+    assert!(token.as_str().unwrap().ends_with('.'));
+    assert_eq!(claims(token)["email"], "x@y.example");
+    assert!(bench.provider.take_idle().is_empty());
+}

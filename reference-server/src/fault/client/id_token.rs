@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::Fault;
 use super::CLIENT;
+use crate::decisions::client::answers;
 use crate::decisions::jwt::{self, ensure};
 use crate::keys::Key;
 
@@ -154,6 +155,117 @@ pub(crate) const FAULTS: &[Fault] = &[
                 claims
                     .get("nonce")
                     .is_none_or(|nonce| nonce.as_str() == sent)
+            };
+        },
+        ..CLIENT
+    },
+    Fault {
+        name: "client-nonce-of-any-login",
+        what: "A nonce counts that any login sent, this one or an earlier one.",
+        models: "a table of nonces that are never taken out; OIDC Core 3.1.3.7 item 11",
+        breaks: &["OIDC-CORE-3.1.3.7-11", "OIDC-CORE-3.1.3.7-12"],
+        install: |d| d.client.answers.nonce_of_any_login = true,
+        ..CLIENT
+    },
+    Fault {
+        name: "client-azp-ignored",
+        what: "The azp of an ID token is not looked at.",
+        models: "OIDC Core 3.1.3.7 item 5",
+        breaks: &["OIDC-CORE-3.1.3.7-5"],
+        install: |d| d.client.authorized_party = |_, _| true,
+        ..CLIENT
+    },
+    Fault {
+        name: "client-id-token-iat-ignored",
+        what: "The iat of an ID token is not looked at.",
+        models: "OIDC Core 3.1.3.7 item 10",
+        breaks: &["OIDC-CORE-3.1.3.7-10"],
+        install: |d| {
+            d.client.id_token.issued_at = |_, _| Ok(());
+            d.client.id_token.span = |_, _| Ok(());
+        },
+        ..CLIENT
+    },
+    Fault {
+        name: "client-auth-time-ignored",
+        what: "A recent login is asked for by max_age, and auth_time never looked at.",
+        models: "OIDC Core 3.1.3.7 item 13",
+        breaks: &["OIDC-CORE-3.1.3.7-14"],
+        install: |d| {
+            d.client.answers.requested = |claims, now| {
+                let mut recent = claims.clone();
+                recent.insert("auth_time".to_owned(), now.into());
+                answers::requested(&recent, now)
+            };
+        },
+        ..CLIENT
+    },
+    Fault {
+        name: "client-acr-ignored",
+        what: "A class of authentication is asked for, and acr never looked at.",
+        models: "OIDC Core 3.1.3.7 item 12",
+        breaks: &["OIDC-CORE-3.1.3.7-13"],
+        install: |d| {
+            d.client.answers.requested = |claims, now| {
+                let mut classless = claims.clone();
+                classless.remove("acr");
+                answers::requested(&classless, now)
+            };
+        },
+        ..CLIENT
+    },
+    Fault {
+        name: "client-at-hash-ignored",
+        what: "An access token is used that is not the one of at_hash.",
+        models: "OIDC Core 3.1.3.8",
+        breaks: &["OIDC-CORE-3.1.3.8-1"],
+        install: |d| d.client.at_hash = |_, _| true,
+        ..CLIENT
+    },
+    Fault {
+        name: "client-c-hash-ignored",
+        what: "An ID token counts that was made for another code.",
+        models: "OIDC Core 3.3.2.10",
+        breaks: &["OIDC-CORE-3.3.2.10-1", "CWE-345"],
+        install: |d| d.client.answers.c_hash = |_, _| true,
+        ..CLIENT
+    },
+    Fault {
+        name: "client-s-hash-ignored",
+        what: "An ID token counts that was made for another state.",
+        models: "FAPI 1.0 part 2 section 5.2.2.1",
+        breaks: &["CWE-345"],
+        install: |d| d.client.answers.s_hash = |_, _| true,
+        ..CLIENT
+    },
+    Fault {
+        name: "client-unknown-claim-refused",
+        what: "An ID token with a claim that isn't known is refused.",
+        models: "deny_unknown_fields; OIDC Core 2",
+        breaks: &["OIDC-CORE-2-7"],
+        install: |d| {
+            d.client.answers.claims = |claims| {
+                let known = [
+                    "iss",
+                    "sub",
+                    "aud",
+                    "exp",
+                    "iat",
+                    "nbf",
+                    "jti",
+                    "auth_time",
+                    "nonce",
+                    "acr",
+                    "amr",
+                    "azp",
+                    "at_hash",
+                    "c_hash",
+                    "s_hash",
+                    "name",
+                    "email",
+                    "email_verified",
+                ];
+                claims.keys().all(|name| known.contains(&name.as_str()))
             };
         },
         ..CLIENT

@@ -285,6 +285,14 @@ pub(super) fn table() -> Vec<Row> {
             json!({"userinfo": {"claims": {"sub": ["alice", "mallory"]}}}),
             |seen| body(seen)["sub"].is_array(),
         ),
+        (On::Userinfo, json!({"userinfo": {"signed": {}}}), |seen| {
+            response(seen).first("content-type").as_deref() == Some("application/jwt")
+        }),
+        (
+            On::Userinfo,
+            json!({"userinfo": {"aggregated": {"email": "x@y.example"}}}),
+            |seen| body(seen)["_claim_sources"].is_object(),
+        ),
         (
             On::Introspection,
             json!({"introspection": {"json": {"active": "false"}}}),
