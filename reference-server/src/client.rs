@@ -2,6 +2,7 @@
 
 pub(crate) mod browser;
 pub(crate) mod exchange;
+pub(crate) mod extension;
 mod refresh;
 mod userinfo;
 
@@ -20,6 +21,7 @@ use crate::state::Server;
 use crate::upstream::Provider;
 use crate::{answer, encoding};
 use browser::{Login, User};
+use extension::Way;
 
 /// The cookie that names the browser's session.
 const COOKIE: &str = "session";
@@ -52,6 +54,7 @@ pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Re
             .into_iter()
             .find(|(name, _)| name == "next")
             .map(|(_, to)| to),
+        way: way(&parts),
     };
     let state = (rules.state)();
     let mut asked = vec![
@@ -76,7 +79,16 @@ pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Re
         asked.push(("code_challenge", challenge));
         asked.push(("code_challenge_method", method.to_owned()));
     }
+    if login.way == Way::Resource {
+        asked.push(("resource", (rules.assertions.resource)(&server.origin)));
+    }
     (rules.asks)(&mut asked, &provider.registration);
+    if login.way == Way::Push && rules.assertions.pushes {
+        match extension::pushed(&server, provider, metadata, &asked).await {
+            Some(reference) => asked = reference,
+            None => return unreachable_provider(),
+        }
+    }
     endpoint.query_pairs_mut().extend_pairs(&asked);
     if rules.answers.nonce_of_any_login {
         server.browsers().nonces.extend(login.nonce.clone());
@@ -241,6 +253,13 @@ fn set_cookies(server: &Server, response: &mut Response, cookies: &[(&str, Strin
     for field in (rules.cookies.writes)(fields.collect()) {
         answer::add(response, header::SET_COOKIE, &field);
     }
+}
+
+/// The extension that a link to the login asks for.
+fn way(parts: &Parts) -> Way {
+    let pairs = query(parts);
+    let named = pairs.iter().find(|(name, _)| name == "by");
+    named.map_or(Way::Plain, |(_, word)| Way::named(word))
 }
 
 fn query(parts: &Parts) -> Vec<(String, String)> {

@@ -108,6 +108,7 @@ const TABLES: &[(&[&str], &[Fault])] = &[
     (ANY, client::transport::FAULTS),
     (ANY, client::flow::FAULTS),
     (ANY, client::cookies::FAULTS),
+    (ANY, client::extensions::FAULTS),
     (ANY, issuer::redirect::FAULTS),
     (ANY, issuer::front::FAULTS),
     (ANY, issuer::code::FAULTS),

@@ -238,6 +238,11 @@ pub(crate) fn own_set() -> Value {
 /// Signs claims with the server's own key.
 pub(crate) fn sign(typ: &str, claims: &Value) -> String {
     let header = serde_json::json!({ "alg": "RS256", "typ": typ, "kid": OWN_KID });
+    sign_under(&header, claims)
+}
+
+/// Signs claims with the server's own key under this header.
+pub(crate) fn sign_under(header: &Value, claims: &Value) -> String {
     let input = format!(
         "{}.{}",
         encoding::base64url(header.to_string().as_bytes()),

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::accounts::Account;
 use crate::client::browser::Browsers;
+use crate::client::extension::Kept;
 use crate::clock::Clock;
 use crate::decisions::Decisions;
 use crate::decisions::basic::{CLOSED_FOR, TRIES};
@@ -22,6 +23,8 @@ pub(crate) struct Server {
     pub(crate) origin: String,
     pub(crate) provider: Option<Provider>,
     pub(crate) http: Http,
+    /// What logins that use extensions remember.
+    pub(crate) kept: Kept,
     memory: Mutex<Memory>,
     browsers: Mutex<Browsers>,
     store: Mutex<Store>,
@@ -81,6 +84,7 @@ impl Server {
             clock,
             origin,
             provider,
+            kept: Kept::default(),
             memory: Mutex::default(),
             browsers: Mutex::default(),
             store: Mutex::default(),

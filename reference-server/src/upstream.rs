@@ -158,6 +158,7 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) media_type: String,
     pub(crate) location: Option<String>,
+    pub(crate) nonce: Option<String>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -249,6 +250,34 @@ impl Http {
         sent(request.body(form(fields)), authorization, longest).await
     }
 
+    /// What posting a form with further fields of the head gives.
+    pub(crate) async fn post_proven(
+        &self,
+        url: &str,
+        fields: &[(&str, &str)],
+        authorization: Option<&str>,
+        headers: &[(&'static str, String)],
+    ) -> Option<Answer> {
+        let request = self.client(url).await?.post(url);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        sent(
+            with(request, headers).body(form(fields)),
+            authorization,
+            LIMIT,
+        )
+        .await
+    }
+
+    /// What a GET with further fields of the head gives.
+    pub(crate) async fn get_proven(
+        &self,
+        url: &str,
+        headers: &[(&'static str, String)],
+    ) -> Option<Answer> {
+        let request = self.client(url).await?.get(url);
+        sent(with(request, headers), None, LIMIT).await
+    }
+
     /// What posting the fields as JSON gives.
     pub(crate) async fn post_json(
         &self,
@@ -277,6 +306,15 @@ impl Http {
     }
 }
 
+fn with(
+    request: reqwest::RequestBuilder,
+    headers: &[(&'static str, String)],
+) -> reqwest::RequestBuilder {
+    headers.iter().fold(request, |request, (name, value)| {
+        request.header(*name, value)
+    })
+}
+
 fn form(fields: &[(&str, &str)]) -> String {
     url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(fields)
@@ -303,6 +341,7 @@ async fn read(mut response: reqwest::Response, longest: usize) -> Option<Answer>
     };
     let media_type = text("content-type").unwrap_or_default();
     let location = text("location");
+    let nonce = text("dpop-nonce");
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.ok()? {
         if chunk.len() > longest.saturating_sub(body.len()) {
@@ -314,6 +353,7 @@ async fn read(mut response: reqwest::Response, longest: usize) -> Option<Answer>
         status,
         media_type,
         location,
+        nonce,
         body,
     })
 }

@@ -8,7 +8,7 @@ use crate::edge::clock::{Random, SystemClock};
 use crate::edge::provider::{Bound, Played, Settings};
 use crate::forge::Key;
 use crate::model::Secret;
-use crate::provider::{Registered, Setup, User};
+use crate::provider::{Offers, Registered, Setup, User};
 use crate::run::port::ProviderPort as _;
 
 use super::args::ProviderArgs;
@@ -43,6 +43,7 @@ async fn play(args: &ProviderArgs) -> Ending {
         key: Arc::clone(&key),
         api_audience: args.audience.clone(),
         api_claims: Map::new(),
+        offers: Offers::default(),
     };
     let played = Played::open(bound, setup, Arc::new(SystemClock), Arc::new(Random))
         .await

@@ -8,8 +8,8 @@ use std::time::Duration;
 use authspec_reference_server as reference;
 
 use crate::forge::{self, Key};
-use crate::model::Origin;
-use crate::provider::{Registered, Setup, User};
+use crate::model::{Capability, Origin};
+use crate::provider::{Offers, Registered, Setup, User};
 use crate::run::drive::Ports;
 use crate::run::port::{Clock, ProviderPort, Restart};
 use crate::source::Sources;
@@ -231,6 +231,16 @@ fn strangers_key_set(known: Option<serde_json::Value>) -> Vec<u8> {
     serde_json::json!({ "keys": keys }).to_string().into_bytes()
 }
 
+/// What the client is known to use.
+fn offers(profile: &Profile) -> Offers {
+    let has = profile.capabilities();
+    Offers {
+        assertion: has.contains(&Capability::LoginByAssertion),
+        dpop: has.contains(&Capability::LoginByDpop),
+        push: has.contains(&Capability::LoginByPush),
+    }
+}
+
 fn setup(profile: &Profile, which: usize, issuer: String, key: &Arc<Key>) -> Setup {
     let registered = profile
         .client
@@ -273,6 +283,7 @@ fn setup(profile: &Profile, which: usize, issuer: String, key: &Arc<Key>) -> Set
         key: Arc::clone(key),
         api_audience: None,
         api_claims: serde_json::Map::new(),
+        offers: offers(profile),
     }
 }
 

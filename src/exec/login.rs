@@ -98,12 +98,13 @@ impl Login {
             .as_ref()
             .ok_or("the profile has no `client:`")?;
         let evil = self.args.get("at").and_then(Value::as_str) == Some("evil");
-        let moves = if evil {
-            client.login_evil.clone()
-        } else {
-            Some(client.login.clone())
+        let way = self.args.get("by").and_then(Value::as_str);
+        let moves = match way {
+            Some(way) => client.login_by.get(way).cloned(),
+            None if evil => client.login_evil.clone(),
+            None => Some(client.login.clone()),
         };
-        self.moves = moves.ok_or("the profile has no `login-evil`")?;
+        self.moves = moves.ok_or("the profile does not say how this login is started")?;
         self.stage = Stage::Starting;
         if self.moves.is_empty() {
             return Err("the profile does not say how a login is started".to_owned());
@@ -211,6 +212,7 @@ impl Login {
             ("code_challenge", "challenge"),
             ("redirect_uri", "redirect-uri"),
             ("scope", "scope"),
+            ("resource", "resource"),
         ] {
             let pairs = form::parse(request.query());
             if let Some((_, value)) = pairs.into_iter().find(|(known, _)| known == name) {

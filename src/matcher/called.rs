@@ -29,6 +29,7 @@ pub(super) const KIND: Kind = Kind {
             value::SHAPE,
             "The target at the introspection endpoint.",
         ),
+        Field::new("par", value::SHAPE, "The target pushing a request."),
         Field::new("metadata", value::SHAPE, "The target at the metadata."),
     ]),
     scope: Scope::Any,

@@ -32,6 +32,7 @@ mod no_echo;
 mod oauth_error;
 mod outcome;
 mod page;
+mod proofs;
 mod redirect;
 mod request;
 mod same_as;
@@ -86,6 +87,7 @@ pub const KINDS: &[&Kind] = &[
     &never_sent::KIND,
     &verifiers::KIND,
     &codes::KIND,
+    &proofs::KIND,
     &distinct::KIND,
     &unguessable::KIND,
     &throttles::KIND,

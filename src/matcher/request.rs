@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::evidence::call::{ENDPOINTS, form, is_at, query};
 use super::value::{check, check_members, named, spoilt_text};
 use super::{Example, Kind, Miss, Scope, Seen, value};
-use crate::model::{Header, Hop, Request};
+use crate::model::{Answer, Exchange, Header, Hop, Request};
 use crate::source::shape::{Field, Shape};
 use crate::wire::basic::{self, BasicError};
 
@@ -78,7 +78,7 @@ fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
         )));
     }
     requests.try_for_each(|exchange| {
-        check_request(wanted, at, &exchange.request).map_err(|(part, expected, actual)| {
+        check_request(wanted, at, &exchange.request, seen).map_err(|(part, expected, actual)| {
             Miss::shown_by(
                 vec![exchange.seq],
                 format!("every {at} request has a {part} with {expected}"),
@@ -92,6 +92,7 @@ fn check_request(
     wanted: &Value,
     at: &str,
     request: &Request,
+    seen: &Seen<'_>,
 ) -> Result<(), (&'static str, String, String)> {
     let part = |name: &'static str, of: &dyn Fn(&str) -> Option<Value>| {
         let wanted = wanted.get(name).unwrap_or(&Value::Null);
@@ -102,6 +103,7 @@ fn check_request(
     // the authorization endpoint takes its parameters either way (OpenID Connect Core section 3.1.2.1)
     if at == "authorize" {
         query.extend(form.iter().cloned());
+        query.extend(pushed(&query, seen));
     }
     part("query", &|name| named(&query, name))?;
     part("form", &|name| named(&form, name))?;
@@ -126,6 +128,28 @@ fn check_request(
         )),
         None => Ok(()),
     }
+}
+
+/// The parameters that were pushed under the URI of the request (RFC 9126), but for those that it names itself.
+fn pushed(query: &[(String, String)], seen: &Seen<'_>) -> Vec<(String, String)> {
+    let named = |name: &str| query.iter().find(|(known, _)| known == name);
+    let Some((_, uri)) = named("request_uri") else {
+        return Vec::new();
+    };
+    let answered = |exchange: &&Exchange| match &exchange.answer {
+        Answer::Response(response) => crate::wire::json::parse_lenient(response.body.bytes())
+            .is_some_and(|body| body["request_uri"] == uri.as_str()),
+        _ => false,
+    };
+    let mut pushes = seen.all.iter().filter(|exchange| is_at(exchange, "par"));
+    let push = pushes.find(answered);
+    let pairs = push
+        .map(|exchange| form(&exchange.request))
+        .unwrap_or_default();
+    pairs
+        .into_iter()
+        .filter(|(name, _)| named(name).is_none())
+        .collect()
 }
 
 /// A parameter that stands twice in the query or in the form (RFC 6749 section 3.1). RFC 8707 and RFC 8693 let two be

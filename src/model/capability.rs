@@ -70,6 +70,10 @@ capabilities! {
     Logout = "logout", "A way to log out of the client.", "client: { logout: POST /logout }";
     SecondIssuer = "second-issuer", "A client that knows authspec's second provider too.", "client: { login-evil: GET /login?idp=evil }";
     ProviderTls = "provider-tls", "A target that asks authspec's provider over TLS.", "provider: { tls: true }, and the authority handed on: start: { env: { SSL_CERT_FILE: \"${provider.ca-file}\" } }";
+    LoginByAssertion = "login-by-assertion", "A login in which the client authenticates by a signed assertion.", "client: { login-by: { assertion: GET /login } }";
+    LoginByDpop = "login-by-dpop", "A login in which the client asks for tokens that are bound to a key.", "client: { login-by: { dpop: GET /login } }";
+    LoginByPush = "login-by-push", "A login whose request the client pushes to the provider.", "client: { login-by: { push: GET /login } }";
+    LoginByResource = "login-by-resource", "A login in which the client says for which resource the token is.", "client: { login-by: { resource: GET /login } }";
     Restart = "restart", "The target can be started anew by authspec.", "start: { command: [...] }";
     AuthorizationEndpoint = "authorization-endpoint", "An authorization endpoint that can be walked.", "authorization-server: { authorization: ..., login: {...} }";
     TokenEndpoint = "token-endpoint", "A token endpoint.", "authorization-server: { token: ... }";

@@ -7,7 +7,7 @@ use crate::model::{Request, Secret};
 use crate::provider::answers::Refusal;
 use crate::provider::parameters::Parameters;
 use crate::provider::{Registered, Setup};
-use crate::wire::{basic, form};
+use crate::wire::{basic, form, jose};
 
 /// A client that may use the endpoint.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,6 +25,9 @@ pub(super) fn authenticate(
     request: &Request,
     form: &Parameters,
 ) -> Result<Caller, Refusal> {
+    if let Some(caller) = by_assertion(setup, form)? {
+        return Ok(caller);
+    }
     let named = form.get("client_id");
     let (id, secret) = match by_basic(request)? {
         Some((id, secret)) => {
@@ -59,6 +62,32 @@ pub(super) fn authenticate(
         id,
         confidential: offered.is_some(),
     })
+}
+
+/// The client that an assertion speaks for (RFC 7523 section 3). The provider has not its key: what is wrong with the
+/// assertion is for a case to judge.
+fn by_assertion(setup: &Setup, form: &Parameters) -> Result<Option<Caller>, Refusal> {
+    let Some(text) = form
+        .get("client_assertion")
+        .filter(|_| setup.offers.assertion)
+    else {
+        return Ok(None);
+    };
+    let claims = jose::read(text)
+        .and_then(|assertion| assertion.claims)
+        .ok_or(UNKNOWN)?;
+    let named = ["sub", "iss"]
+        .iter()
+        .find_map(|name| claims.get(*name).and_then(serde_json::Value::as_str))
+        .or_else(|| form.get("client_id"));
+    let id = named.ok_or(UNKNOWN)?.to_owned();
+    if !setup.clients.is_empty() && registered(setup, &id).is_none() {
+        return Err(UNKNOWN);
+    }
+    Ok(Some(Caller {
+        id,
+        confidential: true,
+    }))
 }
 
 /// The registration of a client id.

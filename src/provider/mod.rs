@@ -62,6 +62,19 @@ pub struct Setup {
     pub api_audience: Option<String>,
     /// Claims of an access token that the API wants to see.
     pub api_claims: Map<String, Value>,
+    /// Extensions that the metadata announces.
+    pub offers: Offers,
+}
+
+/// Extensions that are announced where the client is known to use them: some set themselves up by the metadata.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Offers {
+    /// Client assertions (RFC 7523).
+    pub assertion: bool,
+    /// Tokens bound to a key (RFC 9449).
+    pub dpop: bool,
+    /// Pushed authorization requests (RFC 9126).
+    pub push: bool,
 }
 
 /// A registered client.
@@ -210,6 +223,7 @@ impl Provider {
             Endpoint::Userinfo => endpoint::userinfo::answer(self, &call),
             Endpoint::Introspection => endpoint::introspection::answer(self, &call),
             Endpoint::Revocation => endpoint::revocation::answer(self, &call),
+            Endpoint::Pushed => endpoint::pushed::answer(self, &call),
         }
     }
 

@@ -19,6 +19,8 @@ pub enum Endpoint {
     Introspection,
     /// The end of a token.
     Revocation,
+    /// Where authorization requests are pushed to.
+    Pushed,
 }
 
 impl Endpoint {
@@ -31,6 +33,7 @@ impl Endpoint {
         Self::Userinfo,
         Self::Introspection,
         Self::Revocation,
+        Self::Pushed,
     ];
 
     /// Its name in suites and logs: that of the metadata, without the ending.
@@ -43,6 +46,7 @@ impl Endpoint {
             Self::Userinfo => "userinfo",
             Self::Introspection => "introspection",
             Self::Revocation => "revocation",
+            Self::Pushed => "pushed_authorization_request",
         }
     }
 
@@ -56,6 +60,7 @@ impl Endpoint {
             Self::Userinfo => "/userinfo",
             Self::Introspection => "/introspect",
             Self::Revocation => "/revoke",
+            Self::Pushed => "/par",
         }
     }
 
@@ -64,7 +69,7 @@ impl Endpoint {
         match self {
             Self::Metadata | Self::KeySet => "GET, HEAD",
             Self::Authorization | Self::Userinfo => "GET, HEAD, POST",
-            Self::Token | Self::Introspection | Self::Revocation => "POST",
+            Self::Token | Self::Introspection | Self::Revocation | Self::Pushed => "POST",
         }
     }
 }

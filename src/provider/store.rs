@@ -119,6 +119,8 @@ pub(super) struct Store {
     pub(super) refresh: Bounded<Token>,
     /// Handles of ID tokens, which nobody redeems: kept so that reports can hide them.
     pub(super) id_tokens: Bounded<usize>,
+    /// Pushed requests by their URI: the client, and the form.
+    pub(super) pushed: Bounded<(String, String)>,
     /// Tokens that describe themselves, and that introspection was asked about.
     pub(super) asked: Bounded<()>,
     families: u64,
@@ -131,6 +133,7 @@ impl Store {
             access: Bounded::new(),
             refresh: Bounded::new(),
             id_tokens: Bounded::new(),
+            pushed: Bounded::new(),
             asked: Bounded::new(),
             families: 0,
         }

@@ -54,6 +54,7 @@ impl Bench {
             key: Arc::clone(test_key(key).unwrap()),
             api_audience: Some("https://api.example".to_owned()),
             api_claims: Map::from_iter([("tenant".to_owned(), json!("t1"))]),
+            offers: super::Offers::default(),
         })
     }
 

@@ -110,7 +110,18 @@ fn is_claimed(word: &str, profile: &Profile) -> bool {
 /// Whether the profile claims a standard: by name, or by guarding an endpoint with the scheme that it defines.
 pub(super) fn claims_standard(word: &str, profile: &Profile) -> bool {
     let guards = |scheme| profile.doors.iter().any(|door| door.scheme == scheme);
-    profile.standards.contains(word) || word == "rfc9449" && guards(Scheme::Dpop)
+    let logs_in_by = |way: &str| {
+        let client = profile.client.as_ref();
+        client.is_some_and(|client| client.login_by.contains_key(way))
+    };
+    let used = match word {
+        "rfc9449" => guards(Scheme::Dpop) || logs_in_by("dpop"),
+        "rfc7523" => logs_in_by("assertion"),
+        "rfc9126" => logs_in_by("push"),
+        "rfc8707" => logs_in_by("resource"),
+        _ => false,
+    };
+    used || profile.standards.contains(word)
 }
 
 #[cfg(test)]

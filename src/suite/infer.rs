@@ -111,6 +111,13 @@ impl Found {
         {
             self.needs.push(C::SecondIssuer);
         }
+        self.needs.extend(match text(args, "by") {
+            Some("assertion") => Some(C::LoginByAssertion),
+            Some("dpop") => Some(C::LoginByDpop),
+            Some("push") => Some(C::LoginByPush),
+            Some("resource") => Some(C::LoginByResource),
+            _ => None,
+        });
         if member(args, "at-once").is_some() {
             self.exclusive = true;
         }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::extension::Way;
 use crate::accounts::accounts;
 use crate::encoding;
 
@@ -16,6 +17,8 @@ pub(crate) struct Login {
     pub(crate) verifier: Option<String>,
     /// Where the browser asked to go afterwards.
     pub(crate) next: Option<String>,
+    /// The extension that it uses.
+    pub(crate) way: Way,
 }
 
 /// Who is logged in: issuer and subject together (OIDC Core 5.7).

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::browser::{Kept, Login, User};
+use super::extension::{self, Way};
 use super::userinfo;
 use crate::jwt::{self, Expected, Issuer};
 use crate::state::Server;
@@ -14,6 +15,7 @@ pub(crate) struct TokenRequest {
     pub(crate) fields: Vec<(&'static str, String)>,
     pub(crate) authorization: Option<String>,
     pub(crate) carriage: Carriage,
+    pub(crate) way: Way,
 }
 
 /// How the fields of a token request travel.
@@ -49,7 +51,7 @@ pub(crate) async fn redeem(
     let tokens = tokens(server, &request).await?;
     let access_token = (rules.answers.access_token)(&tokens)?;
     if rules.answers.hurries {
-        userinfo::said(server, provider, metadata, &access_token).await;
+        userinfo::said(server, provider, metadata, login.way, &access_token).await;
     }
     let bound = Bound {
         access_token: &access_token,
@@ -64,14 +66,15 @@ pub(crate) async fn redeem(
     let subject = claims.get("sub")?.as_str()?;
     let brought = (rules.brought)(given);
     let bearer = brought.as_deref().unwrap_or(&access_token);
-    let name = userinfo::name(server, provider, metadata, &claims, bearer).await?;
+    let name = userinfo::name(server, provider, metadata, login.way, &claims, bearer).await?;
     let refresh_token = tokens["refresh_token"].as_str().map(str::to_owned);
     Some(User {
         issuer: login.issuer.clone(),
         subject: (rules.answers.subject)(subject, &access_token),
         name,
         token: access_token.clone(),
-        kept: kept(server, &tokens, refresh_token),
+        // a session of an extension ends with its token
+        kept: kept(server, &tokens, refresh_token).filter(|_| login.way == Way::Plain),
     })
 }
 
@@ -83,7 +86,11 @@ async fn tokens(server: &Server, request: &TokenRequest) -> Option<Value> {
         return None;
     }
     let tokens: Value = serde_json::from_slice(&answer.body).ok()?;
-    let usable = (rules.answers.readable)(tokens.as_object()?) && (rules.token_type)(&tokens);
+    let understood = match request.way {
+        Way::Dpop => (rules.proofs.bound)(&tokens),
+        _ => (rules.token_type)(&tokens),
+    };
+    let usable = (rules.answers.readable)(tokens.as_object()?) && understood;
     usable.then_some(tokens)
 }
 
@@ -105,6 +112,9 @@ pub(super) async fn sent(server: &Server, request: &TokenRequest) -> Option<Answ
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
+    if request.way == Way::Dpop {
+        return extension::redeemed(server, request, &fields).await;
+    }
     let authorization = request.authorization.as_deref();
     let (http, rules) = (&server.http, &server.decisions.client);
     let post = async |url: &str| match request.carriage {
@@ -148,7 +158,7 @@ fn redemption(
             .clone()
             .map(|verifier| ("code_verifier", verifier)),
     );
-    request(server, provider, metadata, fields)
+    request(server, provider, metadata, fields, login.way)
 }
 
 /// A token request of this client, which proves who it is.
@@ -157,6 +167,7 @@ pub(super) fn request(
     provider: &Provider,
     metadata: &Map<String, Value>,
     mut fields: Vec<(&'static str, String)>,
+    way: Way,
 ) -> Option<TokenRequest> {
     let registration = &provider.registration;
     let methods = metadata
@@ -164,10 +175,18 @@ pub(super) fn request(
         .and_then(Value::as_array);
     let by_basic =
         methods.is_none_or(|several| several.iter().any(|method| method == "client_secret_basic"));
-    let authorization = by_basic.then(|| {
+    let extensions = &server.decisions.client.assertions;
+    if way == Way::Resource && extensions.repeats_resource {
+        fields.push(("resource", (extensions.resource)(&server.origin)));
+    }
+    let by_assertion = way == Way::Assertion;
+    if by_assertion {
+        fields.extend(extension::assertion(server, provider));
+    }
+    let authorization = (by_basic && !by_assertion).then(|| {
         (server.decisions.client.credentials)(&registration.client_id, &registration.client_secret)
     });
-    if !by_basic {
+    if !by_basic && !by_assertion {
         fields.push(("client_id", registration.client_id.clone()));
         fields.push(("client_secret", registration.client_secret.clone()));
     }
@@ -176,6 +195,7 @@ pub(super) fn request(
         fields,
         authorization,
         carriage: Carriage::Form,
+        way,
     })
 }
 

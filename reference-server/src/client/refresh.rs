@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::browser::{Kept, Login, User};
 use super::exchange::{self, TokenRequest};
+use super::extension::Way;
 use crate::state::Server;
 
 /// What became of a refresh.
@@ -63,7 +64,7 @@ fn request(server: &Server, metadata: &Map<String, Value>, kept: &Kept) -> Optio
         ("grant_type", "refresh_token".to_owned()),
         ("refresh_token", kept.refresh_token.clone()),
     ];
-    exchange::request(server, provider, metadata, fields)
+    exchange::request(server, provider, metadata, fields, Way::Plain)
 }
 
 /// The user after a refresh: the one of before (OpenID Connect Core section 12.2).

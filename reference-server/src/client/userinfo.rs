@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::extension::{self, Way};
 use crate::jwt::{self, Expected, Issuer};
 use crate::state::Server;
 use crate::upstream::{Answer, LIMIT, Provider};
@@ -12,13 +13,14 @@ pub(super) async fn name(
     server: &Server,
     provider: &Provider,
     metadata: &Map<String, Value>,
+    way: Way,
     claims: &Map<String, Value>,
     access_token: &str,
 ) -> Option<String> {
     let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
     let subject = claims.get("sub")?.as_str()?;
     let from_token = text(claims.get("name")).unwrap_or_else(|| subject.to_owned());
-    match said(server, provider, metadata, access_token).await {
+    match said(server, provider, metadata, way, access_token).await {
         Some(user) if (server.decisions.client.same_subject)(subject, &user) => {
             Some(text(user.get("name")).unwrap_or(from_token))
         }
@@ -33,23 +35,24 @@ pub(super) async fn said(
     server: &Server,
     provider: &Provider,
     metadata: &Map<String, Value>,
+    way: Way,
     access_token: &str,
 ) -> Option<Value> {
     let rules = &server.decisions.client;
     let endpoint = super::endpoint(metadata, "userinfo_endpoint")?;
-    let mut answer = ask(server, endpoint, access_token).await?;
+    let mut answer = ask(server, endpoint, way, access_token).await?;
     for _ in 1..rules.answers.attempts {
         if answer.status != 401 {
             break;
         }
-        answer = ask(server, endpoint, access_token).await?;
+        answer = ask(server, endpoint, way, access_token).await?;
     }
     if let Some(elsewhere) = answer
         .location
         .clone()
         .filter(|_| rules.answers.follows_userinfo)
     {
-        answer = ask(server, &elsewhere, access_token).await?;
+        answer = ask(server, &elsewhere, way, access_token).await?;
     }
     if answer.status != 200 {
         return None;
@@ -69,8 +72,11 @@ pub(super) async fn said(
     (rules.answers.described)(claims)
 }
 
-async fn ask(server: &Server, endpoint: &str, access_token: &str) -> Option<Answer> {
+async fn ask(server: &Server, endpoint: &str, way: Way, access_token: &str) -> Option<Answer> {
     let rules = &server.decisions.client;
+    if way == Way::Dpop {
+        return extension::described(server, endpoint, access_token).await;
+    }
     if rules.flow.posts_token {
         let fields = [("access_token", access_token)];
         return server.http.post_form(endpoint, &fields, None, LIMIT).await;

@@ -1,8 +1,10 @@
 //! Logging users in at a provider: OAuth 2.0 and OpenID Connect, as the client.
 
 pub(crate) mod answers;
+pub(crate) mod assertions;
 pub(crate) mod cookies;
 pub(crate) mod flow;
+pub(crate) mod proofs;
 pub(crate) mod transport;
 
 use axum::http::StatusCode;
@@ -87,6 +89,10 @@ pub(crate) struct Client {
     pub(crate) flow: flow::Flow,
     /// The decisions about cookies.
     pub(crate) cookies: cookies::Cookies,
+    /// The decisions about proofs of possession.
+    pub(crate) proofs: proofs::Proofs,
+    /// The decisions about assertions and other extensions.
+    pub(crate) assertions: assertions::Assertions,
 }
 
 impl Client {
@@ -146,6 +152,8 @@ impl Client {
             },
             flow: flow::Flow::right(),
             cookies: cookies::Cookies::right(),
+            proofs: proofs::Proofs::right(),
+            assertions: assertions::Assertions::right(),
         }
     }
 }

@@ -169,6 +169,7 @@ mod tests {
             key: Arc::clone(&key),
             api_audience: None,
             api_claims: serde_json::Map::new(),
+            offers: crate::provider::Offers::default(),
         };
         let played = Played::open(bound, setup, Arc::new(SystemClock), Arc::new(Random))
             .await

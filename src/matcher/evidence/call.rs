@@ -18,6 +18,7 @@ pub(crate) const ENDPOINTS: &[(&str, &str, &str)] = &[
         "introspect",
         "Requests at the introspection endpoint.",
     ),
+    ("par", "par", "Requests that push an authorization request."),
     ("metadata", ".well-known", "Requests for the metadata."),
 ];
 

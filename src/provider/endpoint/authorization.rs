@@ -25,6 +25,7 @@ pub(in crate::provider) fn answer(provider: &mut Provider, call: &Call<'_>) -> R
     } else {
         Parameters::parse(call.request.query())
     };
+    let parameters = pushed(provider, &parameters).unwrap_or(parameters);
     let response = match Back::of(provider, &parameters) {
         Err(why) => page(400, why),
         Ok(back) => back.answer(provider, call, &parameters, &twist),
@@ -34,6 +35,13 @@ pub(in crate::provider) fn answer(provider: &mut Provider, call: &Call<'_>) -> R
         provider.play.bit("authorization");
     }
     Reply::Response(after)
+}
+
+/// The parameters that were pushed under the request's URI by the client that it names (RFC 9126 section 4). The
+/// request may come again: that is for a case to judge.
+fn pushed(provider: &Provider, parameters: &Parameters) -> Option<Parameters> {
+    let (client, content) = provider.store.pushed.get(parameters.get("request_uri")?)?;
+    (parameters.get("client_id") == Some(client)).then(|| Parameters::parse(content))
 }
 
 /// Where the browser may be sent back to. Without it nobody is redirected (RFC 6749 section 4.1.2.1).

@@ -11,7 +11,10 @@ pub(in crate::provider) fn answer(provider: &mut Provider) -> Reply {
 
 fn honest(provider: &Provider) -> Map<String, Value> {
     let url = |endpoint| provider.paths.url(endpoint);
-    let client_auth = json!(["client_secret_basic", "client_secret_post", "none"]);
+    let offers = provider.setup.offers;
+    let mut methods = vec!["client_secret_basic", "client_secret_post", "none"];
+    methods.extend(offers.assertion.then_some("private_key_jwt"));
+    let client_auth = json!(methods);
     let members = [
         ("issuer", json!(provider.setup.issuer)),
         (
@@ -78,8 +81,20 @@ fn honest(provider: &Provider) -> Map<String, Value> {
             json!(true),
         ),
     ];
+    let algs = || json!(["RS256", "PS256", "ES256", "EdDSA"]);
+    let of_assertions = "token_endpoint_auth_signing_alg_values_supported";
+    let of_proofs = "dpop_signing_alg_values_supported";
+    let of_pushes = "pushed_authorization_request_endpoint";
+    let extensions = [
+        (offers.assertion.then(|| (of_assertions, algs()))),
+        (offers.dpop.then(|| (of_proofs, algs()))),
+        (offers
+            .push
+            .then(|| (of_pushes, json!(url(Endpoint::Pushed))))),
+    ];
     members
         .into_iter()
+        .chain(extensions.into_iter().flatten())
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
 }

@@ -4,6 +4,7 @@ pub(super) mod authorization;
 pub(super) mod introspection;
 pub(super) mod key_set;
 pub(super) mod metadata;
+pub(super) mod pushed;
 pub(super) mod revocation;
 pub(super) mod token;
 pub(super) mod userinfo;

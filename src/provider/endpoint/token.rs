@@ -191,7 +191,9 @@ fn tokens(
     let expires = issue::expiry(call.now);
     let mut said = Map::new();
     said.insert("access_token".to_owned(), json!(access));
-    said.insert("token_type".to_owned(), json!("Bearer"));
+    let proven = provider.setup.offers.dpop && call.request.header("dpop").next().is_some();
+    let kind = if proven { "DPoP" } else { "Bearer" };
+    said.insert("token_type".to_owned(), json!(kind));
     said.insert(
         "expires_in".to_owned(),
         json!(expires.since(call.now).as_secs()),

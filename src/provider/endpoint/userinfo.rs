@@ -74,8 +74,9 @@ fn bearer(call: &Call<'_>) -> Result<String, Response> {
 
 fn of_field(field: &[u8]) -> Option<String> {
     let (scheme, token) = std::str::from_utf8(field).ok()?.split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
+    ["bearer", "dpop"]
+        .iter()
+        .any(|known| scheme.eq_ignore_ascii_case(known))
         .then(|| token.trim().to_owned())
 }
 

@@ -29,6 +29,7 @@ impl Profile {
             })
         };
         let client = self.client.as_ref();
+        let by = |way: &str| client.is_some_and(|client| client.login_by.contains_key(way));
         let published = self.jwks.is_some()
             || self.signing.as_ref().is_some_and(|signing| {
                 signing
@@ -98,6 +99,10 @@ impl Profile {
                 client.is_some_and(|client| client.login_evil.is_some()),
             ),
             (C::ProviderTls, self.provider.tls),
+            (C::LoginByAssertion, by("assertion")),
+            (C::LoginByDpop, by("dpop")),
+            (C::LoginByPush, by("push")),
+            (C::LoginByResource, by("resource")),
             (C::Restart, self.start.is_some()),
             (C::AuthorizationEndpoint, endpoint("authorization")),
             (C::TokenEndpoint, endpoint("token")),

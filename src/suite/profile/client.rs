@@ -1,5 +1,7 @@
 //! An application that logs its users in at authspec's provider.
 
+use std::collections::BTreeMap;
+
 use crate::matcher;
 use crate::source::Node;
 use crate::source::shape::{Field, Shape};
@@ -17,6 +19,8 @@ pub struct ClientApp {
     pub login: Vec<Move>,
     /// How a login at the second provider is started.
     pub login_evil: Option<Vec<Move>>,
+    /// How logins are started that use an extension, by its word.
+    pub login_by: BTreeMap<String, Vec<Move>>,
     /// Path of the callback.
     pub callback: String,
     /// What a script of the client would remember of the answer that ends a login.
@@ -57,6 +61,11 @@ const CLIENT: &[Field] = &[
         MOVES,
         "How a login at the second provider is started.",
     ),
+    Field::new(
+        "login-by",
+        Shape::Map(WAYS),
+        "How logins are started that use an extension; that of `login`, if all do.",
+    ),
     Field::required("callback", Shape::Text, "Path of the callback."),
     Field {
         doc: "Remembers values of the answer that ends a login, such as a token of the application's own: `{ token: /token }`; `${kept.token}` stands for it in `who-am-i` and `logout`.",
@@ -70,6 +79,21 @@ const CLIENT: &[Field] = &[
     Field::new("logout", MOVES, "How one logs out."),
     Field::new("id", Shape::Text, "Its client_id at authspec's provider."),
     Field::new("secret", Shape::Text, "Its client_secret."),
+];
+
+const WAYS: &[Field] = &[
+    Field::new(
+        "assertion",
+        MOVES,
+        "The client authenticates by private_key_jwt (RFC 7523).",
+    ),
+    Field::new("dpop", MOVES, "Tokens are bound to a key (RFC 9449)."),
+    Field::new("push", MOVES, "The request is pushed (RFC 9126)."),
+    Field::new(
+        "resource",
+        MOVES,
+        "The request names a resource (RFC 8707).",
+    ),
 ];
 
 const WHO: &[Field] = &[
@@ -93,6 +117,18 @@ const WHO: &[Field] = &[
 ];
 
 impl Reader<'_> {
+    fn ways(&mut self, node: Option<&Node>) -> BTreeMap<String, Vec<Move>> {
+        let Some(node) = node else {
+            return BTreeMap::new();
+        };
+        let named = WAYS
+            .iter()
+            .filter_map(|way| Some((way.name, node.get(way.name)?)));
+        named
+            .map(|(name, moves)| (name.to_owned(), self.moves(Some(moves))))
+            .collect()
+    }
+
     pub(super) fn client(&mut self, node: &Node) -> Option<ClientApp> {
         let who = node.get("who-am-i")?;
         let registered = text(node, "id").map(|id| {
@@ -107,6 +143,7 @@ impl Reader<'_> {
         Some(ClientApp {
             login: self.moves(node.get("login")),
             login_evil: node.get("login-evil").map(|moves| self.moves(Some(moves))),
+            login_by: self.ways(node.get("login-by")),
             callback: text(node, "callback")?,
             keep: node.get("keep").map(kept).unwrap_or_default(),
             who: WhoAmI {

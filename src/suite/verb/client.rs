@@ -7,11 +7,25 @@ use super::PARAMETERS;
 pub(super) const LOGIN: &[Field] = &[
     Field::new("at", Shape::Word(providers), "The provider."),
     Field::new(
+        "by",
+        Shape::Word(ways),
+        "The extension that the login uses.",
+    ),
+    Field::new(
         "query",
         PARAMETERS,
         "Further parameters of the request that starts the login.",
     ),
 ];
+
+fn ways() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("assertion", "Client assertions (RFC 7523)."),
+        ("dpop", "Bound tokens (RFC 9449)."),
+        ("push", "Pushed requests (RFC 9126)."),
+        ("resource", "Resource indicators (RFC 8707)."),
+    ]
+}
 
 fn providers() -> Vec<(&'static str, &'static str)> {
     vec![("honest", "The first provider."), ("evil", "The second.")]

@@ -1,6 +1,7 @@
 //! As a browser and a provider see the client.
 
 mod cases;
+mod extensions;
 mod over_time;
 
 use std::net::SocketAddr;
@@ -34,6 +35,7 @@ struct Script {
     moved: bool,
     /// Whether the token endpoint fails.
     down: bool,
+    extensions: extensions::Extensions,
 }
 
 /// A provider that says what it is told to say.
@@ -57,6 +59,7 @@ impl Provider {
             "jwks_uri": format!("{origin}/keys"),
             "authorization_response_iss_parameter_supported": true,
             "scopes_supported": ["openid", "everything"],
+            "pushed_authorization_request_endpoint": format!("{origin}/push"),
         });
         let set = keys.key_set();
         let script = Arc::new(Mutex::new(Script::default()));
@@ -72,6 +75,7 @@ impl Provider {
             )
             .route("/keys", get(move |script| published(script, set)))
             .route("/token", post(redeemed).get(redeemed))
+            .route("/push", post(extensions::pushed))
             .route("/moved", post(redeemed))
             .route("/userinfo", get(described).post(described))
             .fallback(elsewhere_asked)
@@ -117,6 +121,9 @@ async fn redeemed(State(script): Shared, request: Request) -> Response {
         String::from_utf8_lossy(&body)
     );
     script.heard.push(text);
+    if let Some(refused) = extensions::noted(&mut script, &parts, &body) {
+        return refused;
+    }
     if script.down {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
@@ -137,6 +144,7 @@ async fn described(State(script): Shared, request: Request) -> Response {
     let body = axum::body::to_bytes(body, 10_000).await.unwrap();
     let mut script = script.lock().unwrap();
     let authorization = parts.headers.get("authorization").cloned();
+    extensions::noted_at_userinfo(&mut script, &parts);
     let text = format!("{} {authorization:?} {} {body:?}", parts.method, parts.uri);
     script.heard.push(text);
     match script.user.clone() {
@@ -344,6 +352,7 @@ async fn observe(provider: &Provider, faults: &[&str], expected: Option<&str>) -
         single(&mut log, &case).await;
     }
     over_time::later(&mut log).await;
+    extensions::logins(&mut log).await;
     log.running.stop().await;
     log.seen
 }
@@ -357,7 +366,7 @@ async fn every_fault_of_a_client_shows() {
         assert_eq!(left, right, "the right server answers the same twice");
     }
     let logins = right.matches("200 \"user-1001\"").count();
-    assert_eq!(logins, 33, "honest logins work and no other:\n{right}");
+    assert_eq!(logins, 39, "honest logins work and no other:\n{right}");
     let mut dead = vec![];
     for name in super::of_role("client") {
         if observe(&provider, &[name], Some(&right)).await == right {

@@ -51,7 +51,10 @@ pub(super) fn with_answer(name: &'static str, answer: fn(String) -> String) -> C
     }
 }
 
-fn with_id_token(name: &'static str, tokens: fn(Value, &Issuer, &Value) -> Value) -> Case {
+pub(super) fn with_id_token(
+    name: &'static str,
+    tokens: fn(Value, &Issuer, &Value) -> Value,
+) -> Case {
     Case {
         tokens,
         ..honest(name)

@@ -1,0 +1,169 @@
+//! Logins that use an extension: client assertions, bound tokens, pushed requests, resource indicators.
+
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::{Map, Value, json};
+
+use super::exchange::TokenRequest;
+use crate::decisions::client::assertions::Facts;
+use crate::decisions::client::proofs::About;
+use crate::keys;
+use crate::state::Server;
+use crate::upstream::{Answer, LIMIT, Provider};
+
+/// The extension that a login uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Way {
+    #[default]
+    Plain,
+    Assertion,
+    Dpop,
+    Push,
+    Resource,
+}
+
+impl Way {
+    /// What the link to the login says.
+    pub(crate) fn named(word: &str) -> Self {
+        match word {
+            "assertion" => Self::Assertion,
+            "dpop" => Self::Dpop,
+            "push" => Self::Push,
+            "resource" => Self::Resource,
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// What is remembered between logins.
+#[derive(Default)]
+pub(crate) struct Kept {
+    nonce: Mutex<Option<String>>,
+    assertion: Mutex<Option<String>>,
+    request_uri: Mutex<Option<String>>,
+}
+
+fn get(kept: &Mutex<Option<String>>) -> Option<String> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+fn put(kept: &Mutex<Option<String>>, value: Option<String>) {
+    *kept.lock().unwrap_or_else(PoisonError::into_inner) = value;
+}
+
+/// The parameters by which the client authenticates with an assertion.
+pub(crate) fn assertion(server: &Server, provider: &Provider) -> Vec<(&'static str, String)> {
+    let rules = &server.decisions.client.assertions;
+    let facts = Facts {
+        client_id: &provider.registration.client_id,
+        issuer: &provider.registration.issuer,
+        origin: &server.origin,
+        now: server.clock.now(),
+    };
+    let known = get(&server.kept.assertion).filter(|_| rules.keeps);
+    let text = known.unwrap_or_else(|| keys::sign("JWT", &(rules.claims)(&facts)));
+    put(&server.kept.assertion, Some(text.clone()));
+    vec![
+        ("client_assertion_type", rules.kind.to_owned()),
+        ("client_assertion", text),
+    ]
+}
+
+fn proof(
+    server: &Server,
+    method: &'static str,
+    url: &str,
+    token: Option<&str>,
+    nonce: Option<&str>,
+) -> String {
+    let rules = &server.decisions.client.proofs;
+    let jwk = keys::own_jwk();
+    let jwk = json!({ "kty": jwk["kty"], "n": jwk["n"], "e": jwk["e"] });
+    let claims = (rules.claims)(&About {
+        method,
+        url,
+        token,
+        nonce,
+        now: server.clock.now(),
+    });
+    keys::sign_under(&(rules.header)(jwk), &claims)
+}
+
+/// Sends a token request with a proof, and once more where a nonce is wanted.
+pub(crate) async fn redeemed(
+    server: &Server,
+    request: &TokenRequest,
+    fields: &[(&str, &str)],
+) -> Option<Answer> {
+    let rules = &server.decisions.client.proofs;
+    let mut nonce = get(&server.kept.nonce).filter(|_| rules.keeps_nonce);
+    for last in [false, true] {
+        let proof = proof(server, "POST", &request.url, None, nonce.as_deref());
+        let headers = [("dpop", proof)];
+        let authorization = request.authorization.as_deref();
+        let http = &server.http;
+        let answer = http.post_proven(&request.url, fields, authorization, &headers);
+        let answer = answer.await?;
+        if answer.nonce.is_some() {
+            put(&server.kept.nonce, answer.nonce.clone());
+        }
+        if last || !rules.retries || !wants_nonce(&answer) {
+            return Some(answer);
+        }
+        nonce.clone_from(&answer.nonce);
+    }
+    None
+}
+
+fn wants_nonce(answer: &Answer) -> bool {
+    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    answer.status == 400 && body["error"] == "use_dpop_nonce" && answer.nonce.is_some()
+}
+
+/// What UserInfo says to the bearer of a bound token.
+pub(crate) async fn described(server: &Server, endpoint: &str, token: &str) -> Option<Answer> {
+    let scheme = server.decisions.client.proofs.scheme;
+    let mut headers = vec![("authorization", format!("{scheme} {token}"))];
+    if scheme == "DPoP" {
+        headers.push(("dpop", proof(server, "GET", endpoint, Some(token), None)));
+    }
+    server.http.get_proven(endpoint, &headers).await
+}
+
+/// The authorization request by reference, after it was pushed (RFC 9126 section 2).
+pub(crate) async fn pushed(
+    server: &Server,
+    provider: &Provider,
+    metadata: &Map<String, Value>,
+    asked: &[(&'static str, String)],
+) -> Option<Vec<(&'static str, String)>> {
+    let rules = &server.decisions.client;
+    let registration = &provider.registration;
+    let by_reference = |uri: String| {
+        vec![
+            ("client_id", registration.client_id.clone()),
+            ("request_uri", uri),
+        ]
+    };
+    if let Some(uri) = get(&server.kept.request_uri).filter(|_| rules.assertions.keeps_request_uri)
+    {
+        return Some(by_reference(uri));
+    }
+    let endpoint = super::endpoint(metadata, "pushed_authorization_request_endpoint")?;
+    let earlier = get(&server.kept.request_uri).filter(|_| rules.assertions.pushes_reference);
+    let earlier = earlier.as_deref().map(|uri| ("request_uri", uri));
+    let fields: Vec<(&str, &str)> = asked
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .chain(earlier)
+        .collect();
+    let credentials = (rules.credentials)(&registration.client_id, &registration.client_secret);
+    let http = &server.http;
+    let answer = http
+        .post_form(endpoint, &fields, Some(&credentials), LIMIT)
+        .await?;
+    let body: Value = serde_json::from_slice(&answer.body).ok()?;
+    let uri = body["request_uri"].as_str()?.to_owned();
+    put(&server.kept.request_uri, Some(uri.clone()));
+    Some(by_reference(uri))
+}
