@@ -7,7 +7,10 @@ use super::select::is_path;
 
 /// What reports are told of how the run was asked for.
 pub(super) fn setting(args: &RunArgs) -> Setting {
-    Setting { flags: flags(args) }
+    Setting {
+        flags: flags(args),
+        ..Setting::default()
+    }
 }
 
 /// Target, permissions and the user's suites; which cases, how strictly and how fast is no part of it. None of these

@@ -12,10 +12,14 @@ use crate::report::exit::FailOn;
 
 use super::examples;
 
+mod reports;
 mod value;
 
-pub(super) use value::{Order, Report};
-use value::{order, report, words};
+pub(super) use reports::{
+    BaselineArgs, BaselineCommand, DiffArgs, MergeArgs, ReproduceArgs, UpdateArgs,
+};
+pub(super) use value::{Order, Report, Share, date};
+use value::{order, report, share, words};
 
 /// Declarative auth conformance tests for HTTP Basic, OAuth 2 and JWT.
 #[derive(Debug, Parser)]
@@ -73,6 +77,15 @@ pub(super) enum Command {
     /// Run a case of a JSON report again, against the target that the report is about
     #[command(after_help = examples::REPRODUCE)]
     Reproduce(ReproduceArgs),
+    /// Put the JSON reports of all parts of a run together (`run --shard`)
+    #[command(after_help = examples::MERGE)]
+    Merge(MergeArgs),
+    /// Say what changed from one JSON report to another
+    #[command(after_help = examples::DIFF)]
+    Diff(DiffArgs),
+    /// Keep the list of known failures (`run --baseline`)
+    #[command(after_help = examples::BASELINE)]
+    Baseline(BaselineArgs),
     /// Run the cases as a test binary that cargo, nextest and IDEs can drive
     #[command(disable_help_flag = true, after_help = examples::TEST)]
     Test(TestArgs),
@@ -128,11 +141,12 @@ pub(super) struct Selection {
 impl Selection {
     /// Whether all bundled cases are meant and no others.
     pub(super) fn is_everything(&self) -> bool {
-        self.select.is_empty()
-            && self.suites.is_empty()
-            && self.role.is_none()
-            && self.standard.is_none()
-            && self.severity.is_none()
+        self.select.is_empty() && self.suites.is_empty() && self.is_unfiltered()
+    }
+
+    /// Whether no filter leaves cases out.
+    pub(super) const fn is_unfiltered(&self) -> bool {
+        self.role.is_none() && self.standard.is_none() && self.severity.is_none()
     }
 }
 
@@ -191,23 +205,15 @@ pub(super) struct RunArgs {
     /// Order of the cases: plan, shuffled, shuffled:SEED [default: plan]
     #[arg(long, value_parser = order)]
     pub(super) order: Option<Order>,
+    /// Known failures that break no build: a list of cases with reason, owner and expiry
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Only this part of the cases, such as 2/5; the same cases in the same part each time
+    #[arg(long, value_name = "N/OF", value_parser = share)]
+    pub(super) shard: Option<Share>,
     /// Show what would be sent and to whom, and send nothing
     #[arg(long)]
     pub(super) dry_run: bool,
-}
-
-/// `authspec reproduce`.
-#[derive(Clone, Debug, Args)]
-pub(super) struct ReproduceArgs {
-    /// A report that `--report json=PATH` wrote
-    #[arg(value_name = "REPORT.json")]
-    pub(super) file: PathBuf,
-    /// Cases of it
-    #[arg(required = true, value_name = "ID")]
-    pub(super) ids: Vec<String>,
-    /// Which target, and what may be done to it; the report is believed in its profile alone.
-    #[command(flatten)]
-    pub(super) target: TargetArgs,
 }
 
 /// `authspec test`. The libtest options are read by libtest-mimic.

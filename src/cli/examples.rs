@@ -22,6 +22,31 @@ Examples:
 Profile and suites are those that the report names, unless the command line says otherwise. What may be done to the
 target is never taken from a report: it may be somebody else's.";
 
+pub(super) const MERGE: &str = "\
+Examples:
+  authspec run --shard 1/3 --report json=1.json     on three machines, each its part
+  authspec merge 1.json 2.json 3.json               and what the whole says
+  authspec merge 1.json 2.json 3.json --report junit=junit.xml --report json=all.json
+
+A part that is missing or there twice is an error, and so are parts of different suites, profiles or versions.
+Exit codes are those of `authspec run`.";
+
+pub(super) const DIFF: &str = "\
+Examples:
+  authspec diff main.json branch.json
+
+Exit codes: 0 nothing got worse, 1 something regressed, 3 something can no longer be judged.";
+
+pub(super) const BASELINE: &str = "\
+Examples:
+  authspec run --profile api.yaml --report json=report.json
+  authspec baseline update known.yaml --from report.json \\
+    --reason \"ticket 4711\" --owner \"team login\" --expires 2026-12-31
+  authspec run --profile api.yaml --baseline known.yaml
+
+An entry covers one requirement of one case until its last day. One that expired, whose case passes, or that
+names nothing breaks the build. Comments in the file are not kept.";
+
 pub(super) const TEST: &str = "\
 Examples:
   authspec test                                     against the embedded reference server

@@ -39,7 +39,6 @@ pub(super) struct How {
 
 /// How a run ended.
 pub(super) struct Judged {
-    pub(super) summary: Summary,
     pub(super) signal: Option<Signal>,
 }
 
@@ -86,7 +85,7 @@ pub(super) async fn judge(
     let mut heard = None;
     loop {
         tokio::select! {
-            summary = &mut run => return Judged { summary, signal: heard },
+            _ = &mut run => return Judged { signal: heard },
             signal = &mut ended, if heard.is_none() => {
                 // what is on its way is waited for, so that the report is whole as far as it goes
                 stop.store(true, Ordering::Relaxed);
@@ -106,9 +105,8 @@ fn interrupted(name: &str, signal: Signal, how: &How, tell: &mut dyn FnMut(RunEv
         cases: 0,
         setting: Box::new(how.setting.clone()),
     });
-    tell(RunEvent::RunFinished(summary.clone()));
+    tell(RunEvent::RunFinished(summary));
     Judged {
-        summary,
         signal: Some(signal),
     }
 }

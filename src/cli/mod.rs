@@ -5,11 +5,13 @@
 
 mod again;
 mod args;
+mod baseline;
 mod check;
 mod completions;
 mod confirm;
 mod console;
 mod coverage;
+mod diff;
 mod dry_run;
 mod examples;
 mod exit;
@@ -18,6 +20,7 @@ mod judge;
 mod launch;
 mod list;
 mod load;
+mod merge;
 mod panic;
 mod profile;
 mod progress;
@@ -29,6 +32,7 @@ mod run;
 mod schema;
 mod select;
 mod serve;
+mod shard;
 mod signal;
 mod sinks;
 mod test;
@@ -117,6 +121,9 @@ fn dispatch(cli: Cli, console: &Console) -> Ending {
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Run(args) => run::run(&args, console),
+        Command::Merge(args) => merge::run(&args, console),
+        Command::Diff(args) => diff::run(&args),
+        Command::Baseline(args) => baseline::run(&args, console),
         Command::Reproduce(args) => reproduce::run(&args, console),
         Command::Prove(args) => prove::run(&args, console),
         Command::Test(_) => Err(Failure::unusable(

@@ -13,6 +13,7 @@ use crate::suite::profile::Profile;
 
 use super::again;
 use super::args::{Order, RunArgs, TargetArgs};
+use super::baseline::{self, Baseline};
 use super::confirm;
 use super::console::Console;
 use super::dry_run;
@@ -22,29 +23,44 @@ use super::launch::launch;
 use super::load::Loader;
 use super::profile::{self, DEFAULT};
 use super::select::Wanted;
+use super::shard;
 use super::sinks::{Sinks, Trouble};
 
 pub(super) fn run(args: &RunArgs, console: &Console) -> Ending {
     let mut loader = Loader::default();
     let wanted = Wanted::load(&args.selection, &mut loader)?;
     let profile = profile::load(&args.target, &mut loader, console)?;
+    let known = args.baseline.as_ref();
+    let known = known.and_then(|file| baseline::load(file, &mut loader));
     loader.checked(console)?;
     wanted.pick(&mut loader)?;
+    let mut setting = again::setting(args);
+    setting.suites = shard::of_suites(&loader);
+    let of_profile = profile.as_ref().map(|one| shard::of_profile(&loader, one));
+    setting.profile = of_profile.unwrap_or_default();
     let asked = Asked::of(profile, &args.target)?;
     asked.announce(console);
     if args.dry_run {
         return dry_run::show(asked, loader.take_cases());
     }
-    let sinks = Sinks::open(&args.report, &args.judging, console)?;
+    let mut cases = loader.take_cases();
+    if let Some(share) = args.shard {
+        let (part, shard) = shard::part(share, cases);
+        (cases, setting.shard) = (part, Some(shard));
+    }
+    let mut sinks = Sinks::open(&args.report, &args.judging, console)?;
     let how = How {
         in_flight: args.in_flight,
         order: drawn(args.order, console),
         keep_passed: sinks.wants_everything(console),
         spoils: false,
         ours: asked.is_ours(),
-        setting: again::setting(args),
+        setting,
     };
-    let cases = loader.take_cases();
+    if let Some(entries) = known {
+        let whole = args.selection.select.is_empty() && args.selection.is_unfiltered();
+        sinks.know(Baseline::new(entries, whole && args.shard.is_none()));
+    }
     judge::runtime()?.block_on(judged(args, asked, cases, &how, sinks, console))
 }
 
@@ -64,7 +80,7 @@ async fn judged(
         }
     };
     let mut trouble = Trouble::default();
-    let Judged { summary, signal } = judge::judge(&target, cases, how, &mut |event| {
+    let Judged { signal } = judge::judge(&target, cases, how, &mut |event| {
         sinks.event(event, &mut trouble);
     })
     .await;
@@ -72,13 +88,18 @@ async fn judged(
         launched.stop().await;
     }
     target.stop().await;
-    let summary = sinks.corrected(summary);
-    sinks.finish(&mut trouble);
+    let summary = sinks.finish(&mut trouble);
     trouble.tell(console);
     let policy = Policy {
         fail_on: args.judging.fail_on.unwrap_or_default(),
         allow_inconclusive: args.judging.allow_inconclusive,
     };
+    // a small run has nothing for some of its parts; whether the whole judged something is for `merge` to say
+    let nothing_to_do =
+        args.shard.is_some() && summary.total() == 0 && summary.interrupted.is_none();
+    if nothing_to_do && signal.is_none() && trouble.is_none() {
+        return Ok(exit::OK);
+    }
     Ok(exit::code(&summary, &policy, !trouble.is_none(), signal))
 }
 

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::edge::files;
-use crate::model::{CaseOutcome, RunEvent, Summary, Verdict};
+use crate::model::{CaseOutcome, RunEvent, Summary, TargetNote, Verdict};
 use crate::report::human::{Human, Style};
 use crate::report::{Format, Make, Reporter};
 
 use super::args::{Judging, Report};
+use super::baseline::Baseline;
 use super::console::Console;
 use super::exit::Failure;
 use super::progress::Progress;
@@ -23,7 +24,11 @@ pub(super) struct Sinks {
     require: Vec<String>,
     /// Skips that `--require` made inconclusive.
     demanded: u32,
+    counted: Summary,
     progress: Option<Progress>,
+    known: Option<Baseline>,
+    /// What the run came to, once it said so, with all that is demanded and known.
+    summary: Summary,
 }
 
 struct Sink {
@@ -84,7 +89,10 @@ impl Sinks {
             sinks,
             require: judging.require.clone(),
             demanded: 0,
+            counted: Summary::default(),
             progress: Progress::new(console),
+            known: None,
+            summary: Summary::default(),
         })
     }
 
@@ -93,21 +101,49 @@ impl Sinks {
         console.verbose || self.sinks.iter().any(|sink| sink.passes)
     }
 
-    /// Hands one event to every report.
+    /// Holds every case against a list of known failures.
+    pub(super) fn know(&mut self, known: Baseline) {
+        self.known = Some(known);
+    }
+
+    /// Hands one event to every report, with what is demanded and known of its case.
     pub(super) fn event(&mut self, event: RunEvent, trouble: &mut Trouble) {
         let event = match event {
-            RunEvent::CaseFinished(outcome) => RunEvent::CaseFinished(self.demand(outcome)),
-            RunEvent::RunFinished(summary) => RunEvent::RunFinished(self.corrected(summary)),
+            RunEvent::CaseFinished(outcome) => {
+                let mut outcome = self.demand(outcome);
+                if let Some(known) = &mut self.known {
+                    known.cover(&mut outcome);
+                }
+                self.counted.add(&outcome);
+                RunEvent::CaseFinished(outcome)
+            }
+            RunEvent::RunFinished(summary) => {
+                let stale = self.known.as_ref().map(Baseline::stale).unwrap_or_default();
+                for says in &stale {
+                    let note = TargetNote {
+                        about: "baseline".to_owned(),
+                        says: says.clone(),
+                        finding: None,
+                    };
+                    self.tell(&RunEvent::Noted(note), trouble);
+                }
+                self.summary = self.corrected(summary, stale.len());
+                RunEvent::RunFinished(self.summary.clone())
+            }
             other => other,
         };
+        self.tell(&event, trouble);
+    }
+
+    fn tell(&mut self, event: &RunEvent, trouble: &mut Trouble) {
         let sinks = self.sinks.iter_mut().filter(|sink| !sink.ended);
-        let write = || sinks.for_each(|sink| sink.event(&event, trouble));
+        let write = || sinks.for_each(|sink| sink.event(event, trouble));
         match &self.progress {
             Some(progress) => progress.beside(write),
             None => write(),
         }
         if let Some(progress) = &mut self.progress {
-            progress.hear(&event);
+            progress.hear(event);
         }
     }
 
@@ -125,22 +161,26 @@ impl Sinks {
         outcome
     }
 
-    /// The counts with what was demanded.
-    pub(super) fn corrected(&self, summary: Summary) -> Summary {
+    /// The counts with what was demanded and is known.
+    fn corrected(&self, summary: Summary, stale: usize) -> Summary {
         Summary {
             skipped: summary.skipped.saturating_sub(self.demanded),
             inconclusive: summary.inconclusive + self.demanded,
+            known_failed: self.counted.known_failed,
+            known_warned: self.counted.known_warned,
+            stale: summary.stale + u32::try_from(stale).unwrap_or(u32::MAX),
             ..summary
         }
     }
 
-    /// Ends every report and writes those that are files.
-    pub(super) fn finish(mut self, trouble: &mut Trouble) {
+    /// Ends every report, writes those that are files, and says what the run came to.
+    pub(super) fn finish(mut self, trouble: &mut Trouble) -> Summary {
         for sink in &mut self.sinks {
             if let Err(error) = sink.finish() {
                 sink.complain(&error, trouble);
             }
         }
+        self.summary
     }
 }
 

@@ -20,6 +20,30 @@ impl Clock for SystemClock {
     }
 }
 
+/// Today in UTC, as `2026-12-31`.
+pub fn today() -> String {
+    let days = i64::try_from(wall().0.as_secs() / 86_400).unwrap_or_default();
+    day(days)
+}
+
+/// A day since 1970-01-01 in the Gregorian calendar (Howard Hinnant, "chrono-compatible low-level date algorithms").
+fn day(days: i64) -> String {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
 /// A clock for a server that shares our process: waiting moves the server's clock and this one by the same
 /// span, and takes no time.
 pub struct MovingClock {

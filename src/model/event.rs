@@ -55,6 +55,8 @@ pub struct CaseOutcome {
     pub departs: Vec<String>,
     /// All that its expectations rest on, each once, whatever came of it.
     pub rests_on: Vec<Basis>,
+    /// Its findings are all known to the user, who goes on with them for now.
+    pub known: Option<Known>,
     /// Where the case stands in its suite.
     pub place: Place,
     /// MAY-level observations.
@@ -67,6 +69,27 @@ pub struct CaseOutcome {
     pub took: Duration,
     /// Whether each expectation that was met can be missed; only where that is asked for.
     pub proofs: Vec<Proof>,
+}
+
+/// Why a failure is gone on with, from the user's list of known ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The user's reason.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// The last day on which it counts, as `2026-12-31`.
+    pub expires: String,
+}
+
+impl std::fmt::Display for Known {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            out,
+            "{} ({}, until {})",
+            self.reason, self.owner, self.expires
+        )
+    }
 }
 
 /// Something learnt about the target that no single case says: calibration, skew, what is left behind.
@@ -93,6 +116,12 @@ pub struct Summary {
     pub skipped: u32,
     /// Not judged.
     pub inconclusive: u32,
+    /// Failed ones whose findings are all known.
+    pub known_failed: u32,
+    /// Warned ones whose findings are all known.
+    pub known_warned: u32,
+    /// Entries of the list of known ones that hold no longer.
+    pub stale: u32,
     /// Requests sent in all, calibration and twins included.
     pub requests: u64,
     /// Wall time of the run.
@@ -113,6 +142,16 @@ impl Summary {
         }
     }
 
+    /// Counts one case.
+    pub fn add(&mut self, outcome: &CaseOutcome) {
+        self.count(&outcome.verdict);
+        match (&outcome.verdict, &outcome.known) {
+            (Verdict::Fail(_), Some(_)) => self.known_failed += 1,
+            (Verdict::Warn(_), Some(_)) => self.known_warned += 1,
+            _ => {}
+        }
+    }
+
     /// How many cases were judged: passed, warned or failed.
     pub const fn judged(&self) -> u32 {
         self.passed + self.warned + self.failed
@@ -129,6 +168,23 @@ impl Summary {
 pub struct Setting {
     /// Arguments of the command line that mean this target, its suites, and what may be done to it; no secret.
     pub flags: Vec<String>,
+    /// Digest of the chosen cases and the text of their suites.
+    pub suites: String,
+    /// Digest of the profile without its secrets; empty for the embedded server.
+    pub profile: String,
+    /// Which part of the cases this is, if not all.
+    pub shard: Option<Shard>,
+}
+
+/// A part of the cases that were chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shard {
+    /// Counted from 1.
+    pub number: u32,
+    /// How many there are.
+    pub of: u32,
+    /// Where each of its cases stands among all, so that parts can be put together.
+    pub ranks: Vec<(CaseId, u32)>,
 }
 
 /// What a run says while it goes.

@@ -16,7 +16,9 @@ mod verdict;
 
 pub use capability::Capability;
 pub use certificate::{ClientCertificate, Shown};
-pub use event::{CaseOutcome, EvidenceExchange, RunEvent, Setting, Summary, TargetNote};
+pub use event::{
+    CaseOutcome, EvidenceExchange, Known, RunEvent, Setting, Shard, Summary, TargetNote,
+};
 pub use finding::{Basis, Finding, Proof};
 pub use id::{CaseId, RequirementId};
 pub use level::{Effect, Level, Role, Severity, Weight};

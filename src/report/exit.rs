@@ -82,10 +82,13 @@ pub fn code(summary: &Summary, policy: &Policy, internal: bool, signal: Option<S
     if let Some(signal) = signal {
         return signal.code();
     }
-    let broken = match policy.fail_on {
-        FailOn::Must => summary.failed > 0,
-        FailOn::Should => summary.failed > 0 || summary.warned > 0,
-    };
+    let failed = summary.failed > summary.known_failed;
+    let warned = summary.warned > summary.known_warned;
+    let broken = summary.stale > 0
+        || match policy.fail_on {
+            FailOn::Must => failed,
+            FailOn::Should => failed || warned,
+        };
     let open = summary.inconclusive > 0 || summary.interrupted.is_some();
     if broken {
         FAILED
@@ -244,6 +247,34 @@ mod tests {
         };
         assert_eq!(code(&summary, &STRICT, false, None), INCONCLUSIVE);
         assert_eq!(code(&summary, &LENIENT, false, None), OK);
+    }
+
+    #[test]
+    fn what_is_known_breaks_nothing_and_what_is_stale_does() {
+        let known = |known_failed, known_warned, stale| Summary {
+            known_failed,
+            known_warned,
+            stale,
+            ..counts([5, 1, 2, 0, 0])
+        };
+        for (summary, policy, expected) in [
+            (known(2, 0, 0), STRICT, OK),
+            (known(1, 1, 0), STRICT, FAILED),
+            (known(2, 0, 0), SHOULD, FAILED),
+            (known(2, 1, 0), SHOULD, OK),
+            (known(2, 1, 1), STRICT, FAILED),
+        ] {
+            assert_eq!(
+                code(&summary, &policy, false, None),
+                expected,
+                "{summary:?}"
+            );
+        }
+        let open = Summary {
+            inconclusive: 1,
+            ..known(2, 1, 0)
+        };
+        assert_eq!(code(&open, &STRICT, false, None), INCONCLUSIVE);
     }
 
     #[test]

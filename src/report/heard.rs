@@ -33,7 +33,7 @@ impl Heard {
             RunEvent::CaseStarted(_) => {}
             RunEvent::Noted(note) => self.notes.push(note.clone()),
             RunEvent::CaseFinished(outcome) => {
-                self.counted.count(&outcome.verdict);
+                self.counted.add(outcome);
                 self.counted.requests += u64::from(outcome.requests);
                 self.cases.push((**outcome).clone());
             }
@@ -56,9 +56,10 @@ impl Heard {
 
     /// What failed or was warned of, worst first.
     pub(super) fn wrong(&self) -> Vec<&CaseOutcome> {
-        let rank = |one: &CaseOutcome| match one.verdict {
-            Verdict::Fail(_) => 0,
-            _ => 1,
+        let rank = |one: &CaseOutcome| match (&one.verdict, &one.known) {
+            (Verdict::Fail(_), None) => 0,
+            (_, None) => 1,
+            (_, Some(_)) => 2,
         };
         let findings = |one: &&CaseOutcome| !one.verdict.findings().is_empty();
         let mut wrong: Vec<&CaseOutcome> = self.cases.iter().filter(findings).collect();

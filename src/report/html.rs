@@ -46,7 +46,7 @@ impl Reporter for Html {
             RunEvent::CaseStarted(_) => {}
             RunEvent::Noted(note) => self.notes.push(note.clone()),
             RunEvent::CaseFinished(outcome) => {
-                self.counted.count(&outcome.verdict);
+                self.counted.add(outcome);
                 self.counted.requests += u64::from(outcome.requests);
                 self.cases.push(kept(outcome));
             }

@@ -74,6 +74,15 @@ fn case(outcome: &CaseOutcome, flags: &[String], rules: &mut Rules) -> TestCase 
         _ => lines(outcome, flags, rules).join("\n"),
     };
     let status = match &outcome.verdict {
+        Verdict::Fail(_) if outcome.known.is_some() => {
+            let mut status = TestCaseStatus::skipped();
+            let known = outcome.known.as_ref().map(ToString::to_string);
+            let known = foreign(&known.unwrap_or_default());
+            status
+                .set_message(format!("known failure: {known}"))
+                .set_description(body.as_str());
+            status
+        }
         Verdict::Pass | Verdict::Warn(_) => TestCaseStatus::success(),
         Verdict::Fail(_) => ended(
             NonSuccessKind::Failure,

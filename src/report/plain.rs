@@ -34,6 +34,9 @@ pub(super) fn lines(outcome: &CaseOutcome, flags: &[String], rules: &mut Rules) 
         format!("verdict: {} ({})", outcome.verdict.word(), outcome.severity),
         format!("title: {}", flat(&outcome.title)),
     ];
+    if let Some(known) = &outcome.known {
+        lines.push(format!("known: {}", foreign(&known.to_string())));
+    }
     lines.extend(labelled("departs", &outcome.departs));
     match &outcome.verdict {
         Verdict::Inconclusive(_) => lines.push(format!("reason: {}", headline(outcome))),

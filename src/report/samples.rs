@@ -70,6 +70,7 @@ pub(super) fn outcome(suite: &str, case: &str, verdict: Verdict) -> CaseOutcome 
         references: vec!["CWE-287".to_owned(), "CVE-2020-0001".to_owned()],
         departs: vec!["credential.password: wrong".to_owned()],
         rests_on: finding(Level::Must).basis,
+        known: None,
         place: place(),
         notes: Vec::new(),
         evidence: Vec::new(),
@@ -94,6 +95,7 @@ pub(super) fn run(outcomes: Vec<CaseOutcome>) -> Vec<RunEvent> {
         cases: outcomes.len(),
         setting: Box::new(Setting {
             flags: vec!["--profile".to_owned(), "my api.yaml".to_owned()],
+            ..Setting::default()
         }),
     }];
     events.extend(

@@ -50,7 +50,10 @@ impl<W: io::Write> Tap<W> {
         let name = description(outcome.id.as_str());
         let skip = match outcome.verdict {
             Verdict::Skip(_) => format!(" # SKIP {}", description(&headline(outcome))),
-            _ => String::new(),
+            _ => match &outcome.known {
+                Some(known) => format!(" # TODO {}", description(&known.to_string())),
+                None => String::new(),
+            },
         };
         writeln!(self.out, "{ok} {} - {name}{skip}", self.points)?;
         if matches!(outcome.verdict, Verdict::Skip(_))

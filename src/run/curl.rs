@@ -6,7 +6,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::model::{Exchange, Header, Hop, Redacted, Request, Vault};
+use crate::model::{Exchange, Header, Hop, Redacted, Request, Shown, Vault};
 use crate::wire::tls;
 
 /// Between arguments, and around the name of a variable: noncharacters, which no request keeps.
@@ -29,8 +29,12 @@ pub(super) fn line(exchange: &Exchange, vault: &Vault) -> Redacted {
         format!("{OPEN}{}{CLOSE}", variable(label, plain))
     });
     let words: Vec<String> = redacted.as_str().split(NEXT).map(quoted).collect();
+    let certificate = match exchange.request.shown {
+        Shown::This(_) => " --cert \"$CLIENT_CERTIFICATE\" --key \"$CLIENT_KEY\"",
+        Shown::Usual | Shown::Nothing => "",
+    };
     // once more, since only a vault makes text that may be shown
-    vault.redact(&format!("curl {}", words.join(" ")))
+    vault.redact(&format!("curl {}{certificate}", words.join(" ")))
 }
 
 fn arguments(request: &Request, vault: &Vault) -> Vec<String> {
@@ -146,15 +150,12 @@ mod tests {
             actor: String::new(),
             step: 0,
             request: Request {
-                method: method.to_owned(),
-                origin,
-                target: "/it's?a=$HOME".to_owned(),
                 headers: headers
                     .iter()
                     .map(|(name, value)| Header::new(*name, value.as_bytes()))
                     .collect(),
                 body: body.as_bytes().to_vec(),
-                shown: Shown::default(),
+                ..Request::new(method, origin, "/it's?a=$HOME")
             },
             answer: Answer::Silence(Silence::TimedOut),
             at: Moment::default(),

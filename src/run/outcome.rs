@@ -120,6 +120,7 @@ impl<'a> Outcomes<'a> {
             references: vec![if leaked { "CWE-524" } else { "CWE-306" }.to_owned()],
             departs: vec!["credential: none".to_owned()],
             rests_on: vec![basis.clone()],
+            known: None,
             place: nowhere(),
             notes: Vec::new(),
             evidence: evidence
@@ -296,6 +297,7 @@ fn blank(case: &Case, id: CaseId) -> CaseOutcome {
         references: case.references.clone(),
         departs: Vec::new(),
         rests_on: rests_on(case.expectations()),
+        known: None,
         place: case.place.clone(),
         notes: Vec::new(),
         evidence: Vec::new(),
@@ -317,6 +319,7 @@ fn blank_rider(rider: &Rider, role: Role, id: CaseId) -> CaseOutcome {
         references: rider.references.clone(),
         departs: Vec::new(),
         rests_on: rests_on(rider.expect.iter()),
+        known: None,
         place: rider.place.clone(),
         notes: Vec::new(),
         evidence: Vec::new(),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use authspec::model::{
     Answer, Body, Exchange, Header, Hop, Level, Moment, Origin, Request, Response, RunEvent,
-    Secret, Shown, Vault, Verdict,
+    Secret, Vault, Verdict,
 };
 use authspec::run::redact;
 use base64::Engine as _;
@@ -89,12 +89,9 @@ fn exchange(repeated: &str) -> Exchange {
         actor: String::new(),
         step: 0,
         request: Request {
-            method: "POST".to_owned(),
-            origin,
-            target: format!("/x?y={}", line.replace(' ', "&z=")),
             headers: vec![Header::new("X-Echo", line.as_bytes())],
             body: repeated.as_bytes().to_vec(),
-            shown: Shown::Usual,
+            ..Request::new("POST", origin, format!("/x?y={}", line.replace(' ', "&z=")))
         },
         answer: Answer::Response(Response {
             version: "HTTP/1.1",

@@ -37,6 +37,7 @@ pub(crate) fn outcome(number: usize, verdict: Verdict) -> CaseOutcome {
         references: vec!["CWE-287".to_owned(), HARM.to_owned()],
         departs: vec![format!("credential.password: {HARM}")],
         rests_on: vec![basis(Level::Must)],
+        known: None,
         place,
         notes: if number.is_multiple_of(3) {
             vec![HARM.to_owned()]
@@ -120,6 +121,7 @@ pub(crate) fn events(outcomes: Vec<CaseOutcome>) -> Vec<RunEvent> {
             cases: outcomes.len(),
             setting: Box::new(Setting {
                 flags: vec!["--profile".to_owned(), "my api.yaml".to_owned()],
+                ..Setting::default()
             }),
         },
         RunEvent::Noted(TargetNote {

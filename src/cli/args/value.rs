@@ -30,6 +30,51 @@ pub(in crate::cli) enum Order {
     Shuffled(Option<u64>),
 }
 
+/// A part of the cases, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) struct Share {
+    /// Which.
+    pub(in crate::cli) number: u32,
+    /// Of how many.
+    pub(in crate::cli) of: u32,
+}
+
+pub(super) fn share(text: &str) -> Result<Share, String> {
+    let parts = text.split_once('/').and_then(|(number, of)| {
+        let share = Share {
+            number: number.parse().ok()?,
+            of: of.parse().ok()?,
+        };
+        (1..=10_000).contains(&share.of).then_some(share)
+    });
+    let share = parts.ok_or("write a part and how many there are, such as 2/5")?;
+    if (1..=share.of).contains(&share.number) {
+        Ok(share)
+    } else {
+        Err(format!("parts are counted from 1 to {}", share.of))
+    }
+}
+
+/// A day as `2026-12-31`, which sorts as text.
+pub(in crate::cli) fn date(text: &str) -> Result<String, String> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let number = |text: &str, digits: usize| {
+        let fits = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse::<u32>().ok().filter(|_| fits)
+    };
+    let sound = match parts.as_slice() {
+        [year, month, day] => {
+            number(year, 4).is_some()
+                && number(month, 2).is_some_and(|month| (1..=12).contains(&month))
+                && number(day, 2).is_some_and(|day| (1..=31).contains(&day))
+        }
+        _ => false,
+    };
+    sound
+        .then(|| text.to_owned())
+        .ok_or_else(|| "write a day as 2026-12-31".to_owned())
+}
+
 pub(super) fn report(text: &str) -> Result<Report, String> {
     let known = || FORMATS.iter().map(|format| format.name).collect::<Vec<_>>();
     let Some((name, path)) = text.split_once('=') else {
@@ -87,6 +132,20 @@ mod tests {
         assert_eq!(order("shuffled"), Ok(Order::Shuffled(None)));
         assert_eq!(order("shuffled:7"), Ok(Order::Shuffled(Some(7))));
         assert!(order("shuffled:x").is_err() && order("reverse").is_err());
+        assert_eq!(share("2/5"), Ok(Share { number: 2, of: 5 }));
+        for bad in ["0/5", "6/5", "5", "1/0", "a/b", "1/2/3", "-1/2"] {
+            assert!(share(bad).is_err(), "{bad}");
+        }
+        assert!(date("2026-12-31").is_ok());
+        for bad in [
+            "2026-13-01",
+            "2026-1-1",
+            "31.12.2026",
+            "2026-00-10",
+            "tomorrow",
+        ] {
+            assert!(date(bad).is_err(), "{bad}");
+        }
         let json = report("json=out/a=b.json").unwrap();
         assert_eq!(
             (json.format.name, json.path),

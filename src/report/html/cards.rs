@@ -43,6 +43,7 @@ fn card(outcome: &CaseOutcome, flags: &[String]) -> String {
             ("why", text(&outcome.why)),
             ("fix", text(&outcome.fix)),
             ("see", text(&outcome.references.join(", "))),
+            ("known", known(outcome)),
             ("departs", text(&outcome.departs.join("; "))),
             ("notes", text(&outcome.notes.join("; "))),
             ("again", again(outcome, flags)),
@@ -51,6 +52,11 @@ fn card(outcome: &CaseOutcome, flags: &[String]) -> String {
         flow = diagram(outcome.role, &outcome.evidence, &broken),
         exchanges = exchanges(&outcome.evidence, &broken),
     )
+}
+
+fn known(outcome: &CaseOutcome) -> String {
+    let known = outcome.known.as_ref();
+    known.map_or_else(String::new, |known| text(&known.to_string()))
 }
 
 fn again(outcome: &CaseOutcome, flags: &[String]) -> String {

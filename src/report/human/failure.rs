@@ -35,7 +35,11 @@ pub(super) fn all(page: &mut Page, wrong: &[&CaseOutcome], whole: usize, flags: 
 /// Verdict, severity, id and title.
 pub(super) fn head(page: &mut Page, outcome: &CaseOutcome) {
     let sign = Sign::of(&outcome.verdict);
-    let word = if sign == Sign::Fail { "FAIL" } else { "WARN" };
+    let word = match (sign, &outcome.known) {
+        (_, Some(_)) => "KNOWN",
+        (Sign::Fail, None) => "FAIL",
+        _ => "WARN",
+    };
     let word = page.paint(sign.colour(), word);
     let id = page.bold(&foreign(outcome.id.as_str()));
     page.line(&format!(
@@ -48,6 +52,9 @@ pub(super) fn head(page: &mut Page, outcome: &CaseOutcome) {
 
 fn block(page: &mut Page, outcome: &CaseOutcome, flags: &[String]) {
     head(page, outcome);
+    if let Some(known) = &outcome.known {
+        page.prose("known", &known.to_string());
+    }
     for departs in &outcome.departs {
         page.exact("departs", departs);
     }

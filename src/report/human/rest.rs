@@ -147,7 +147,14 @@ pub(super) fn summary(
     if target_findings > 0 {
         bad.push(format!("{target_findings} at the target itself"));
     }
+    if summary.known_failed > 0 {
+        bad.push(format!("{} known", summary.known_failed));
+    }
     let mut counts = parts(summary);
+    if summary.stale > 0 {
+        let stale = count(summary.stale, "entry", "entries");
+        counts.push((Some(Color::Red), format!("{stale} of the baseline to mend")));
+    }
     if let (Some((_, failed)), true) = (counts.first_mut(), summary.failed > 0 && !bad.is_empty()) {
         failed.push_str(&format!(" ({})", bad.join(", ")));
     }

@@ -484,6 +484,7 @@ fn the_last_lines_say_how_much_was_judged() {
             requests: 1,
             took: Duration::from_millis(420),
             interrupted: None,
+            ..Summary::default()
         };
         let text = said(
             Style {

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::shape::{
-    Basis, Capability, Case, Exchange, Finding, Note, Place, Run, Skip, Summary, Verdict,
+    Basis, Capability, Case, Exchange, Finding, Known, Note, Place, Run, Shard, Skip, Summary,
+    Verdict,
 };
 use crate::model;
 
@@ -27,6 +28,9 @@ impl From<&model::Summary> for Summary {
             passed: counts.passed,
             inconclusive: counts.inconclusive,
             skipped: counts.skipped,
+            known_failed: counts.known_failed,
+            known_warned: counts.known_warned,
+            stale: counts.stale,
             judged: counts.judged(),
             total: counts.total(),
             requests: counts.requests,
@@ -40,6 +44,30 @@ impl From<&model::Setting> for Run {
     fn from(setting: &model::Setting) -> Self {
         Self {
             flags: setting.flags.clone(),
+            suites: setting.suites.clone(),
+            profile: setting.profile.clone(),
+            shard: setting.shard.as_ref().map(Shard::from),
+        }
+    }
+}
+
+impl From<&model::Shard> for Shard {
+    fn from(shard: &model::Shard) -> Self {
+        let ranks = shard.ranks.iter();
+        Self {
+            number: shard.number,
+            of: shard.of,
+            ranks: ranks.map(|(id, rank)| (id.to_string(), *rank)).collect(),
+        }
+    }
+}
+
+impl From<&model::Known> for Known {
+    fn from(known: &model::Known) -> Self {
+        Self {
+            reason: known.reason.clone(),
+            owner: known.owner.clone(),
+            expires: known.expires.clone(),
         }
     }
 }
@@ -79,6 +107,7 @@ impl From<&model::CaseOutcome> for Case {
             notes: outcome.notes.clone(),
             departs: outcome.departs.clone(),
             rests_on: outcome.rests_on.iter().map(Basis::from).collect(),
+            known: outcome.known.as_ref().map(Known::from),
             why: outcome.why.clone(),
             fix: outcome.fix.clone(),
             references: outcome.references.clone(),

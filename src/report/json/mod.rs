@@ -5,12 +5,15 @@
 use std::fmt::Write as _;
 use std::io;
 
+mod back;
 mod copy;
+pub mod diff;
+pub mod merge;
 mod shape;
 
 pub use shape::{
-    Basis, Capability, Case, Effect, Exchange, Finding, Level, Note, Place, Report, Role, Run,
-    Severity, Skip, Summary, Tool, Verdict, schema,
+    Basis, Capability, Case, Effect, Exchange, Finding, Known, Level, Note, Place, Report, Role,
+    Run, Severity, Shard, Skip, Summary, Tool, Verdict, schema,
 };
 
 use super::Reporter;
@@ -66,7 +69,7 @@ impl Reporter for Json {
             RunEvent::CaseStarted(_) => {}
             RunEvent::Noted(note) => self.notes.push(Note::from(note)),
             RunEvent::CaseFinished(outcome) => {
-                self.counted.count(&outcome.verdict);
+                self.counted.add(outcome);
                 self.counted.requests += u64::from(outcome.requests);
                 self.cases.push(Case::from(outcome.as_ref()));
             }

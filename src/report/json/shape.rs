@@ -1,5 +1,7 @@
 //! The shape of version 1. Doc comments are the schema's descriptions.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +61,41 @@ pub struct Run {
     /// Arguments that mean the same target, suites and permissions: `authspec run` takes them before a case.
     #[serde(default)]
     pub flags: Vec<String>,
+    /// Digest of the chosen cases and the text of their suites.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub suites: String,
+    /// Digest of the profile without its secrets.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub profile: String,
+    /// Which part of the cases this is, if not all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
+}
+
+/// A part of the cases that were chosen (`--shard 2/5`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Shard {
+    /// Counted from 1.
+    pub number: u32,
+    /// How many there are.
+    pub of: u32,
+    /// Where each of its cases stands among all.
+    pub ranks: BTreeMap<String, u32>,
+}
+
+/// A failure that the user goes on with for now (`--baseline`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Known {
+    /// The user's reason.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// The last day on which it counts, as `2026-12-31`.
+    pub expires: String,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Counts of a run.
@@ -74,6 +111,15 @@ pub struct Summary {
     pub inconclusive: u32,
     /// Cases that were not run or do not apply.
     pub skipped: u32,
+    /// Failed ones whose findings are all known.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub known_failed: u32,
+    /// Warned ones whose findings are all known.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub known_warned: u32,
+    /// Entries of the list of known ones that hold no longer.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub stale: u32,
     /// Passed, warned and failed together.
     pub judged: u32,
     /// All cases.
@@ -130,6 +176,9 @@ pub struct Case {
     /// All that the case is judged by, whatever came of it.
     #[serde(default)]
     pub rests_on: Vec<Basis>,
+    /// Why the failure is gone on with, if all its findings are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Known>,
     /// Why the rule exists.
     pub why: String,
     /// How to mend it.

@@ -101,10 +101,10 @@ fn standing(heard: &Heard) -> String {
 
 /// One case, closed until it is opened.
 fn block(outcome: &CaseOutcome, flags: &[String], rules: &mut Rules) -> String {
-    let word = if matches!(outcome.verdict, Verdict::Fail(_)) {
-        "FAIL"
-    } else {
-        "WARN"
+    let word = match (&outcome.verdict, &outcome.known) {
+        (_, Some(_)) => "KNOWN",
+        (Verdict::Fail(_), None) => "FAIL",
+        _ => "WARN",
     };
     format!(
         "<details><summary><b>{word} {}</b> {} {}</summary>\n\n{}\n</details>\n\n",

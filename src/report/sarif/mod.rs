@@ -11,14 +11,14 @@ use super::heard::Heard;
 use super::json::escaped;
 use super::plain::{flat, headline, lines};
 use super::rules::Rules;
-use crate::model::{CaseOutcome, Finding, Place, RunEvent, Severity, Verdict, Weight};
+use crate::model::{CaseOutcome, Finding, Known, Place, RunEvent, Severity, Verdict, Weight};
 
 mod shape;
 
 use shape::{
     Artifact, Component, Configuration, Descriptor, Driver, Invocation, Location, LogicalLocation,
     Message, MultiMessage, Notification, PhysicalLocation, Reference, Region, Result,
-    RuleProperties, Run, RunProperties, Sarif,
+    RuleProperties, Run, RunProperties, Sarif, Suppression,
 };
 
 /// Where the schema of the standard is.
@@ -158,9 +158,19 @@ fn result(outcome: &CaseOutcome, finding: &Finding, index: usize, told: &str) ->
             foreign(&finding.actual)
         ))),
         locations: [location(&finding.place, outcome)],
+        suppressions: outcome.known.iter().map(suppression).collect(),
         partial_fingerprints: shape::Fingerprints {
             finding: format!("{} {basis}", outcome.id),
         },
+    }
+}
+
+/// What the user goes on with: the viewer shows it as dismissed.
+fn suppression(known: &Known) -> Suppression {
+    Suppression {
+        kind: "external",
+        status: "accepted",
+        justification: literal(&foreign(&known.to_string())),
     }
 }
 
