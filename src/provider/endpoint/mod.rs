@@ -4,6 +4,7 @@ pub(super) mod authorization;
 pub(super) mod introspection;
 pub(super) mod key_set;
 pub(super) mod metadata;
+mod response_type;
 pub(super) mod revocation;
 pub(super) mod token;
 pub(super) mod userinfo;
