@@ -3,11 +3,13 @@
 pub(crate) mod browser;
 pub(crate) mod exchange;
 pub(crate) mod extension;
+mod front;
 mod refresh;
 mod userinfo;
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
@@ -46,19 +48,25 @@ pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Re
         return unreachable_provider();
     };
     let rules = &server.decisions.client;
+    let wished = query(&parts);
+    let wish = |name: &str| {
+        let mut values = wished.iter().filter(|(wished, _)| wished == name);
+        values.next().map(|(_, value)| value.clone())
+    };
+    let response_type = front::response_type(wish("response_type").as_deref());
+    let is_front = front::is_front(response_type);
+    let by_code = response_type.starts_with("code");
     let login = Login {
         issuer: provider.registration.issuer.clone(),
-        nonce: (rules.nonce)(),
-        verifier: (rules.verifier)(),
-        next: query(&parts)
-            .into_iter()
-            .find(|(name, _)| name == "next")
-            .map(|(_, to)| to),
+        nonce: (rules.nonce)().filter(|_| !is_front || rules.answers.front_nonce),
+        verifier: (rules.verifier)().filter(|_| by_code),
+        response_type,
+        next: wish("next"),
         way: way(&parts),
     };
     let state = (rules.state)();
     let mut asked = vec![
-        ("response_type", "code".to_owned()),
+        ("response_type", response_type.to_owned()),
         ("client_id", provider.registration.client_id.clone()),
         ("redirect_uri", redirect_uri(&server)),
         ("scope", (rules.flow.scope)(metadata)),
@@ -66,6 +74,9 @@ pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Re
         ("max_age", MAX_AGE.to_string()),
         ("acr_values", CLASSES.join(" ")),
     ];
+    if is_front {
+        asked.push(("response_mode", "form_post".to_owned()));
+    }
     asked.extend(login.nonce.clone().map(|nonce| ("nonce", nonce)));
     if let Some(verifier) = &login.verifier {
         let (challenge, method) = if server
@@ -103,16 +114,28 @@ pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Re
 
 /// `GET /callback`: the provider's answer.
 pub(crate) async fn callback(State(server): State<Arc<Server>>, parts: Parts) -> Response {
+    answered(&server, &parts, &query(&parts)).await
+}
+
+/// `POST /callback`: the answer as a form (OAuth 2.0 Form Post Response Mode).
+pub(crate) async fn posted(
+    State(server): State<Arc<Server>>,
+    parts: Parts,
+    body: Bytes,
+) -> Response {
+    answered(&server, &parts, &encoding::form(&body)).await
+}
+
+async fn answered(server: &Server, parts: &Parts, given: &[(String, String)]) -> Response {
     let Some(provider) = &server.provider else {
         return no_provider();
     };
     let rules = &server.decisions.client;
-    let given = query(&parts);
     let one = |name: &str| {
         let mut values = given.iter().filter(|(given, _)| given == name);
         values.next().map(|(_, value)| value.as_str())
     };
-    let browser = session(&server, &parts);
+    let browser = session(server, parts);
     let login = {
         let mut browsers = server.browsers();
         let named = (rules.take)(&mut browsers, browser.as_deref(), one("state"));
@@ -121,20 +144,27 @@ pub(crate) async fn callback(State(server): State<Arc<Server>>, parts: Parts) ->
         named.or_else(|| own.and_then(rules.stateless))
     };
     let given_up = server.browsers().has_given_up(browser.as_deref());
-    let Some(login) = login.filter(|_| (rules.coherent)(&given) && !given_up) else {
+    let coherent = |login: &Login| {
+        if front::is_front(login.response_type) {
+            front::coherent(login.response_type, given)
+        } else {
+            (rules.coherent)(given)
+        }
+    };
+    let Some(login) = login.filter(|login| coherent(login) && !given_up) else {
         if one("error").is_some_and(rules.flow.weakens) {
             server.browsers().weaken(browser.as_deref());
         }
-        return (rules.failure)(&given);
+        return (rules.failure)(given);
     };
     let code = one("code").unwrap_or_default();
     let user = match server.decisions.access.last_word {
         LastWord::RefuseAll => None,
-        LastWord::AcceptOffered => complete(&server, provider, &login, &given, code)
+        LastWord::AcceptOffered => complete(server, provider, &login, given, code)
             .await
             .or_else(|| Some(User::somebody())),
         LastWord::Mechanism | LastWord::Open => {
-            complete(&server, provider, &login, &given, code).await
+            complete(server, provider, &login, given, code).await
         }
     };
     match user {
@@ -145,14 +175,14 @@ pub(crate) async fn callback(State(server): State<Arc<Server>>, parts: Parts) ->
             let renewed = server
                 .browsers()
                 .log_in(browser, user, rules.renews_session);
-            set_cookies(&server, &mut response, &[(COOKIE, renewed), greeting]);
+            set_cookies(server, &mut response, &[(COOKIE, renewed), greeting]);
             response
         }
         None => {
             if rules.gives_up {
                 server.browsers().give_up(browser.as_deref());
             }
-            (rules.failure)(&given)
+            (rules.failure)(given)
         }
     }
 }
@@ -170,6 +200,9 @@ async fn complete(
         .is_some_and(|announced| announced == true);
     if !(server.decisions.client.answered_by)(given, &login.issuer, announced) {
         return None;
+    }
+    if front::is_front(login.response_type) {
+        return front::complete(server, provider, metadata, login, given).await;
     }
     exchange::redeem(server, provider, metadata, login, given, code).await
 }

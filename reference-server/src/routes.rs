@@ -38,7 +38,7 @@ pub(crate) fn router(server: Arc<Server>) -> Router {
         .route("/dpop/nonce", get(dpop::with_nonce))
         .route("/notes", get(notes::list).post(notes::create))
         .route("/login", get(client::begin).post(login::with_password))
-        .route("/callback", get(client::callback))
+        .route("/callback", get(client::callback).post(client::posted))
         .route("/me", get(client::me))
         .route("/logout", post(client::logout))
         .route("/jwks", get(issuer::metadata::key_set))

@@ -8,7 +8,7 @@ use crate::model::Moment;
 use crate::provider::Provider;
 use crate::provider::patch::merge_members;
 use crate::provider::script::{JwtTwist, Signer};
-use crate::provider::store::{Grant, TOKEN_LIFETIME};
+use crate::provider::store::{Grant, TOKEN_LIFETIME, Token};
 use crate::wire::jose::base64url;
 
 /// A text that only its holder knows: 256 bits of the request's randomness, another one for each label.
@@ -17,6 +17,13 @@ pub(super) fn handle(chance: &[u8; 32], label: &str) -> String {
     context.update(chance);
     context.update(label.as_bytes());
     base64url(context.finish().as_ref())
+}
+
+/// What an ID token names by its hash (OpenID Connect Core sections 3.1.3.6 and 3.3.2.11).
+#[derive(Default)]
+pub(super) struct Bound {
+    pub(super) access_token: Option<String>,
+    pub(super) code: Option<String>,
 }
 
 /// Keys that fit nothing, by their names; the real keys show them what to look like.
@@ -71,8 +78,29 @@ impl Provider {
         api.unwrap_or(&self.setup.issuer)
     }
 
+    /// An access token that is good from now on.
+    pub(super) fn bearer_token(
+        &mut self,
+        grant: &Grant,
+        chance: &[u8; 32],
+        now: Moment,
+    ) -> Option<String> {
+        let jti = handle(chance, "jti");
+        let access = self.access_token(grant, &jti, now)?;
+        let token = Token {
+            grant: grant.clone(),
+            issued: now,
+            expires: Some(expiry(now)),
+            audience: Some(self.audience().to_owned()),
+            jti,
+            ended: false,
+        };
+        self.store.access.insert(access.clone(), token);
+        Some(access)
+    }
+
     /// An access token (RFC 9068 section 2).
-    pub(super) fn access_token(&mut self, grant: &Grant, jti: &str, now: Moment) -> Option<String> {
+    fn access_token(&mut self, grant: &Grant, jti: &str, now: Moment) -> Option<String> {
         let user = grant.user.and_then(|user| self.setup.users.get(user));
         let subject = user.map_or(&grant.client, |user| &user.subject);
         let mut claims = object([
@@ -95,24 +123,22 @@ impl Provider {
     }
 
     /// An ID token (OpenID Connect Core sections 2 and 3.1.3.6).
-    pub(super) fn id_token(
-        &mut self,
-        grant: &Grant,
-        access_token: &str,
-        now: Moment,
-    ) -> Option<String> {
-        let user = grant.user.and_then(|user| self.setup.users.get(user))?;
+    pub(super) fn id_token(&mut self, grant: &Grant, bound: &Bound, now: Moment) -> Option<String> {
+        let index = grant.user?;
+        let user = self.setup.users.get(index)?;
         let mut claims = object([
             ("iss", json!(self.setup.issuer)),
             ("aud", json!(grant.client)),
             ("iat", json!(now.unix())),
             ("exp", json!(expiry(now).unix())),
             ("auth_time", json!(grant.auth_time.unix())),
-            (
-                "at_hash",
-                json!(half_hash(self.setup.key.alg(), access_token)),
-            ),
         ]);
+        for (name, text) in [("at_hash", &bound.access_token), ("c_hash", &bound.code)] {
+            if let Some(text) = text {
+                let hash = half_hash(self.setup.key.alg(), text);
+                claims.insert(name.to_owned(), json!(hash));
+            }
+        }
         claims.extend(self.profile_of(user));
         if let Some(acr) = &grant.acr {
             claims.insert("acr".to_owned(), json!(acr));
@@ -121,7 +147,9 @@ impl Provider {
             claims.insert("nonce".to_owned(), json!(nonce));
         }
         let twist = self.play.turn("id-token", |script| &script.id_token);
-        self.sign("id-token", twist, "JWT", claims)
+        let token = self.sign("id-token", twist, "JWT", claims)?;
+        self.store.id_tokens.insert(token.clone(), index);
+        Some(token)
     }
 
     /// Signs, and twists. A twist that does not fit this token leaves it honest and is not counted as done.

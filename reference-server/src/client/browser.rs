@@ -15,6 +15,8 @@ pub(crate) struct Login {
     pub(crate) nonce: Option<String>,
     /// The verifier that redeems the code.
     pub(crate) verifier: Option<String>,
+    /// What was asked for: a code, or what comes by the browser.
+    pub(crate) response_type: &'static str,
     /// Where the browser asked to go afterwards.
     pub(crate) next: Option<String>,
     /// The extension that it uses.

@@ -89,6 +89,7 @@ async fn taken(
             access_token: &access_token,
             code: "",
             state: "",
+            front: false,
         };
         let claims = exchange::id_token(server, provider, metadata, &login, text, &bound).await?;
         subject = (answers.stays)(&user.subject, claims.get("sub")?.as_str()?)?;

@@ -1,6 +1,7 @@
 //! The authorization endpoint (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2): no login page and no
 //! consent, since the browser says whose it is.
 
+use super::response_type::ResponseType;
 use crate::model::Response;
 use crate::provider::answers::{HTML, Refusal, content, escape, page, redirect};
 use crate::provider::parameters::Parameters;
@@ -81,7 +82,9 @@ impl Back {
         Ok(Self {
             client: client.to_owned(),
             redirect_uri: redirect_uri.to_owned(),
-            mode: mode.unwrap_or_default(),
+            mode: mode.unwrap_or_else(|| {
+                ResponseType::of(parameters).map_or_else(ResponseMode::default, ResponseType::mode)
+            }),
             state: parameters.get("state").map(str::to_owned),
         })
     }
@@ -102,12 +105,13 @@ impl Back {
                     refusal.description.to_owned(),
                 ));
             }
-            (Ok(()), Some(error)) => {
+            (Ok(_), Some(error)) => {
                 honest.push(("error".to_owned(), error.clone()));
                 provider.play.bit("authorization");
             }
-            (Ok(()), None) => {
-                honest.push(("code".to_owned(), self.code(provider, call, parameters)));
+            (Ok(asked), None) => {
+                let given = self.grant(provider, call, parameters, asked);
+                honest.extend(given.unwrap_or_default());
             }
         }
         if let Some(description) = &twist.error_description {
@@ -129,38 +133,62 @@ impl Back {
         self.carry(mode, &said)
     }
 
-    fn code(&self, provider: &mut Provider, call: &Call<'_>, parameters: &Parameters) -> String {
+    /// The parameters of an answer that says yes.
+    fn grant(
+        &self,
+        provider: &mut Provider,
+        call: &Call<'_>,
+        parameters: &Parameters,
+        asked: ResponseType,
+    ) -> Option<Pairs> {
         let own = |name: &str| parameters.get(name).map(str::to_owned);
         let actor = actor(call);
-        let code = Code {
-            grant: Grant {
-                client: self.client.clone(),
-                user: Some(provider.user_of(&actor)),
-                scope: own("scope"),
-                nonce: own("nonce"),
-                acr: parameters
-                    .get("acr_values")
-                    .and_then(|several| several.split(' ').next())
-                    .map(str::to_owned),
-                auth_time: call.now,
-                family: provider.store.new_family(),
-            },
-            redirect_uri: own("redirect_uri"),
-            challenge: own("code_challenge").map(|challenge| {
-                (
-                    challenge,
-                    parameters.get("code_challenge_method") == Some("S256"),
-                )
-            }),
-            state: self.state.clone(),
-            actor,
-            issued: call.now,
-            redeemed: false,
-            verifiers: Vec::new(),
+        let grant = Grant {
+            client: self.client.clone(),
+            user: Some(provider.user_of(&actor)),
+            scope: own("scope"),
+            nonce: own("nonce"),
+            acr: parameters
+                .get("acr_values")
+                .and_then(|several| several.split(' ').next())
+                .map(str::to_owned),
+            auth_time: call.now,
+            family: provider.store.new_family(),
         };
-        let handle = issue::handle(&call.chance, "code");
-        provider.store.codes.insert(handle.clone(), code);
-        handle
+        let mut said: Pairs = Vec::new();
+        let mut bound = issue::Bound::default();
+        if asked.code {
+            let code = Code {
+                grant: grant.clone(),
+                redirect_uri: own("redirect_uri"),
+                challenge: own("code_challenge").map(|challenge| {
+                    let s256 = parameters.get("code_challenge_method") == Some("S256");
+                    (challenge, s256)
+                }),
+                state: self.state.clone(),
+                actor,
+                issued: call.now,
+                redeemed: false,
+                verifiers: Vec::new(),
+            };
+            let handle = issue::handle(&call.chance, "code");
+            provider.store.codes.insert(handle.clone(), code);
+            bound.code = Some(handle.clone());
+            said.push(("code".to_owned(), handle));
+        }
+        if asked.token {
+            let token = provider.bearer_token(&grant, &call.chance, call.now)?;
+            let life = issue::expiry(call.now).since(call.now).as_secs();
+            bound.access_token = Some(token.clone());
+            said.push(("access_token".to_owned(), token));
+            said.push(("token_type".to_owned(), "Bearer".to_owned()));
+            said.push(("expires_in".to_owned(), life.to_string()));
+        }
+        if asked.id_token {
+            let token = provider.id_token(&grant, &bound, call.now)?;
+            said.push(("id_token".to_owned(), token));
+        }
+        Some(said)
     }
 
     fn carry(&self, mode: ResponseMode, parameters: &Pairs) -> Response {
@@ -180,18 +208,16 @@ impl Back {
 }
 
 /// What keeps a request of a known client from being granted (RFC 6749 section 4.1.2.1).
-fn check(parameters: &Parameters) -> Result<(), Refusal> {
+fn check(parameters: &Parameters) -> Result<ResponseType, Refusal> {
     const INVALID: &str = "invalid_request";
     parameters.once_each()?;
-    match parameters.need("response_type", "response_type is missing")? {
-        "code" => {}
-        _ => {
-            return Err(Refusal::new(
-                "unsupported_response_type",
-                "only code is supported",
-            ));
-        }
-    }
+    parameters.need("response_type", "response_type is missing")?;
+    let Some(asked) = ResponseType::of(parameters) else {
+        return Err(Refusal::new(
+            "unsupported_response_type",
+            "code, id_token and both are supported",
+        ));
+    };
     for (name, error) in [
         ("request", "request_not_supported"),
         ("request_uri", "request_uri_not_supported"),
@@ -209,8 +235,10 @@ fn check(parameters: &Parameters) -> Result<(), Refusal> {
         parameters.get("code_challenge"),
         parameters.get("code_challenge_method"),
     ) {
-        (Some(challenge), None | Some("S256" | "plain")) if pkce::is_challenge(challenge) => Ok(()),
-        (None, None) => Ok(()),
+        (Some(challenge), None | Some("S256" | "plain")) if pkce::is_challenge(challenge) => {
+            Ok(asked)
+        }
+        (None, None) => Ok(asked),
         // RFC 7636 section 4.4.1
         _ => Err(Refusal::new(
             INVALID,

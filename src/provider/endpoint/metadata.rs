@@ -34,14 +34,22 @@ fn honest(provider: &Provider) -> Map<String, Value> {
             // nobody who logs users in needs the last
             json!(["openid", "profile", "email", "offline_access", "payments"]),
         ),
-        ("response_types_supported", json!(["code"])),
+        (
+            "response_types_supported",
+            json!(["code", "code id_token", "id_token", "id_token token"]),
+        ),
         (
             "response_modes_supported",
             json!(["query", "fragment", "form_post"]),
         ),
         (
             "grant_types_supported",
-            json!(["authorization_code", "refresh_token", "client_credentials"]),
+            json!([
+                "authorization_code",
+                "implicit",
+                "refresh_token",
+                "client_credentials"
+            ]),
         ),
         ("subject_types_supported", json!(["public"])),
         (

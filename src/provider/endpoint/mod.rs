@@ -5,6 +5,7 @@ pub(super) mod introspection;
 pub(super) mod key_set;
 pub(super) mod metadata;
 pub(super) mod pushed;
+mod response_type;
 pub(super) mod revocation;
 pub(super) mod token;
 pub(super) mod userinfo;

@@ -184,9 +184,8 @@ fn tokens(
     grant: Grant,
 ) -> Result<Map<String, Value>, Refusal> {
     let unable = Refusal::new("invalid_request", "no token could be made");
-    let jti = issue::handle(&call.chance, "jti");
     let access = provider
-        .access_token(&grant, &jti, call.now)
+        .bearer_token(&grant, &call.chance, call.now)
         .ok_or(unable)?;
     let expires = issue::expiry(call.now);
     let mut said = Map::new();
@@ -201,7 +200,7 @@ fn tokens(
     if let Some(scope) = &grant.scope {
         said.insert("scope".to_owned(), json!(scope));
     }
-    if let Some(user) = grant.user {
+    if grant.user.is_some() {
         let refresh = issue::handle(&call.chance, "refresh token");
         said.insert("refresh_token".to_owned(), json!(refresh));
         let token = Token {
@@ -214,19 +213,13 @@ fn tokens(
         };
         provider.store.refresh.insert(refresh, token);
         if grant.has_scope("openid") {
-            let id_token = provider.id_token(&grant, &access, call.now).ok_or(unable)?;
+            let bound = issue::Bound {
+                access_token: Some(access),
+                code: None,
+            };
+            let id_token = provider.id_token(&grant, &bound, call.now).ok_or(unable)?;
             said.insert("id_token".to_owned(), json!(id_token));
-            provider.store.id_tokens.insert(id_token, user);
         }
     }
-    let token = Token {
-        grant,
-        issued: call.now,
-        expires: Some(expires),
-        audience: Some(provider.audience().to_owned()),
-        jti,
-        ended: false,
-    };
-    provider.store.access.insert(access, token);
     Ok(said)
 }

@@ -445,3 +445,51 @@ fn claims_of_another_provider_stand_in_a_token_of_nobody() {
     assert_eq!(claims(token)["email"], "x@y.example");
     assert!(bench.provider.take_idle().is_empty());
 }
+
+/// OpenID Connect Core sections 3.2.2.10 and 3.3.2.11: what came along is named by its hash.
+#[test]
+fn tokens_come_by_the_browser_where_they_are_asked_for() {
+    for (asked, holds) in [
+        ("code id_token", ["code", "id_token", "c_hash"]),
+        ("id_token token", ["access_token", "id_token", "at_hash"]),
+        ("id_token", ["id_token", "state", "nonce"]),
+    ] {
+        let mut bench = Bench::new();
+        let back = bench.authorize(&[("response_type", Some(asked))], "alice");
+        let fragment = location(&back).split_once('#').unwrap().1.to_owned();
+        let pairs = form::parse(&fragment);
+        let of = |name: &str| {
+            let found = pairs.iter().find(|(known, _)| known == name);
+            found.map(|(_, value)| value.clone())
+        };
+        let claims = claims(&Value::from(of("id_token").unwrap()));
+        for name in holds {
+            assert!(
+                of(name).is_some() || claims.get(name).is_some(),
+                "{asked}: {name}"
+            );
+        }
+        assert_eq!(claims["nonce"], "n-1");
+        if let Some(token) = of("access_token") {
+            assert_eq!(json_of(&bench.userinfo(&token))["sub"], "u-1");
+        }
+        if let Some(code) = of("code") {
+            assert_eq!(bench.exchange(&code, &[]).status, 200);
+        }
+    }
+}
+
+#[test]
+fn tokens_come_in_a_form_that_sends_itself() {
+    let mut bench = Bench::new();
+    let asked = [
+        ("response_type", Some("code id_token")),
+        ("response_mode", Some("form_post")),
+    ];
+    let back = bench.authorize(&asked, "alice");
+    let page = String::from_utf8(back.body.bytes().to_vec()).unwrap();
+    assert!(
+        page.contains("name=\"id_token\"") && page.contains("name=\"code\""),
+        "{page}"
+    );
+}

@@ -36,6 +36,16 @@ pub(crate) struct Answers {
     pub(crate) c_hash: fn(&Object, &str) -> bool,
     /// Whether s_hash, where present, is the state's (FAPI 1.0 part 2 section 5.2.2.1).
     pub(crate) s_hash: fn(&Object, &str) -> bool,
+    /// The decisions about an ID token that came by the browser: TLS stands in for nothing there (OIDC Core 3.2.2.11).
+    pub(crate) front: Jwt,
+    /// Whether a login by the browser sends a nonce, which it must (OIDC Core 3.2.2.1).
+    pub(crate) front_nonce: bool,
+    /// Whether the nonce of such a token is compared (OIDC Core 3.2.2.11).
+    pub(crate) front_nonce_counts: bool,
+    /// Whether at_hash of such a token is the access token's (OIDC Core 3.2.2.9).
+    pub(crate) front_at_hash: fn(&Object, &str) -> bool,
+    /// Whether hashes of what came along by the browser may be missing (OIDC Core 3.2.2.10, 3.3.2.11).
+    pub(crate) hashes_may_miss: bool,
     /// Whether UserInfo is asked before the ID token was looked at: it isn't (RFC 9700 section 4.5.3.2).
     pub(crate) hurries: bool,
     /// How often UserInfo is asked that answers 401: once (RFC 6750 section 3.1).
@@ -75,6 +85,11 @@ impl Answers {
             requested,
             c_hash: |claims, code| is_half_hash(claims.get("c_hash"), code),
             s_hash: |claims, state| is_half_hash(claims.get("s_hash"), state),
+            front: id_token(),
+            front_nonce: true,
+            front_nonce_counts: true,
+            front_at_hash: |claims, token| is_half_hash(claims.get("at_hash"), token),
+            hashes_may_miss: false,
             hurries: false,
             attempts: 1,
             subject: |subject, _| subject.to_owned(),

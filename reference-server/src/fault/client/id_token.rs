@@ -239,6 +239,46 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..CLIENT
     },
     Fault {
+        name: "client-front-hashes-may-miss",
+        what: "An ID token that came by the browser needs no hash of the code or token beside it.",
+        models: "if (claims.c_hash && ...); OIDC Core 3.3.2.11",
+        breaks: &["OIDC-CORE-3.3.2.10-1", "OIDC-CORE-3.2.2.9-1"],
+        install: |d| d.client.answers.hashes_may_miss = true,
+        ..CLIENT
+    },
+    Fault {
+        name: "client-front-signature-ignored",
+        what: "An ID token that came by the browser is decoded, and its signature never verified.",
+        models: "one decoder for both flows, written for the token endpoint; CWE-347",
+        breaks: &["OIDC-CORE-3.2.2.11-1", "CWE-347"],
+        install: |d| d.client.answers.front.unsecured = |_, _| true,
+        ..CLIENT
+    },
+    Fault {
+        name: "client-front-nonce-ignored",
+        what: "The nonce of an ID token that came by the browser is not compared.",
+        models: "OIDC Core 3.2.2.11, replay of a token from a log",
+        breaks: &["OIDC-CORE-3.2.2.11-2"],
+        install: |d| d.client.answers.front_nonce_counts = false,
+        ..CLIENT
+    },
+    Fault {
+        name: "client-front-nonce-not-sent",
+        what: "A login whose tokens come by the browser sends no nonce.",
+        models: "a nonce taken for optional in every flow; OIDC Core 3.2.2.1",
+        breaks: &["OIDC-CORE-3.2.2.1-1"],
+        install: |d| d.client.answers.front_nonce = false,
+        ..CLIENT
+    },
+    Fault {
+        name: "client-front-at-hash-ignored",
+        what: "An access token that came by the browser is used, whatever at_hash says.",
+        models: "token substitution; OIDC Core 3.2.2.9",
+        breaks: &["OIDC-CORE-3.2.2.9-1"],
+        install: |d| d.client.answers.front_at_hash = |_, _| true,
+        ..CLIENT
+    },
+    Fault {
         name: "client-unknown-claim-refused",
         what: "An ID token with a claim that isn't known is refused.",
         models: "deny_unknown_fields; OIDC Core 2",

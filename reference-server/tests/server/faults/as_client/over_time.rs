@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::Log;
 use super::cases::{Case, honest, with_answer, with_header};
 use super::single;
-use crate::support::{body, status, with};
-use crate::walk::Browser;
+use crate::support::{body, field, status, with};
+use crate::walk::{Browser, parameter};
 
 pub(super) async fn later(log: &mut Log<'_>) {
     log.provider.script.lock().unwrap().moved = true;
@@ -31,6 +31,58 @@ pub(super) async fn later(log: &mut Log<'_>) {
     }
     refreshes(log).await;
     earlier_nonce(log).await;
+    by_the_browser(log).await;
+}
+
+/// Tokens that come by the browser, each with what else its form holds and what its claims say.
+async fn by_the_browser(log: &mut Log<'_>) {
+    let hash = "AAAAAAAAAAAAAAAAAAAAAA";
+    for (asked, beside, name, value, is_strange) in [
+        ("id_token", "", "x", json!(1), false),
+        ("id_token", "", "x", json!(1), true),
+        ("id_token", "", "nonce", json!("other"), false),
+        ("code%20id_token", "&code=c", "x", json!(1), false),
+        ("code%20id_token", "&code=c", "c_hash", json!(hash), false),
+        (
+            "id_token%20token",
+            "&access_token=a",
+            "at_hash",
+            json!(hash),
+            false,
+        ),
+    ] {
+        let mut browser = Browser::new(log.running.origin());
+        let begun = browser
+            .send("GET", &format!("/login?response_type={asked}"), "")
+            .await;
+        log.note(asked, &begun);
+        let location = field(&begun, "location").unwrap();
+        let issuer = &log.provider.keys;
+        let mut claims = with(
+            &issuer.claims(super::CLIENT),
+            "iss",
+            json!(log.provider.origin),
+        );
+        claims["nonce"] = json!(parameter(location, "nonce"));
+        claims["auth_time"] = claims["iat"].clone();
+        claims["exp"] = json!(claims["exp"].as_u64().unwrap() + 100_000);
+        claims[name] = value;
+        let header = json!({ "alg": "RS256", "typ": "JWT", "kid": "rsa-1" });
+        let token = if is_strange {
+            issuer.strange(&header, &claims)
+        } else {
+            issuer.token(&header, &claims)
+        };
+        let state = parameter(location, "state").unwrap_or_default();
+        let iss = crate::walk::encoded(&log.provider.origin);
+        let form = format!("id_token={token}&state={state}&iss={iss}{beside}");
+        let done = browser.send("POST", "/callback", &form).await;
+        log.note("posted", &done);
+        let me = browser.send("GET", "/me", "").await;
+        log.note("me", &format!("{} {}", status(&me), body(&me)["sub"]));
+        let heard = std::mem::take(&mut log.provider.script.lock().unwrap().heard);
+        log.note("heard", &heard.len().to_string());
+    }
 }
 
 /// Key sets as they follow one another, each with a token under its newest key.
