@@ -45,7 +45,7 @@ pub struct Server {
 pub(super) const CLIENTS_KEY: Field = Field::new(
     "clients",
     Shape::MapOf(&Shape::Map(OAUTH_CLIENT)),
-    "Registered clients by role: confidential, other, public, odd-secret.",
+    "Registered clients by role: confidential, other, public, with-query, native, odd-secret.",
 );
 
 pub(super) const AUTHORIZATION_SERVER_KEY: Field = Field::new(
