@@ -8,7 +8,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-refreshed-token-dead",
         what: "The access token of a refresh is ended with the one it replaces.",
         models: "a revocation of the old that runs after the new is kept",
-        breaks: &["RFC6749-6-5"],
+        breaks: &["CWE-439"],
         install: |d| d.grant.back.refreshed_lives = false,
         ..SERVER
     },
