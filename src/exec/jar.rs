@@ -184,7 +184,7 @@ mod tests {
         for field in [
             "a=1; SameSite=Lax",
             "b=2; SameSite=Strict",
-            "c=3; SameSite=None",
+            "c=3; SameSite=None; Secure",
             "d=4",
         ] {
             set(&mut jar, &format!("{field}; Path=/"));

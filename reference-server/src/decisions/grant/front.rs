@@ -8,6 +8,9 @@ use crate::encoding;
 use crate::issuer::authorize::Refused;
 use crate::issuer::store::Asked;
 
+/// A parameter of an authorization response.
+pub(crate) type Pair = (&'static str, String);
+
 /// The decisions about requests that come by browser.
 #[derive(Clone)]
 pub(crate) struct Front {
@@ -38,7 +41,7 @@ pub(crate) struct Front {
     /// Whether a form must belong to the browser that sends it (RFC 6749 section 10.12).
     pub(crate) own_browser: bool,
     /// How the answer is written into the redirection URI: its query is kept, values are encoded (RFC 6749 3.1.2).
-    pub(crate) address: fn(&str, &[(&'static str, String)]) -> Option<String>,
+    pub(crate) address: fn(&str, &[Pair]) -> Option<String>,
     /// The scope that the consent page shows: what will be granted.
     pub(crate) shown_scope: fn(&Asked) -> String,
     /// How scope values are written into the page: escaped (CWE-79).
@@ -114,7 +117,7 @@ impl Front {
 }
 
 /// A final number sign asks for the fragment, as the implicit flow does (RFC 6749 section 4.2.2).
-fn address(redirect_uri: &str, answer: &[(&'static str, String)]) -> Option<String> {
+fn address(redirect_uri: &str, answer: &[Pair]) -> Option<String> {
     let mut url = Url::parse(redirect_uri).ok()?;
     if url.fragment() == Some("") {
         let mut fragment = url::form_urlencoded::Serializer::new(String::new());
