@@ -16,14 +16,18 @@ pub(crate) mod userinfo;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 
 use crate::encoding;
 use crate::state::Server;
 
 /// The routes of the authorization server.
 pub(crate) fn routes(server: &Server) -> Router<Arc<Server>> {
-    let token = post(token::endpoint);
+    let token = if server.decisions.grant.back.any_method {
+        any(token::endpoint)
+    } else {
+        post(token::endpoint)
+    };
     let token = if server.decisions.grant.token_by_get {
         token.get(token::by_query)
     } else {

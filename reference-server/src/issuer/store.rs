@@ -115,6 +115,8 @@ pub(crate) struct Store {
     pub(crate) consents: HashSet<(&'static str, &'static str)>,
     /// Wrong passwords in a row, by user, and when the last one came, in seconds.
     pub(crate) tries: HashMap<&'static str, (u32, u64)>,
+    /// Wrong secrets in a row, by client, and when the last one came, in seconds.
+    pub(crate) secrets: HashMap<&'static str, (u32, u64)>,
     counter: u64,
 }
 

@@ -112,6 +112,15 @@ pub(crate) fn authenticated(
         return Err(bad("invalid_request", "a parameter is unknown"));
     }
     let presented = client_auth::presented(parts, &form);
+    let said = presented.id().and_then(clients::find);
+    if said.is_some_and(|client| is_locked(server, client.id)) {
+        return Err(Problem {
+            status: 429,
+            error: "invalid_client",
+            description: "too many wrong secrets, try again in some minutes",
+            challenge: false,
+        });
+    }
     let client = if guard::refuses_all(server) {
         Err(Unauthenticated::Wrong)
     } else {
@@ -122,6 +131,9 @@ pub(crate) fn authenticated(
             known => known,
         }
     };
+    if let Some(said) = said {
+        count(server, said.id, client.is_err());
+    }
     let client = client.map_err(|reason| match reason {
         Unauthenticated::Several => bad("invalid_request", "the client is named in several ways"),
         Unauthenticated::Missing | Unauthenticated::Wrong => Problem {
@@ -132,6 +144,33 @@ pub(crate) fn authenticated(
         },
     })?;
     Ok((form, client))
+}
+
+/// Seconds for which a client is locked.
+const LOCKED_FOR: u64 = 60;
+
+/// Whether too many wrong secrets came in the name of a client.
+fn is_locked(server: &Server, client: &'static str) -> bool {
+    let now = server.clock.now();
+    let most = server.decisions.grant.back.most_tries;
+    let tries = server.store().secrets.get(client).copied();
+    tries.is_some_and(|(count, last)| count >= most && now < last + LOCKED_FOR)
+}
+
+fn count(server: &Server, client: &'static str, wrong: bool) {
+    let now = server.clock.now();
+    let mut store = server.store();
+    if !wrong {
+        store.secrets.remove(client);
+        return;
+    }
+    let (count, last) = store.secrets.entry(client).or_default();
+    *count = if now < *last + LOCKED_FOR {
+        *count + 1
+    } else {
+        1
+    };
+    *last = now;
 }
 
 /// Whose code or token a request holds.
@@ -151,7 +190,7 @@ fn granted(server: &Server, form: &Parameters, client: &'static Client) -> Resul
     match form.get("grant_type").or(back.default_grant) {
         Some("authorization_code") => code(server, form, client),
         Some("refresh_token") => refresh(server, form, client),
-        Some("client_credentials") => own(server, form, client),
+        Some("client_credentials") if back.serves_own => own(server, form, client),
         Some("password") if server.decisions.grant.password_grant => password(server, form, client),
         Some(_) => Err(bad(
             "unsupported_grant_type",

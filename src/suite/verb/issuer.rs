@@ -139,6 +139,7 @@ pub(super) const EXCHANGE: &[Field] = &[
     HEADER,
     QUERY,
     BY,
+    Field::new("method", Shape::Text, "Another method than POST."),
     AT_ONCE,
 ];
 
@@ -178,6 +179,11 @@ pub(super) const GRANT: &[Field] = &[
     Field::new("client", Shape::Text, "The client's role."),
     Field::new("grant_type", Shape::Text, "client_credentials if unsaid."),
     Field::new("scope", Shape::Text, "The scope asked for."),
+    Field::new(
+        "more-scope",
+        Shape::Text,
+        "A scope value more than is asked for.",
+    ),
     FORM,
     HEADER,
     QUERY,

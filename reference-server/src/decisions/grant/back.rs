@@ -8,6 +8,12 @@ use super::Problem;
 /// The decisions about what is handed out.
 #[derive(Clone)]
 pub(crate) struct Back {
+    /// Whether every method is served: POST alone (RFC 6749 section 3.2).
+    pub(crate) any_method: bool,
+    /// How many wrong secrets in a row are taken (RFC 6749 section 2.3.1).
+    pub(crate) most_tries: u32,
+    /// Whether client_credentials is served.
+    pub(crate) serves_own: bool,
     /// Whether an unknown parameter is refused: it is ignored (RFC 6749 section 3.2).
     pub(crate) refuses_unknown: bool,
     /// Whether a parameter without a value counts: it is as if left out (RFC 6749 section 3.2).
@@ -51,6 +57,9 @@ pub(crate) struct Back {
 impl Back {
     pub(crate) fn right() -> Self {
         Self {
+            any_method: false,
+            most_tries: 30,
+            serves_own: true,
             refuses_unknown: false,
             counts_empty: false,
             default_grant: None,

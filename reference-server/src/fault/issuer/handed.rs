@@ -54,6 +54,30 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..SERVER
     },
     Fault {
+        name: "as-token-by-any-method",
+        what: "The token endpoint serves every method.",
+        models: "app.all('/token')",
+        breaks: &["RFC6749-3.2-5"],
+        install: |d| d.grant.back.any_method = true,
+        ..SERVER
+    },
+    Fault {
+        name: "as-client-secret-without-limit",
+        what: "Any number of wrong secrets may be tried.",
+        models: "CWE-307",
+        breaks: &["RFC6749-2.3.1-9", "OAUTH21-2.4.1-4"],
+        install: |d| d.grant.back.most_tries = u32::MAX,
+        ..SERVER
+    },
+    Fault {
+        name: "as-own-grant-announced-only",
+        what: "client_credentials is announced and answered unsupported_grant_type.",
+        models: "a switch that the metadata doesn't know",
+        breaks: &["CWE-439"],
+        install: |d| d.grant.back.serves_own = false,
+        ..SERVER
+    },
+    Fault {
         name: "as-nameless-client-taken",
         what: "A request that names no client is taken for one of the client that its code was made for.",
         models: "CWE-306, the client looked up by its code",
