@@ -16,14 +16,18 @@ pub(crate) mod userinfo;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 
 use crate::encoding;
 use crate::state::Server;
 
 /// The routes of the authorization server.
 pub(crate) fn routes(server: &Server) -> Router<Arc<Server>> {
-    let token = post(token::endpoint);
+    let token = if server.decisions.grant.back.any_method {
+        any(token::endpoint)
+    } else {
+        post(token::endpoint)
+    };
     let token = if server.decisions.grant.token_by_get {
         token.get(token::by_query)
     } else {
@@ -83,12 +87,29 @@ pub(crate) struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
     pub(crate) fn parse(text: &[u8]) -> Self {
+        Self::read(text, false)
+    }
+
+    /// The same; on request the ones without a value count.
+    pub(crate) fn read(text: &[u8], counts_empty: bool) -> Self {
         Self(
             encoding::form(text)
                 .into_iter()
-                .filter(|(_, value)| !value.is_empty())
+                .filter(|(_, value)| counts_empty || !value.is_empty())
                 .collect(),
         )
+    }
+
+    /// Whether all names are among these.
+    pub(crate) fn knows_all(&self, known: &[&str]) -> bool {
+        self.0
+            .iter()
+            .all(|(name, _)| known.contains(&name.as_str()))
+    }
+
+    /// Where a name stands first.
+    pub(crate) fn place(&self, name: &str) -> Option<usize> {
+        self.0.iter().position(|(given, _)| given == name)
     }
 
     /// The first value of a name.

@@ -113,6 +113,9 @@ fn changed(server: &Server, name: &str, change: &str, body: &[u8]) -> Response {
         }
         ("change-password", Some(password)) => {
             memory.passwords.insert(account.name, digest_of(password));
+            if server.decisions.grant.back.ends_with_password {
+                server.store().end_all_of(account.name);
+            }
         }
         ("restore-password", _) => {
             memory.passwords.remove(account.name);

@@ -144,6 +144,8 @@ pub struct Memory {
     pub begun: BTreeMap<String, super::login::Begun>,
     /// Authorization flows, by step.
     pub flows: BTreeMap<String, super::walk::Flow>,
+    /// Pages at which a walk stopped, by step.
+    pub(super) stopped: BTreeMap<String, super::walk::Stopped>,
     /// The step whose client a token belongs to.
     pub clients: BTreeMap<String, String>,
     /// The last request of each named step.

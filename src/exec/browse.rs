@@ -25,8 +25,44 @@ pub(super) enum Onward {
     Here(Page),
 }
 
+/// Whose page makes a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Site {
+    /// The server's own, or the user by hand.
+    Own,
+    /// A stranger's: cookies that stay with their site are left at home.
+    Another,
+}
+
+/// The origin of a page that wishes the user ill.
+const STRANGER: &str = "https://attacker.example";
+
 /// A request as a browser makes it: Accept, the actor's cookies, and at our provider who it is.
-pub(super) fn as_browser(mut request: Request, context: &mut Context<'_>) -> Outgoing {
+pub(super) fn as_browser(request: Request, context: &mut Context<'_>) -> Outgoing {
+    as_browser_from(request, Site::Own, context)
+}
+
+/// The same from a page of this site.
+pub(super) fn as_browser_from(
+    mut request: Request,
+    site: Site,
+    context: &mut Context<'_>,
+) -> Outgoing {
+    if site == Site::Another {
+        let own = ["origin", "referer"];
+        let mine = |header: &Header| {
+            own.iter()
+                .any(|name| header.name.eq_ignore_ascii_case(name))
+        };
+        request.headers.retain(|header| !mine(header));
+        request.headers.push(Header::new("Origin", STRANGER));
+        request
+            .headers
+            .push(Header::new("Sec-Fetch-Site", "cross-site"));
+        request
+            .headers
+            .push(Header::new("Sec-Fetch-Mode", "navigate"));
+    }
     let actor = context.actor.to_owned();
     let now = context.now;
     if !request
@@ -40,7 +76,10 @@ pub(super) fn as_browser(mut request: Request, context: &mut Context<'_>) -> Out
         ));
     }
     let path = request.path().to_owned();
-    let field = context.jar(&actor).field(&request.origin, &path, now);
+    let strange = site == Site::Another;
+    let field = context
+        .jar(&actor)
+        .field_from(strange, &request.origin, &path, now);
     if let Some(field) = field {
         request.headers.push(Header::new("Cookie", field));
     }
@@ -129,7 +168,7 @@ pub(super) fn submit(
     context: &Context<'_>,
 ) -> Onward {
     let mut action = action.clone();
-    if method != "POST" {
+    if method != "POST" && !pairs.is_empty() {
         action.set_query(Some(&form::encode(pairs)));
     }
     let Some(mut request) = ours(&action, context) else {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Moment, Origin, Response};
-use crate::wire::cookie::{self, SetCookie};
+use crate::wire::cookie::{self, SameSite, SetCookie};
 
 /// A browser's cookies.
 #[derive(Clone, Debug, Default)]
@@ -51,11 +51,26 @@ impl Jar {
 
     /// The Cookie field for a request; longer paths first.
     pub fn field(&self, origin: &Origin, path: &str, now: Moment) -> Option<String> {
+        self.field_from(false, origin, path, now)
+    }
+
+    /// The same, for a POST that a page of another site makes if it is `strange`: `SameSite` keeps cookies back
+    /// (RFC 6265bis section 5.2). One without the attribute is sent: some browsers do.
+    pub fn field_from(
+        &self,
+        strange: bool,
+        origin: &Origin,
+        path: &str,
+        now: Moment,
+    ) -> Option<String> {
+        let goes =
+            |kept: &&Kept| !strange || matches!(kept.cookie.same_site, None | Some(SameSite::None));
         let mut fitting: Vec<&Kept> = self
             .kept
             .iter()
             .filter(|kept| kept.origin == *origin && path_matches(path, &kept.path))
             .filter(|kept| kept.until.is_none_or(|until| until > now.unix()))
+            .filter(goes)
             .filter(|kept| !kept.cookie.secure || origin.scheme == "https" || origin.is_loopback())
             .collect();
         fitting.sort_by_key(|kept| std::cmp::Reverse(kept.path.len()));
@@ -161,6 +176,22 @@ mod tests {
         assert_eq!(field("/app/x").as_deref(), Some("b=2; d=4; a=1"));
         assert_eq!(field("/apple").as_deref(), Some("a=1"));
         assert_eq!(jar.field(&origin(81), "/app/x", Moment::default()), None);
+    }
+
+    #[test]
+    fn same_site_keeps_cookies_back_from_strangers() {
+        let mut jar = Jar::default();
+        for field in [
+            "a=1; SameSite=Lax",
+            "b=2; SameSite=Strict",
+            "c=3; SameSite=None; Secure",
+            "d=4",
+        ] {
+            set(&mut jar, &format!("{field}; Path=/"));
+        }
+        let field = |strange| jar.field_from(strange, &origin(80), "/", Moment::default());
+        assert_eq!(field(true).as_deref(), Some("c=3; d=4"));
+        assert_eq!(field(false).as_deref(), Some("a=1; b=2; c=3; d=4"));
     }
 
     #[test]

@@ -116,7 +116,8 @@ pub fn examine(
     for alternative in &check.any_of {
         let of = alternative.of.as_deref().or(check.of.as_deref());
         let secrets = wants_secrets(alternative);
-        let seen = evidence(of, check.actor.as_deref(), secrets, own, record);
+        let seen = evidence(of, check.actor.as_deref(), secrets, own, record)
+            .map_err(|miss| never_shown(miss, of, alternative, record));
         let met = seen.and_then(|seen| {
             alternative
                 .into_iter()
@@ -128,6 +129,39 @@ pub fn examine(
         }
     }
     misses.into_iter().reduce(Miss::or).map_or(Ok(()), Err)
+}
+
+/// A walk that came to its end without a page did not show it; of one that broke off nothing is known.
+fn never_shown(
+    miss: Miss,
+    of: Option<&str>,
+    alternative: &Alternative,
+    record: &Record<'_>,
+) -> Miss {
+    let Some((name, page)) = of.and_then(|of| of.split_once('.')) else {
+        return miss;
+    };
+    let asks = alternative.into_iter().any(|(kind, argument)| {
+        let word = matches!(argument, Template::Plain(Value::String(word)) if word == "shown");
+        kind.name == "page" && word
+    });
+    let ended = |step: &&StepSeen| {
+        matches!(
+            step.outcome,
+            Some(Outcome::Accepted | Outcome::Refused | Outcome::Stuck)
+        ) && !step.results.contains_key(page)
+    };
+    let Some(step) = record.named.get(name).filter(ended).filter(|_| asks) else {
+        return miss;
+    };
+    let last = record.transcript.get(step.range.clone());
+    let evidence = last.and_then(<[Exchange]>::last).map(|one| one.seq);
+    let page = page.replace('-', " ");
+    Miss::shown_by(
+        evidence.into_iter().collect(),
+        format!("the walk shows a {page}"),
+        format!("the walk showed no {page}"),
+    )
 }
 
 fn one(

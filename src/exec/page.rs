@@ -44,6 +44,8 @@ pub(super) struct Button {
 pub(super) struct Page {
     /// Its forms.
     pub forms: Vec<Form>,
+    /// Its links: what they say, and where they lead.
+    pub links: Vec<(String, String)>,
     /// The target of a `meta refresh`.
     pub refresh: Option<String>,
     /// Its title or first heading.
@@ -57,6 +59,7 @@ pub(super) fn read(html: &str) -> Page {
     let document = Html::parse_document(html);
     Page {
         forms: forms(&document),
+        links: links(&document),
         refresh: refresh(&document),
         title: title(&document),
         html: html.to_owned(),
@@ -64,6 +67,18 @@ pub(super) fn read(html: &str) -> Page {
 }
 
 impl Page {
+    /// The link that says no, as a form without fields.
+    pub(super) fn refusing_link(&self) -> Option<Form> {
+        let (_, address) = self.links.iter().find(|(text, _)| refuses(text))?;
+        Some(Form {
+            method: "GET".to_owned(),
+            action: address.clone(),
+            fields: Vec::new(),
+            buttons: Vec::new(),
+            auto: false,
+        })
+    }
+
     /// The forms that a selector finds: itself, or what is inside.
     pub(super) fn forms_at(&self, selector: &str) -> Vec<&Form> {
         let document = Html::parse_document(&self.html);
@@ -88,6 +103,26 @@ fn inside<'a>(element: ElementRef<'a>, selector: &str) -> Vec<ElementRef<'a>> {
     Selector::parse(selector)
         .map(|selector| element.select(&selector).collect())
         .unwrap_or_default()
+}
+
+fn links(document: &Html) -> Vec<(String, String)> {
+    let all = all(document, "a[href]").into_iter();
+    all.filter_map(|link| {
+        let address = link.value().attr("href")?.to_owned();
+        Some((link.text().collect::<String>().trim().to_owned(), address))
+    })
+    .collect()
+}
+
+/// Whether one of the words says no.
+fn refuses(text: &str) -> bool {
+    const NO: &[&str] = &[
+        "deny", "denied", "reject", "refuse", "decline", "cancel", "disallow", "disagree", "abort",
+        "don't", "don’t", "not", "no",
+    ];
+    let text = text.to_lowercase();
+    let mut words = text.split(|sign: char| !sign.is_alphanumeric() && !"'’".contains(sign));
+    words.any(|word| NO.contains(&word))
 }
 
 fn forms(document: &Html) -> Vec<Form> {
@@ -289,6 +324,15 @@ impl Form {
         YES.iter()
             .find_map(|word| self.buttons.iter().find(|button| says(button, word)))
             .or(self.buttons.first())
+    }
+
+    /// The button that says no.
+    pub(super) fn refusing_button(&self) -> Option<&Button> {
+        let says = |button: &&Button| {
+            let name = button.name.as_deref().unwrap_or_default();
+            [name, &button.value, &button.text].into_iter().any(refuses)
+        };
+        self.buttons.iter().find(says)
     }
 
     /// What is sent: fields with these values put in, and the pressed button.

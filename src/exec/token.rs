@@ -156,7 +156,12 @@ impl TokenCall {
                     .text("grant_type")
                     .unwrap_or_else(|| "client_credentials".to_owned());
                 let mut pairs = vec![pair("grant_type", grant)];
-                pairs.extend(self.text("scope").map(|scope| pair("scope", scope)));
+                let server = context.world.profile.server.as_ref();
+                let own = server.and_then(|server| server.own_scope.clone());
+                let said = self.text("scope").or(own);
+                let all = [said, self.text("more-scope")].into_iter().flatten();
+                let scope = all.collect::<Vec<_>>().join(" ");
+                pairs.extend((!scope.is_empty()).then(|| pair("scope", scope)));
                 Ok((
                     pairs,
                     self.text("client")

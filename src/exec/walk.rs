@@ -3,23 +3,25 @@
 //! The registered callback is never contacted: the redirect to it is the result.
 
 pub(super) mod recipe;
+mod request;
+mod stop;
 
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::forge::redirect_trick;
 use crate::model::{Answer, Outcome, Request, Response};
-use crate::suite::template::as_text;
 use crate::suite::verb::Verb;
-use crate::wire::{form, pkce};
+use crate::wire::form;
 
 use super::act::{Act, Context, End, Go, Outgoing, Trouble, request_for};
-use super::browse::{self, MOST_HOPS, Onward, after, as_browser};
+use super::browse::{self, MOST_HOPS, Onward, Site, after, as_browser, as_browser_from};
+use super::form_body::set_form;
 use super::outcome::unjudged;
 use super::page::Page;
-use super::token::{TokenCall, patch};
+use super::token::TokenCall;
 
-use recipe::Filled;
+use recipe::{Filled, Said};
+pub(super) use stop::Stopped;
 
 /// What an authorization request leaves for the exchange.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +50,8 @@ pub(super) struct Walk {
     /// Values of the request, for references.
     results: Map<String, Value>,
     token: Option<TokenCall>,
+    /// The longest cookie that was set at the login or after it: whoever has it is the user.
+    session: Option<String>,
 }
 
 impl Walk {
@@ -64,17 +68,32 @@ impl Walk {
             sent: None,
             results: Map::new(),
             token: None,
+            session: None,
         }
     }
 
     fn start(&mut self, context: &mut Context<'_>) -> Result<Go, String> {
+        if self.args.contains_key("of") {
+            return self.go_on(context);
+        }
         let endpoint = context.world.endpoints.get("authorization").cloned();
         let endpoint = endpoint.ok_or("the authorization endpoint is not known")?;
         if let Some(why) = self.no_room(context) {
             return Ok(End::trouble(Trouble::DoesNotApply(why)));
         }
-        let pairs = self.parameters(context)?;
+        if self.says("browser", "fresh") {
+            context.jars.remove(context.actor);
+        }
+        let mut pairs = self.parameters(context)?;
+        if self.says("order", "backwards") {
+            pairs.reverse();
+        }
         let mut request = request_for(&endpoint);
+        if self.says("method", "POST") {
+            "POST".clone_into(&mut request.method);
+            set_form(&mut request, &pairs);
+            return Ok(self.send(request, context));
+        }
         let sign = if request.target.contains('?') {
             '&'
         } else {
@@ -84,145 +103,39 @@ impl Walk {
         Ok(self.send(request, context))
     }
 
-    /// The honest request (RFC 6749 section 4.1.1, RFC 7636 section 4.3), changed as the case says.
-    fn parameters(&mut self, context: &mut Context<'_>) -> Result<Vec<(String, String)>, String> {
-        let text = |key: &str| self.args.get(key).map(as_text);
-        let role = text("client").unwrap_or_else(|| "confidential".to_owned());
-        let profile = context.world.profile.clone();
-        let client = profile
-            .clients
-            .get(&role)
-            .ok_or_else(|| format!("the profile has no client `{role}`"))?;
-        let server = profile
-            .server
-            .as_ref()
-            .ok_or("the profile has no authorization server")?;
-        let scope = text("scope").or_else(|| server.scope.clone());
-        let (state, nonce, verifier) = (
-            context.fresh("state"),
-            context.fresh("nonce"),
-            context.fresh("verifier"),
-        );
-        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let mut pairs = vec![pair("response_type", "code"), pair("client_id", &client.id)];
-        if let Some(uri) = &client.redirect_uri {
-            pairs.push(pair("redirect_uri", uri));
-            self.redirect = Url::parse(uri).ok();
-        }
-        pairs.push(pair("state", &state));
-        pairs.push(pair("nonce", &nonce));
-        pairs.extend(scope.map(|scope| pair("scope", &scope)));
-        if text("wants").as_deref() == Some("refresh-token") {
-            for (name, value) in server.refresh_token.iter().flatten() {
-                pairs.retain(|(known, _)| known != name);
-                pairs.push(pair(name, value));
-            }
-        }
-        match text("pkce").as_deref() {
-            Some("none") => {}
-            Some("plain") => {
-                pairs.extend([
-                    pair("code_challenge", &verifier),
-                    pair("code_challenge_method", "plain"),
-                ]);
-                self.flow.verifier = Some(verifier.clone());
-            }
-            _ => {
-                let challenge = pkce::challenge_s256(&verifier);
-                pairs.extend([
-                    pair("code_challenge", &challenge),
-                    pair("code_challenge_method", "S256"),
-                ]);
-                self.results
-                    .insert("challenge".to_owned(), Value::from(challenge));
-                self.flow.verifier = Some(verifier.clone());
-            }
-        }
-        let changes = self.tricked(client.redirect_uri.as_deref())?;
-        patch(&mut pairs, changes.as_ref());
-        self.flow.client = role;
-        let sent = |name: &str| {
-            pairs
-                .iter()
-                .find(|(known, _)| known == name)
-                .map(|(_, value)| value.clone())
-        };
-        self.flow.redirect_uri = sent("redirect_uri");
-        for (name, value) in [
-            ("state", sent("state")),
-            ("nonce", sent("nonce")),
-            ("verifier", self.flow.verifier.clone()),
-        ] {
-            self.results
-                .extend(value.map(|value| (name.to_owned(), Value::from(value))));
-        }
-        self.results
-            .insert("started".to_owned(), Value::from(context.now.unix()));
-        super::bindings::guard(&self.results, context.vault);
-        Ok(pairs)
-    }
-
-    /// The trick for which the registered redirection URI leaves no room: no port on a loopback address, say.
-    fn no_room(&self, context: &Context<'_>) -> Option<String> {
-        let role = self
-            .args
-            .get("client")
-            .map_or("confidential".to_owned(), as_text);
-        let uri = context
-            .world
-            .profile
-            .clients
-            .get(&role)?
-            .redirect_uri
-            .clone()?;
-        let url = Url::parse(&uri).ok()?;
-        let changes = self.args.get("query").and_then(Value::as_object)?;
-        changes
-            .values()
-            .filter_map(|value| value.get("like-registered").map(as_text))
-            .filter_map(|name| redirect_trick::named(&name))
-            .find(|row| (row.make)(&url).is_none())
-            .map(|row| format!("`{}` can't be made from {uri}", row.name))
-    }
-
-    /// The changes of the case, with `like-registered` made from the registered redirection URI.
-    fn tricked(&self, registered: Option<&str>) -> Result<Option<Value>, String> {
-        let Some(Value::Object(changes)) = self.args.get("query") else {
-            return Ok(None);
-        };
-        let mut changes = changes.clone();
-        for value in changes.values_mut() {
-            let Some(name) = value.get("like-registered").map(as_text) else {
-                continue;
-            };
-            let row = redirect_trick::named(&name)
-                .ok_or_else(|| format!("there is no redirect-trick `{name}`"))?;
-            let url = registered
-                .and_then(|uri| Url::parse(uri).ok())
-                .ok_or("the client has no redirection URI")?;
-            *value = Value::from(
-                (row.make)(&url).ok_or_else(|| format!("`{name}` does not apply to {url}"))?,
-            );
-        }
-        Ok(Some(Value::Object(changes)))
-    }
-
     fn send(&mut self, request: Request, context: &mut Context<'_>) -> Go {
+        self.send_from(request, Site::Own, context)
+    }
+
+    /// Sends it as a page of this site would.
+    fn send_from(&mut self, request: Request, site: Site, context: &mut Context<'_>) -> Go {
         self.hops += 1;
         if self.hops > MOST_HOPS {
             return self.end(Outcome::Stuck, None, context);
         }
-        let outgoing = as_browser(request, context);
+        let outgoing = match site {
+            Site::Own => as_browser(request, context),
+            Site::Another => as_browser_from(request, site, context),
+        };
         self.sent = Some(outgoing.clone());
         Go::Send(vec![outgoing])
     }
 
+    /// Whether the case says this word.
+    fn says(&self, key: &str, word: &str) -> bool {
+        self.args.get(key).and_then(Value::as_str) == Some(word)
+    }
+
     fn answered(&mut self, answer: &Answer, context: &mut Context<'_>) -> Go {
-        if let Some(page) = self.submitted.take() {
-            let at = context.transcript.len().saturating_sub(1);
-            let name = page.replace("-page", "-answer");
-            self.results.insert(name, Value::from(at));
+        let at = Value::from(context.transcript.len().saturating_sub(1));
+        if self.hops == 1 {
+            self.results.insert("first-answer".to_owned(), at.clone());
         }
+        if let Some(page) = self.submitted.take() {
+            let name = page.replace("-page", "-answer");
+            self.results.insert(name, at);
+        }
+        self.keep_session(answer);
         if let Some(outcome) = unjudged(answer) {
             return self.end(outcome, Some(answer), context);
         }
@@ -264,10 +177,19 @@ impl Walk {
             self.results
                 .extend(value(name).map(|value| (name.to_owned(), Value::from(value))));
         }
+        // tokens of the implicit and hybrid flows are given away like a code (RFC 6749 section 4.2.2)
+        let token = ["access_token", "id_token"]
+            .iter()
+            .find_map(|name| value(name));
         if let Some(code) = value("code") {
             self.results
                 .insert("code".to_owned(), Value::from(code.clone()));
             self.flow.code = Some(code);
+            return self.end(Outcome::Accepted, Some(answer), context);
+        }
+        if let Some(token) = token {
+            self.results
+                .insert("front-token".to_owned(), Value::from(token));
             return self.end(Outcome::Accepted, Some(answer), context);
         }
         self.end(Outcome::Refused, Some(answer), context)
@@ -283,21 +205,7 @@ impl Walk {
         if response.status >= 500 {
             return self.end(Outcome::Errored, Some(answer), context);
         }
-        let user = context
-            .world
-            .profile
-            .users
-            .get(context.actor)
-            .or_else(|| context.world.profile.users.get("alice"))
-            .cloned();
-        let server = context.world.profile.server.as_ref();
-        let filled = server.and_then(|server| recipe::fill(page, server, user.as_ref()));
-        let Some(Filled {
-            form,
-            pairs,
-            page: name,
-        }) = filled
-        else {
+        let Some(filled) = self.filled(page, context) else {
             let outcome = if page.forms.is_empty() || response.status >= 400 {
                 Outcome::Refused
             } else {
@@ -305,26 +213,70 @@ impl Walk {
             };
             return self.end(outcome, Some(answer), context);
         };
-        if self.pages.iter().filter(|known| **known == name).count() >= 1 {
-            return self.end(Outcome::Stuck, Some(answer), context);
+        let name = filled.page.clone();
+        if self.pages.contains(&name) {
+            // the login form comes back after a wrong password, and after a right one that was not understood
+            let wrong = name == "login-page" && self.args.contains_key("user");
+            let outcome = if wrong {
+                Outcome::Refused
+            } else {
+                Outcome::Stuck
+            };
+            return self.end(outcome, Some(answer), context);
         }
         self.results.insert(
             name.clone(),
             Value::from(context.transcript.len().saturating_sub(1)),
         );
+        if self.says("stops-at", &name) {
+            return self.stop(page, answer, context);
+        }
         self.pages.push(name.clone());
-        self.submitted = Some(name);
         let base = self
             .sent
             .as_ref()
             .and_then(|sent| Url::parse(&sent.request.url()).ok());
-        let Some(action) = base.and_then(|base| base.join(&form.action).ok()) else {
+        let Some(base) = base else {
             return self.end(Outcome::Stuck, Some(answer), context);
         };
+        self.press(filled, &base, Site::Own, Some(answer), context)
+    }
+
+    /// The form of a page that a user would send, filled in.
+    fn filled(&self, page: &Page, context: &Context<'_>) -> Option<Filled> {
+        let users = &context.world.profile.users;
+        let user = users.get(context.actor).or_else(|| users.get("alice"));
+        let said = Said::of(&self.args);
+        let user = said.user(user);
+        let server = context.world.profile.server.as_ref();
+        server.and_then(|server| recipe::fill(page, server, user.as_ref(), &said))
+    }
+
+    /// Sends a form of a page that stands at `base`.
+    fn press(
+        &mut self,
+        filled: Filled,
+        base: &Url,
+        site: Site,
+        answer: Option<&Answer>,
+        context: &mut Context<'_>,
+    ) -> Go {
+        let Filled { form, pairs, page } = filled;
+        let Some(pairs) = pairs else {
+            let why = "the page has no button that refuses".to_owned();
+            return End::trouble(Trouble::DoesNotApply(why));
+        };
+        self.submitted = Some(page);
+        let Ok(action) = base.join(&form.action) else {
+            return self.end(Outcome::Stuck, answer, context);
+        };
         match browse::submit(&action, &form.method, &pairs, context) {
-            Onward::To(request) => self.send(*request, context),
-            Onward::Away(url) => self.left(&url, answer, context),
-            Onward::Here(_) => self.end(Outcome::Stuck, Some(answer), context),
+            Onward::To(request) => self.send_from(*request, site, context),
+            Onward::Away(url) => match answer {
+                Some(answer) => self.left(&url, answer, context),
+                None => End::trouble("the form goes to an address that is not asked"),
+            },
+            Onward::Here(_) => self.end(Outcome::Stuck, answer, context),
         }
     }
 
@@ -332,6 +284,11 @@ impl Walk {
         self.results.insert(
             "last-page".to_owned(),
             Value::from(context.transcript.len().saturating_sub(1)),
+        );
+        self.results.extend(
+            self.session
+                .clone()
+                .map(|session| ("session".to_owned(), Value::from(session))),
         );
         super::bindings::guard(&self.results, context.vault);
         context

@@ -14,7 +14,7 @@ use crate::wire::cookie::{self, CookieBreach, SameSite, SetCookie};
 
 pub(super) const KIND: Kind = Kind {
     name: "cookie",
-    doc: "Cookies that the step set, by name, or `any` for each of them: `{ any: { http-only: true } }`; `absent` if not set.",
+    doc: "Cookies that the step set, by name; `any` for each of them, `secrets` for each that may be a session, `a-secret` for the same where there must be one: `{ any: { http-only: true } }`; `absent` if not set.",
     shape: Shape::MapOf(&Shape::Either(&[
         Shape::Word(absence),
         Shape::Map(ATTRIBUTES),
@@ -69,6 +69,9 @@ const ATTRIBUTES: &[Field] = &[
     ),
 ];
 
+/// Values shorter than this hold a language or a switch, no session.
+const SHORTEST_SECRET: usize = 16;
+
 fn absence() -> Vec<(&'static str, &'static str)> {
     vec![("absent", "The step does not set it.")]
 }
@@ -95,6 +98,13 @@ impl Set {
             field: field.to_vec(),
             fields: 1,
         })
+    }
+
+    /// Whether it may be the user's session: long enough, and not made for scripts, as the token of a form is.
+    fn is_secret(&self) -> bool {
+        let name = self.cookie.name.to_ascii_lowercase();
+        let for_scripts = ["csrf", "xsrf"].iter().any(|word| name.contains(word));
+        self.cookie.value.len() >= SHORTEST_SECRET && !for_scripts
     }
 
     fn member(&self, name: &str) -> Option<Value> {
@@ -152,7 +162,11 @@ fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
     for (name, wanted) in wanted.as_object().into_iter().flatten() {
         let named: Vec<&Set> = cookies
             .iter()
-            .filter(|set| name == "any" || set.cookie.name == *name)
+            .filter(|set| match name.as_str() {
+                "any" => true,
+                "secrets" | "a-secret" => set.is_secret(),
+                name => set.cookie.name == name,
+            })
             .collect();
         check_cookies(name, wanted, &named, seen)?;
     }
@@ -181,7 +195,7 @@ fn check_cookies(
             None => Ok(()),
             Some(set) => Err(Miss::shown_by(
                 vec![set.seq],
-                if name == "any" {
+                if matches!(name, "any" | "secrets") {
                     "no cookie is set".to_owned()
                 } else {
                     format!("cookie {name} is not set")
@@ -191,8 +205,16 @@ fn check_cookies(
         };
     }
     if cookies.is_empty() {
-        if name == "any" {
+        if matches!(name, "any" | "secrets") {
             return Err(Miss::unknown("no cookie was set"));
+        }
+        if name == "a-secret" {
+            let expected = format!("a cookie with {}", words_of_members(wanted));
+            return Err(Miss::finding(
+                seen,
+                expected,
+                "no cookie that may be a session",
+            ));
         }
         let expected = format!("cookie {name} with {}", words_of_members(wanted));
         return Err(Miss::finding(
@@ -228,7 +250,7 @@ fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
             seen,
             "Set-Cookie",
             &format!(
-                "{name}= x, y; Domain=example; SameSite=None; Domain=example; Expires=Wed, 19-Aug-37 00:00:00 GMT"
+                "{name}= 0123456789abcdef, y; Domain=example; SameSite=None; Max-Age=99999999999; Path=/a; Domain=example; Expires=Wed, 19-Aug-37 00:00:00 GMT"
             ),
         );
     }
@@ -328,6 +350,26 @@ mod tests {
             (
                 "s=1; Expires=Wed, 19-Aug-37 00:00:00 GMT",
                 json!({ "s": { "fixed-date": true } }),
+                Some(false),
+            ),
+            (
+                "sid=0123456789abcdef; Path=/",
+                json!({ "secrets": { "http-only": true } }),
+                Some(false),
+            ),
+            (
+                "XSRF-TOKEN=0123456789abcdef; Path=/",
+                json!({ "secrets": { "http-only": true } }),
+                None,
+            ),
+            (
+                "lang=en; Path=/",
+                json!({ "secrets": { "http-only": true } }),
+                None,
+            ),
+            (
+                "lang=en; SameSite=Lax",
+                json!({ "a-secret": { "same-site": "Lax" } }),
                 Some(false),
             ),
         ] {

@@ -44,6 +44,13 @@ fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
 
 fn spoil(_: &mut Value, seen: &mut Seen<'_>) {
     seen.results.to_mut().remove("redirect");
+    if final_redirect(seen).is_some() {
+        super::sample::set_field(
+            seen,
+            "Location",
+            "https://elsewhere.example/?error=something_else",
+        );
+    }
     super::sample::set_content(seen, r#"{"error":"something_else"}"#);
 }
 

@@ -113,9 +113,21 @@ fn check_to(
     }
 }
 
-fn spoil(_: &mut Value, seen: &mut Seen<'_>) {
+/// Elsewhere, with what should be absent, another value for what is named, and nothing of what should be there.
+fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
     seen.results.to_mut().remove("redirect");
-    super::sample::set_field(seen, "Location", "https://elsewhere.example/#code=");
+    let part = |name: &str| {
+        let members = wanted.get(name).and_then(Value::as_object);
+        let other = members.into_iter().flatten().filter(|(_, wanted)| {
+            let there = wanted.as_str() == Some("present") || wanted.get("not").is_some();
+            !there
+        });
+        let pairs: Vec<String> = other.map(|(name, _)| format!("{name}=%00")).collect();
+        pairs.join("&")
+    };
+    let (query, fragment) = (part("query"), part("fragment"));
+    let address = format!("https://elsewhere.example/?{query}#{fragment}");
+    super::sample::set_field(seen, "Location", &address);
 }
 
 fn examples() -> Vec<Example> {

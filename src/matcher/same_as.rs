@@ -69,7 +69,7 @@ fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
         return Err(Miss::Unknown(format!("nothing was sent in step {step}")));
     };
     let theirs = side(format!("step {step}"), theirs)?;
-    let ours = side("this step".to_owned(), &seen.exchanges)?;
+    let ours = side("this step".to_owned(), all_turns(seen))?;
     let parts = wanted.get("in").and_then(Value::as_array);
     for part in parts.into_iter().flatten().filter_map(Value::as_str) {
         let compared = match part {
@@ -94,10 +94,30 @@ fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
     Ok(())
 }
 
+/// What was sent in all turns of this step: with `times`, the evidence at hand is the last turn.
+fn all_turns<'a>(seen: &'a Seen<'_>) -> &'a [Exchange] {
+    let last = seen.exchanges.last().map(|exchange| exchange.seq);
+    let turns = seen
+        .steps
+        .values()
+        .filter_map(|range| seen.all.get(range.clone()));
+    let own = |turns: &&[Exchange]| turns.last().map(|exchange| exchange.seq) == last;
+    turns
+        .filter(own)
+        .max_by_key(|turns| turns.len())
+        .filter(|turns| last.is_some() && turns.len() > seen.exchanges.len())
+        .unwrap_or(&seen.exchanges)
+}
+
 /// Both answers of a side; fewer say nothing about what varies.
 fn side(name: String, exchanges: &[Exchange]) -> Result<Side<'_>, Miss> {
-    let of_target =
-        |exchange: &&Exchange| matches!(exchange.hop, Hop::HarnessToTarget | Hop::BrowserToTarget);
+    // a browser that was redirected is at the page it was sent to
+    let redirected =
+        |exchange: &Exchange| matches!(exchange.answer.status(), Some(301..=303 | 307 | 308));
+    let of_target = |exchange: &&Exchange| match exchange.hop {
+        Hop::BrowserToTarget => !redirected(exchange),
+        hop => hop == Hop::HarnessToTarget,
+    };
     let mut last = exchanges.iter().rev().filter(of_target);
     let (Some(second), Some(first)) = (last.next(), last.next()) else {
         return Err(Miss::Unknown(format!(
@@ -238,7 +258,11 @@ fn difference(their: &[&str], our: &[&str]) -> [String; 2] {
 }
 
 fn spoil(_: &mut Value, seen: &mut Seen<'_>) {
-    for exchange in seen.exchanges.to_mut() {
+    let turns: Vec<u32> = all_turns(seen).iter().map(|one| one.seq).collect();
+    let own = seen.exchanges.to_mut().iter_mut();
+    let all = seen.all.to_mut().iter_mut();
+    let of_turns = all.filter(|exchange| turns.contains(&exchange.seq));
+    for exchange in own.chain(of_turns) {
         let fields = [
             ("WWW-Authenticate", "Basic realm=\"unknown user\""),
             ("X-Reason", "1"),

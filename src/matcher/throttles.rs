@@ -8,8 +8,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{Example, Kind, Miss, Scope, Seen};
-use crate::model::{Answer, Exchange, Response};
+use crate::model::{Answer, Exchange, Header, Hop, Response};
 use crate::source::shape::{Field, Shape};
+use crate::wire::form;
 
 pub(super) const KIND: Kind = Kind {
     name: "throttles",
@@ -117,8 +118,20 @@ fn limited(exchange: &Exchange) -> Option<&Response> {
     (matches!(response.status, 423 | 429) || busy).then_some(response)
 }
 
+/// An API answers 2xx; the walk of a browser ends with a code, whatever pages it shows.
 fn opened(exchange: &Exchange) -> bool {
-    matches!(exchange.answer.status(), Some(200..=299))
+    if exchange.hop != Hop::BrowserToTarget {
+        return matches!(exchange.answer.status(), Some(200..=299));
+    }
+    let location = exchange
+        .answer
+        .response()
+        .and_then(|one| one.first("location"));
+    let query = location.as_deref().and_then(|url| url.split_once('?'));
+    query.is_some_and(|(_, query)| {
+        let pairs = form::parse(query);
+        pairs.iter().any(|(name, _)| name == "code")
+    })
 }
 
 fn slowed(tries: &[Exchange]) -> bool {
@@ -144,6 +157,10 @@ fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
         let last = then.as_ref().is_some_and(|then| then.contains(&at));
         exchange.took = Duration::ZERO;
         if let Answer::Response(response) = &mut exchange.answer {
+            if last && exchange.hop == Hop::BrowserToTarget {
+                let opened = Header::new("Location", "https://app.example/cb?code=1");
+                response.headers.push(opened);
+            }
             response.status = match (last, alike) {
                 (true, _) => 200,
                 (false, true) => 401,

@@ -84,6 +84,8 @@ capabilities! {
     ConfidentialClient = "confidential-client", "A client with a secret.", "clients: { confidential: { id: ..., secret: ..., redirect-uri: ... } }";
     OtherClient = "other-client", "A second client with a secret.", "clients: { other: {...} }";
     PublicClient = "public-client", "A client without a secret.", "clients: { public: { id: ..., redirect-uri: ... } }";
+    QueryClient = "with-query", "A client whose registered redirection URI has a query.", "clients: { with-query: { id: ..., secret: ..., redirect-uri: https://client.example/cb?tenant=7 } }";
+    NativeClient = "native", "A native app whose registered redirection URI is a loopback address.", "clients: { native: { id: ..., redirect-uri: http://127.0.0.1/cb } }";
     OddSecret = "odd-secret", "A client whose secret holds reserved characters.", "clients: { odd-secret: {...} }";
     RefreshToken = "refresh-token", "Scope or prompt that brings a refresh token.", "authorization-server: { refresh-token: { scope: offline_access } }";
     Witness = "witness", "A way to see whether an access token lives.", "authorization-server: { witness: introspection }";

@@ -48,6 +48,14 @@ const DERIVED: &[Derived] = &[
         line: "standards: [rfc9728], or resource-metadata: /.well-known/oauth-protected-resource",
     },
     Derived {
+        claim: "target.refreshes-once",
+        holds: |profile| {
+            let grace = profile.durations.get("reuse-grace");
+            grace.is_none_or(std::time::Duration::is_zero)
+        },
+        line: "no durations: { reuse-grace: ... }",
+    },
+    Derived {
         claim: "client.confidential",
         holds: |profile| registered_with_secret(profile) == Some(true),
         line: "client: { id: ..., secret: ... }",

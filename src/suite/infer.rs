@@ -76,7 +76,9 @@ impl Found {
             Verb::Survey => self
                 .needs
                 .extend([C::OpenApi, C::Guarded, C::ValidCredential]),
-            Verb::Authorize => self.needs.push(C::AuthorizationEndpoint),
+            Verb::Authorize | Verb::Submit => self.needs.push(C::AuthorizationEndpoint),
+            // where there are browsers there is a way to log in
+            Verb::CopyCookies => {}
             Verb::Tokens => self
                 .needs
                 .extend([C::AuthorizationEndpoint, C::TokenEndpoint]),
@@ -84,7 +86,7 @@ impl Found {
             Verb::Introspect => self.needs.push(C::Introspection),
             Verb::Revoke => self.needs.push(C::Revocation),
             Verb::Use => self.needs.push(C::Witness),
-            Verb::Login | Verb::BeginLogin | Verb::Callback | Verb::Open | Verb::CopyCookies => {
+            Verb::Login | Verb::BeginLogin | Verb::Callback | Verb::Open => {
                 self.needs.push(C::Client);
             }
             Verb::Logout => self.needs.extend([C::Client, C::Logout]),
@@ -128,6 +130,8 @@ impl Found {
             "confidential" => Some(Capability::ConfidentialClient),
             "other" => Some(Capability::OtherClient),
             "public" => Some(Capability::PublicClient),
+            "with-query" => Some(Capability::QueryClient),
+            "native" => Some(Capability::NativeClient),
             "odd-secret" => Some(Capability::OddSecret),
             _ => None,
         });

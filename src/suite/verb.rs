@@ -10,7 +10,7 @@ use crate::model::Role;
 use crate::source::shape::{Field, Shape};
 
 use client::{CALLBACK, COPY, LOGIN, OPEN};
-use issuer::{AUTHORIZE, EXCHANGE, GRANT, REFRESH, TOKEN_USE, USE};
+use issuer::{AUTHORIZE, EXCHANGE, GRANT, REFRESH, SUBMIT, TOKEN_USE, USE};
 
 pub use credential::CREDENTIAL;
 
@@ -58,6 +58,7 @@ const SERVER: &[Role] = &[Role::AuthorizationServer];
 const ISSUER: &[Role] = &[Role::AuthorizationServer, Role::ResourceServer];
 const RESOURCE: &[Role] = &[Role::ResourceServer];
 const CLIENT: &[Role] = &[Role::Client];
+const BROWSERS: &[Role] = &[Role::Client, Role::AuthorizationServer];
 
 verbs! {
     Send = "send", ANY, Shape::Map(SEND), "Sends one request to a named endpoint of the target.";
@@ -66,6 +67,7 @@ verbs! {
     Provider = "provider", ANY, Shape::MapOf(&Shape::Any), "Changes how authspec's provider behaves from now on.";
     Restart = "restart", ANY, Shape::Map(&[]), "Starts the target anew.";
     Authorize = "authorize", ISSUER, Shape::Map(AUTHORIZE), "Walks from the authorization request through login and consent to its end.";
+    Submit = "submit", SERVER, Shape::Map(SUBMIT), "Sends the form of the page at which a step stopped, and walks on to the end.";
     Exchange = "exchange", ISSUER, Shape::Map(EXCHANGE), "Exchanges the code of an `authorize` step for tokens.";
     Refresh = "refresh", SERVER, Shape::Map(REFRESH), "Uses the refresh token of a step.";
     Grant = "grant", ISSUER, Shape::Map(GRANT), "Asks the token endpoint with a grant of its own.";
@@ -78,7 +80,7 @@ verbs! {
     Callback = "callback", CLIENT, Shape::Map(CALLBACK), "Brings the provider's answer to a begun login to the client's callback.";
     Logout = "logout", CLIENT, Shape::Map(&[]), "Logs an actor out.";
     Open = "open", CLIENT, Shape::Map(OPEN), "Opens a page of the client in an actor's browser.";
-    CopyCookies = "copy-cookies", CLIENT, Shape::Map(COPY), "Gives one actor's cookies to another.";
+    CopyCookies = "copy-cookies", BROWSERS, Shape::Map(COPY), "Gives one actor's cookies to another.";
     Survey = "survey", RESOURCE, Shape::Map(SURVEY), "Asks every operation that the API's description says is guarded; accepted if one gives what the good credential gets.";
 }
 
@@ -89,11 +91,18 @@ const PARAMETERS: Shape = Shape::MapOf(&Shape::Either(&[
     Shape::Map(LIKE),
 ]));
 
-const LIKE: &[Field] = &[Field::new(
-    "like-registered",
-    Shape::Text,
-    "A row of `redirect-trick`, made from the registered redirection URI.",
-)];
+const LIKE: &[Field] = &[
+    Field::new(
+        "like-registered",
+        Shape::Text,
+        "A row of `redirect-trick`, made from the registered redirection URI.",
+    ),
+    Field::new(
+        "registered-at-port",
+        Shape::Int,
+        "The registered redirection URI with this port.",
+    ),
+];
 
 const SEND: &[Field] = &[
     Field::required(

@@ -1,6 +1,8 @@
 //! The authorization server: who may ask, who is asked, what is issued, for whom and how long.
 
 pub(crate) mod afterwards;
+pub(crate) mod back;
+pub(crate) mod front;
 
 use axum::http::header;
 use axum::http::request::Parts;
@@ -16,6 +18,10 @@ use crate::{answer, cookie, encoding, keys};
 /// The decisions of the authorization server.
 #[derive(Clone)]
 pub(crate) struct Grant {
+    /// What comes by browser.
+    pub(crate) front: front::Front,
+    /// What is handed out at the token endpoint.
+    pub(crate) back: back::Back,
     /// Whether the client registered this redirection URI: the same string, except for the port of
     /// a loopback address (RFC 9700 section 2.1, RFC 8252 section 7.3).
     pub(crate) redirect_uri: fn(&Client, &str) -> bool,
@@ -146,6 +152,8 @@ pub(crate) struct Problem {
 impl Grant {
     pub(crate) fn right() -> Self {
         Self {
+            front: front::Front::right(),
+            back: back::Back::right(),
             redirect_uri,
             redirects_unknown: false,
             response_type: |kind| kind == "code",

@@ -1,13 +1,17 @@
 //! Mistakes of the authorization server.
 
 pub(super) mod afterwards;
+pub(super) mod asked;
+pub(super) mod browser;
 pub(super) mod client;
 pub(super) mod code;
 pub(super) mod document;
 pub(super) mod front;
+pub(super) mod handed;
 pub(super) mod keys;
 pub(super) mod published;
 pub(super) mod redirect;
+pub(super) mod refreshed;
 
 use super::{Fault, ROW};
 

@@ -2,23 +2,22 @@
 
 use std::sync::Arc;
 
+use super::Parameters;
+use super::store::Asked;
+use super::{interaction, pages};
+use crate::clients::{self, clients};
+use crate::decisions::access::LastWord;
+use crate::decisions::grant::front::Implicit;
+use crate::decisions::jwt::Jwt;
+use crate::guard;
+use crate::jwt::{self, Expected, Issuer};
+use crate::state::Server;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use serde_json::Value;
-use url::Url;
-
-use super::Parameters;
-use super::store::Asked;
-use super::{interaction, pages};
-use crate::clients::{self, clients};
-use crate::decisions::access::LastWord;
-use crate::decisions::jwt::Jwt;
-use crate::guard;
-use crate::jwt::{self, Expected, Issuer};
-use crate::state::Server;
 
 /// The parameters that mean something here.
 const KNOWN: [&str; 15] = [
@@ -55,6 +54,7 @@ pub(crate) async fn by_post(
 }
 
 /// What is sent back to the client instead of a code.
+#[derive(Clone, Copy)]
 pub(crate) struct Refused {
     pub(crate) error: &'static str,
     pub(crate) description: &'static str,
@@ -65,7 +65,12 @@ fn refused<T>(error: &'static str, description: &'static str) -> Result<T, Refus
 }
 
 async fn answered(server: &Server, parts: &Parts, parameters: &[u8]) -> Response {
-    let parameters = Parameters::parse(parameters);
+    let rules = &server.decisions.grant.front;
+    if !(rules.method)(parts.method.as_str()) {
+        let reason = "This method is not served.";
+        return pages::error(server, StatusCode::METHOD_NOT_ALLOWED, reason);
+    }
+    let parameters = Parameters::read(parameters, rules.counts_empty);
     let (client, redirect_uri) = match trusted_target(server, &parameters) {
         Ok(target) => target,
         Err(reason) => return untrusted(server, &parameters, reason),
@@ -110,12 +115,17 @@ fn trusted_target(
         .get("client_id")
         .and_then(|id| clients::find(id).or_else(|| clients().first().filter(|_| accept)))
         .ok_or("No such client is registered.")?;
+    let place = |name| parameters.place(name);
+    if server.decisions.grant.front.reads_in_order && place("redirect_uri") < place("client_id") {
+        return Err("The request names a redirection URI and no client.");
+    }
     let redirect_uri = match parameters.get("redirect_uri") {
         Some(given) => given,
         // OpenID Connect always wants it; OAuth only where there is a choice.
         None if client.more_redirect_uris.is_empty() && !wants_openid(parameters) => {
             client.redirect_uri
         }
+        None if server.decisions.grant.front.defaults_redirect_uri => client.redirect_uri,
         None => return Err("The request names no redirection URI."),
     };
     if !(server.decisions.grant.redirect_uri)(client, redirect_uri) {
@@ -139,20 +149,30 @@ async fn check(
     if rules.refuses_repeated && KNOWN.iter().any(|name| parameters.repeats(name)) {
         return refused("invalid_request", "a parameter is repeated");
     }
+    if rules.front.refuses_unknown && !parameters.knows_all(&KNOWN) {
+        return refused("invalid_request", "a parameter is unknown");
+    }
+    if rules.front.needs_state && parameters.get("state").is_none() {
+        return refused("invalid_request", "state is missing");
+    }
     if parameters.get("request").is_some() {
         return refused("request_not_supported", "request objects are not supported");
     }
     if parameters.get("request_uri").is_some() {
         return refused("request_uri_not_supported", "request_uri is not supported");
     }
-    match parameters.get("response_type") {
-        Some(kind) if (rules.response_type)(kind) => {}
+    let kind = parameters
+        .get("response_type")
+        .or(rules.front.default_response_type);
+    let tokens = implicit(rules.front.implicit, kind);
+    match kind {
+        Some(kind) if tokens || (rules.response_type)(kind) => {}
         Some(_) => return refused("unsupported_response_type", "only code is supported"),
         None => return refused("invalid_request", "response_type is missing"),
     }
     if parameters
         .get("response_mode")
-        .is_some_and(|mode| mode != "query")
+        .is_some_and(|mode| mode != "query" && !tokens)
     {
         return refused(
             "invalid_request",
@@ -160,7 +180,10 @@ async fn check(
         );
     }
     let challenge = parameters.get("code_challenge");
-    if !(rules.challenge)(client, challenge, parameters.get("code_challenge_method")) {
+    let method = parameters.get("code_challenge_method");
+    let protected = challenge.is_some() || parameters.get("nonce").is_some() || tokens;
+    let careless = client.secret.is_some() && !protected && !rules.front.unprotected;
+    if careless || !tokens && !(rules.challenge)(client, challenge, method) {
         return refused(
             "invalid_request",
             "PKCE with code_challenge_method S256 is required",
@@ -185,8 +208,22 @@ async fn check(
         subject: hinted(server, client, parameters.get("id_token_hint")).await?,
         hint: parameters.get("login_hint").map(str::to_owned),
         fresh_login: prompt.contains(&"login"),
+        tokens: tokens.then(|| kind.unwrap_or_default().to_owned()),
+        in_query: parameters.get("response_mode") == Some("query"),
+        asked_scope: parameters.get("scope").unwrap_or_default().to_owned(),
         max_age: max_age(parameters.get("max_age"))?,
     })
+}
+
+/// Whether the answer would hold tokens, which it does only where the implicit flow is on.
+fn implicit(rule: Implicit, kind: Option<&str>) -> bool {
+    let kind = kind.unwrap_or_default();
+    let holds = |word: &str| kind.split(' ').any(|value| value == word);
+    match rule {
+        Implicit::Off => false,
+        Implicit::Hybrid => holds("token") && holds("code"),
+        Implicit::Token | Implicit::WithRefresh | Implicit::InQuery => kind == "token",
+    }
 }
 
 fn max_age(given: Option<&str>) -> Result<Option<u64>, Refused> {
@@ -258,10 +295,16 @@ pub(crate) fn refuse(
     state: Option<&str>,
     problem: &Refused,
 ) -> Response {
-    let answer = vec![
+    let rules = &server.decisions.grant;
+    let mut problem = *problem;
+    (rules.front.error)(&mut problem);
+    let mut answer = vec![
         ("error", problem.error.to_owned()),
         ("error_description", problem.description.to_owned()),
     ];
+    if rules.front.code_with_errors {
+        answer.push(("code", (rules.fresh)(0)));
+    }
     send(server, redirect_uri, state, answer)
 }
 
@@ -275,16 +318,17 @@ pub(crate) fn send(
     let rules = &server.decisions.grant;
     answer.extend(state.and_then(rules.state).map(|state| ("state", state)));
     answer.extend((rules.iss)(&server.issuer()).map(|iss| ("iss", iss)));
-    let Ok(mut url) = Url::parse(redirect_uri) else {
+    let Some(address) = (rules.front.address)(redirect_uri, &answer) else {
         return pages::error(
             server,
             StatusCode::BAD_REQUEST,
             "The redirection URI can't be used.",
         );
     };
-    url.query_pairs_mut().extend_pairs(answer);
-    let mut response = (rules.redirect)(url.as_str());
+    let first = address.lines().next().unwrap_or_default();
+    let mut response = (rules.redirect)(first);
     (rules.page)(&mut response);
+    (rules.front.lines)(&mut response, &address);
     response
         .headers_mut()
         .remove(header::CONTENT_SECURITY_POLICY);

@@ -27,6 +27,16 @@ pub(crate) enum Presented {
     Nothing,
 }
 
+impl Presented {
+    /// The client that it says to be, and proves or not.
+    pub(crate) fn id(&self) -> Option<&str> {
+        match self {
+            Self::Basic { id, .. } | Self::Form { id, .. } | Self::Name { id } => Some(id),
+            Self::Several { .. } | Self::Unreadable | Self::Nothing => None,
+        }
+    }
+}
+
 /// Why a client is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unauthenticated {

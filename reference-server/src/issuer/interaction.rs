@@ -9,9 +9,10 @@ use axum::http::{StatusCode, header};
 use axum::response::Response;
 
 use super::authorize::{self, Refused};
-use super::store::{Asked, Code, Pending, Session};
-use super::{Parameters, pages};
-use crate::accounts::Account;
+use super::store::{Asked, Code, Granted, Pending, Session};
+use super::{Parameters, pages, tokens};
+use crate::accounts::{self, Account};
+use crate::decisions::grant::front::Implicit;
 use crate::state::Server;
 use crate::{answer, cookie};
 
@@ -23,7 +24,10 @@ pub(crate) fn begin(server: &Server, parts: &Parts, asked: Asked, quiet: bool) -
     let now = server.clock.now();
     let (name, pending, session) = {
         let mut store = server.store();
-        let session = store.session(cookie::value(parts, COOKIE));
+        let session = store.session(
+            cookie::value(parts, COOKIE),
+            server.decisions.grant.front.session,
+        );
         let state = store.sessions.get(&session).cloned().unwrap_or_default();
         if quiet {
             drop(store);
@@ -37,7 +41,7 @@ pub(crate) fn begin(server: &Server, parts: &Parts, asked: Asked, quiet: bool) -
         .filter(|account| suffices(&pending.asked, account, session.since, now));
     let mut response = match known {
         Some(account) => next_page(server, &name, &pending, account, session.since),
-        None => pages::login(server, &name, &pending, false),
+        None => pages::login(server, &name, &pending, false, true),
     };
     set_cookie(server, &mut response, &pending.session);
     response
@@ -80,7 +84,11 @@ fn next_page(
     account: &'static Account,
     since: u64,
 ) -> Response {
-    if server.decisions.grant.asks_consent {
+    let rules = &server.decisions.grant;
+    let client = pending.asked.client;
+    let remembered = (rules.front.remembers_consent)(client)
+        && server.store().consents.contains(&(client.id, account.name));
+    if rules.asks_consent && !remembered {
         return pages::consent(server, name, pending, account.name);
     }
     server.store().pending.remove(name);
@@ -94,7 +102,14 @@ fn behind(server: &Server, parts: &Parts, form: &Parameters) -> Option<(String, 
     let browser = cookie::value(parts, COOKIE)?;
     let given = form.get("csrf").unwrap_or_default();
     let own = (server.decisions.grant.own_form)(parts, &server.origin, &pending.form, given);
-    (browser == pending.session && own).then(|| (name.to_owned(), pending))
+    let mut pending = pending;
+    if browser != pending.session {
+        if server.decisions.grant.front.own_browser {
+            return None;
+        }
+        pending.session = browser;
+    }
+    own.then(|| (name.to_owned(), pending))
 }
 
 fn stray(server: &Server) -> Response {
@@ -113,10 +128,18 @@ pub(crate) async fn login(
         return stray(&server);
     };
     let given = |name| form.get(name).unwrap_or_default();
+    let known = accounts::find(given("username"));
+    if known.is_some_and(|account| is_locked(&server, account)) {
+        return too_many(&server);
+    }
     let login = server.decisions.access.login;
     let Some(account) = login(given("username"), given("password")) else {
-        return pages::login(&server, &name, &pending, true);
+        if let Some(account) = known {
+            count(&server, account);
+        }
+        return pages::login(&server, &name, &pending, true, known.is_some());
     };
+    server.store().tries.remove(account.name);
     if pending
         .asked
         .subject
@@ -135,9 +158,10 @@ pub(crate) async fn login(
         account: Some(account),
         since: server.clock.now(),
     };
-    let renew = server.decisions.grant.renews_session;
+    let rules = &server.decisions.grant;
+    let renew = rules.renews_session.then_some(rules.front.session);
     let renewed = server.store().log_in(&pending.session, session, renew);
-    let mut response = (server.decisions.grant.redirect)(&format!("/as/consent?request={name}"));
+    let mut response = (rules.redirect)(&(rules.front.after_login)(&name, &renewed));
     (server.decisions.grant.page)(&mut response);
     set_cookie(&server, &mut response, &renewed);
     response
@@ -189,7 +213,9 @@ pub(crate) async fn consent(
         return pages::error(&server, StatusCode::FORBIDDEN, reason);
     };
     server.store().pending.remove(&name);
-    if form.get("decision") == Some("allow") {
+    if form.get("decision") == Some("allow") || !server.decisions.grant.front.hears_no {
+        let both = (pending.asked.client.id, account.name);
+        server.store().consents.insert(both);
         return grant(&server, &pending, account, since);
     }
     let problem = Refused {
@@ -200,7 +226,36 @@ pub(crate) async fn consent(
     authorize::refuse(&server, &pending.asked.redirect_uri, state, &problem)
 }
 
+fn stray_tokens(server: &Server, asked: &Asked, account: &'static Account, kind: &str) -> Response {
+    let granted = Granted {
+        client: asked.client.id,
+        account: Some(account),
+        scope: asked.scope.clone(),
+        ended: false,
+    };
+    let number = server.store().keep_grant(granted.clone());
+    let issued = tokens::issue(server, number, &granted, &granted.scope, None);
+    let implicit = server.decisions.grant.front.implicit;
+    let mut answer = Vec::new();
+    for name in ["access_token", "refresh_token", "token_type", "scope"] {
+        let kept = name != "refresh_token" || implicit == Implicit::WithRefresh;
+        if let Some(value) = issued[name].as_str().filter(|_| kept) {
+            answer.push((name, value.to_owned()));
+        }
+    }
+    if kind.split(' ').any(|value| value == "code") {
+        answer.push(("code", (server.decisions.grant.fresh)(number)));
+    }
+    let in_query = asked.in_query && implicit == Implicit::InQuery;
+    let mark = if in_query { "" } else { "#" };
+    let place = format!("{}{mark}", asked.redirect_uri);
+    authorize::send(server, &place, asked.state.as_deref(), answer)
+}
+
 fn grant(server: &Server, pending: &Pending, account: &'static Account, since: u64) -> Response {
+    if let Some(kind) = &pending.asked.tokens {
+        return stray_tokens(server, &pending.asked, account, kind);
+    }
     let code = {
         let mut store = server.store();
         let number = store.next();
@@ -225,11 +280,37 @@ fn grant(server: &Server, pending: &Pending, account: &'static Account, since: u
 }
 
 fn set_cookie(server: &Server, response: &mut Response, session: &str) {
-    let secure = if server.origin.starts_with("https:") {
-        "; Secure"
-    } else {
-        ""
-    };
-    let value = format!("{COOKIE}={session}; Path=/as; HttpOnly; SameSite=Lax{secure}");
+    let secure = server.origin.starts_with("https:");
+    let value = (server.decisions.grant.front.cookie)(session, secure);
     answer::add(response, header::SET_COOKIE, &value);
+}
+
+/// Seconds for which a login is locked.
+const LOCKED_FOR: u64 = 300;
+
+/// Whether too many wrong passwords came for a user.
+fn is_locked(server: &Server, account: &Account) -> bool {
+    let now = server.clock.now();
+    let most = server.decisions.grant.front.most_tries;
+    let tries = server.store().tries.get(account.name).copied();
+    tries.is_some_and(|(count, last)| count >= most && now < last + LOCKED_FOR)
+}
+
+fn count(server: &Server, account: &'static Account) {
+    let now = server.clock.now();
+    let mut store = server.store();
+    let (count, last) = store.tries.entry(account.name).or_default();
+    *count = if now < *last + LOCKED_FOR {
+        *count + 1
+    } else {
+        1
+    };
+    *last = now;
+}
+
+fn too_many(server: &Server) -> Response {
+    let reason = "Too many wrong passwords. Try again in some minutes.";
+    let mut response = pages::error(server, StatusCode::TOO_MANY_REQUESTS, reason);
+    answer::set(&mut response, header::RETRY_AFTER, &LOCKED_FOR.to_string());
+    response
 }

@@ -191,7 +191,7 @@ fn described_refresh(server: &Server, token: &str, dead: bool) -> Option<(String
     let store = server.store();
     let refresh = store.refresh.get(token)?;
     let granted = store.grants.get(&refresh.grant)?;
-    let lives = !refresh.used && !granted.ended && server.clock.now() < refresh.expires;
+    let lives = refresh.used.is_none() && !granted.ended && server.clock.now() < refresh.expires;
     if !lives && !dead && server.decisions.grant.introspection_checks {
         return None;
     }

@@ -8,12 +8,19 @@ use crate::answer;
 use crate::state::Server;
 
 /// The login form.
-pub(crate) fn login(server: &Server, name: &str, pending: &Pending, failed: bool) -> Response {
+pub(crate) fn login(
+    server: &Server,
+    name: &str,
+    pending: &Pending,
+    failed: bool,
+    known: bool,
+) -> Response {
     let escape = server.decisions.grant.escape;
+    let why = (server.decisions.grant.front.failed_login)(known);
     let notice = if failed {
-        "<p role=\"alert\">User name or password is wrong.</p>\n"
+        format!("<p role=\"alert\">{why}</p>\n")
     } else {
-        ""
+        String::new()
     };
     let main = format!(
         "<h1>Log in</h1>\n<p>{client} asks you to log in.</p>\n{notice}\
@@ -38,11 +45,13 @@ pub(crate) fn login(server: &Server, name: &str, pending: &Pending, failed: bool
 /// The consent form.
 pub(crate) fn consent(server: &Server, name: &str, pending: &Pending, user: &str) -> Response {
     let escape = server.decisions.grant.escape;
-    let scopes: String = pending
-        .asked
-        .scope
+    let front = &server.decisions.grant.front;
+    let scope = (front.shown_scope)(&pending.asked);
+    let plain = |value: &str| value.to_owned();
+    let escape_scope = if front.escapes_scope { escape } else { plain };
+    let scopes: String = scope
         .split(' ')
-        .map(|value| format!("<li>{}</li>\n", escape(value)))
+        .map(|value| format!("<li>{}</li>\n", escape_scope(value)))
         .collect();
     let main = format!(
         "<h1>Allow access</h1>\n<p>{client} asks for access on behalf of {user}:</p>\n<ul>\n{scopes}</ul>\n\
@@ -65,8 +74,9 @@ pub(crate) fn error(server: &Server, status: StatusCode, reason: &str) -> Respon
 }
 
 fn page(server: &Server, status: StatusCode, title: &str, main: &str) -> Response {
+    let head = server.decisions.grant.front.page_head;
     let text = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n</head>\n\
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n{head}</head>\n\
          <body>\n<main>\n{main}\n</main>\n</body>\n</html>\n"
     );
     let mut response = answer::html(status, text);

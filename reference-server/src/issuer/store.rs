@@ -1,6 +1,6 @@
 //! What the authorization server has issued, and who is logged in at it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::accounts::Account;
 use crate::encoding;
@@ -26,6 +26,12 @@ pub(crate) struct Asked {
     pub(crate) hint: Option<String>,
     /// Whether the user must log in for this request.
     pub(crate) fresh_login: bool,
+    /// The response type, where tokens are asked for beside or instead of a code.
+    pub(crate) tokens: Option<String>,
+    /// Whether the answer shall stand in the query.
+    pub(crate) in_query: bool,
+    /// The scope as it was asked for.
+    pub(crate) asked_scope: String,
     pub(crate) max_age: Option<u64>,
 }
 
@@ -81,9 +87,12 @@ pub(crate) struct Granted {
 #[derive(Debug, Clone)]
 pub(crate) struct Refresh {
     pub(crate) grant: u64,
-    pub(crate) used: bool,
+    /// From when on it counts as used, in milliseconds; none: it was not used.
+    pub(crate) used: Option<u64>,
     /// When it expires, in seconds.
     pub(crate) expires: u64,
+    /// The scope it keeps.
+    pub(crate) scope: String,
 }
 
 /// An access token, by its jti.
@@ -102,6 +111,12 @@ pub(crate) struct Store {
     pub(crate) grants: HashMap<u64, Granted>,
     pub(crate) refresh: HashMap<String, Refresh>,
     pub(crate) access: HashMap<String, Access>,
+    /// What users agreed to, by client and user.
+    pub(crate) consents: HashSet<(&'static str, &'static str)>,
+    /// Wrong passwords in a row, by user, and when the last one came, in seconds.
+    pub(crate) tries: HashMap<&'static str, (u32, u64)>,
+    /// Wrong secrets in a row, by client, and when the last one came, in seconds.
+    pub(crate) secrets: HashMap<&'static str, (u32, u64)>,
     counter: u64,
 }
 
@@ -126,20 +141,24 @@ impl Store {
     }
 
     /// The session, or a new one where it is not known.
-    pub(crate) fn session(&mut self, name: Option<String>) -> String {
+    pub(crate) fn session(&mut self, name: Option<String>, fresh: fn(u64) -> String) -> String {
         forget(&mut self.sessions);
         let known = name.filter(|name| self.sessions.contains_key(name));
-        let name = known.unwrap_or_else(encoding::unguessable);
+        let name = known.unwrap_or_else(|| fresh(self.next()));
         self.sessions.entry(name.clone()).or_default();
         name
     }
 
     /// Logs the user in, under a new name of the session.
-    pub(crate) fn log_in(&mut self, old: &str, session: Session, renew: bool) -> String {
-        let name = if renew {
-            encoding::unguessable()
-        } else {
-            old.to_owned()
+    pub(crate) fn log_in(
+        &mut self,
+        old: &str,
+        session: Session,
+        renew: Option<fn(u64) -> String>,
+    ) -> String {
+        let name = match renew {
+            Some(fresh) => fresh(self.next()),
+            None => old.to_owned(),
         };
         self.sessions.remove(old);
         self.sessions.insert(name.clone(), session);
@@ -184,6 +203,20 @@ impl Store {
         if let Some(granted) = self.grants.get_mut(&grant) {
             granted.ended = true;
         }
+    }
+
+    /// Ends the access tokens of a grant, and nothing else of it.
+    pub(crate) fn end_last_access(&mut self, grant: u64) {
+        let own = |access: &&mut Access| access.grant == grant;
+        let all = self.access.values_mut();
+        all.filter(own).for_each(|access| access.ended = true);
+    }
+
+    /// Ends the grants of a user.
+    pub(crate) fn end_all_of(&mut self, user: &str) {
+        let own = |granted: &&mut Granted| granted.account.is_some_and(|one| one.name == user);
+        let grants = self.grants.values_mut();
+        grants.filter(own).for_each(|granted| granted.ended = true);
     }
 
     /// Whether the tokens of a grant still live.

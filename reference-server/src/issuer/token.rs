@@ -7,16 +7,34 @@ use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::client_auth::{self, Unauthenticated};
 use super::store::{Granted, Spent};
 use super::tokens::{self, Authentication};
 use super::{Parameters, authorize};
-use crate::clients::Client;
+use crate::clients::{self, Client};
 use crate::decisions::grant::{Problem, Used};
 use crate::state::Server;
 use crate::{answer, guard};
+
+/// The parameters that mean something here.
+const KNOWN: [&str; 14] = [
+    "grant_type",
+    "code",
+    "redirect_uri",
+    "code_verifier",
+    "client_id",
+    "client_secret",
+    "refresh_token",
+    "scope",
+    "token",
+    "token_type_hint",
+    "username",
+    "password",
+    "client_assertion",
+    "client_assertion_type",
+];
 
 const NO_GRANT: Problem = Problem {
     status: 400,
@@ -49,6 +67,7 @@ pub(crate) async fn endpoint(
         Ok(tokens) => {
             let mut response = answer::json(StatusCode::OK, &tokens);
             (server.decisions.grant.token_answer)(&mut response);
+            (server.decisions.grant.back.response)(&mut response);
             response
         }
         Err(problem) => fail(&server, problem),
@@ -77,7 +96,7 @@ pub(crate) fn authenticated(
         })
     });
     let mut form = if is_form {
-        Parameters::parse(body)
+        Parameters::read(body, rules.back.counts_empty)
     } else {
         Parameters::default()
     };
@@ -89,12 +108,32 @@ pub(crate) fn authenticated(
     if rules.refuses_repeated && form.repeats_any() {
         return Err(bad("invalid_request", "a parameter is repeated"));
     }
+    if rules.back.refuses_unknown && !form.knows_all(&KNOWN) {
+        return Err(bad("invalid_request", "a parameter is unknown"));
+    }
     let presented = client_auth::presented(parts, &form);
+    let said = presented.id().and_then(clients::find);
+    if said.is_some_and(|client| is_locked(server, client.id)) {
+        return Err(Problem {
+            status: 429,
+            error: "invalid_client",
+            description: "too many wrong secrets, try again in some minutes",
+            challenge: false,
+        });
+    }
     let client = if guard::refuses_all(server) {
         Err(Unauthenticated::Wrong)
     } else {
-        (rules.client)(&presented)
+        match (rules.client)(&presented) {
+            Err(_) if rules.back.nameless && form.get("client_id").is_none_or(str::is_empty) => {
+                owner(server, &form).ok_or(Unauthenticated::Missing)
+            }
+            known => known,
+        }
     };
+    if let Some(said) = said {
+        count(server, said.id, client.is_err());
+    }
     let client = client.map_err(|reason| match reason {
         Unauthenticated::Several => bad("invalid_request", "the client is named in several ways"),
         Unauthenticated::Missing | Unauthenticated::Wrong => Problem {
@@ -107,11 +146,51 @@ pub(crate) fn authenticated(
     Ok((form, client))
 }
 
+/// Seconds for which a client is locked.
+const LOCKED_FOR: u64 = 60;
+
+/// Whether too many wrong secrets came in the name of a client.
+fn is_locked(server: &Server, client: &'static str) -> bool {
+    let now = server.clock.now();
+    let most = server.decisions.grant.back.most_tries;
+    let tries = server.store().secrets.get(client).copied();
+    tries.is_some_and(|(count, last)| count >= most && now < last + LOCKED_FOR)
+}
+
+fn count(server: &Server, client: &'static str, wrong: bool) {
+    let now = server.clock.now();
+    let mut store = server.store();
+    if !wrong {
+        store.secrets.remove(client);
+        return;
+    }
+    let (count, last) = store.secrets.entry(client).or_default();
+    *count = if now < *last + LOCKED_FOR {
+        *count + 1
+    } else {
+        1
+    };
+    *last = now;
+}
+
+/// Whose code or token a request holds.
+fn owner(server: &Server, form: &Parameters) -> Option<&'static Client> {
+    let store = server.store();
+    let code = form.get("code").and_then(|name| store.codes.get(name));
+    let refresh = form
+        .get("refresh_token")
+        .and_then(|name| store.refresh.get(name));
+    let granted = refresh.and_then(|refresh| store.grants.get(&refresh.grant));
+    code.map(|code| code.asked.client)
+        .or_else(|| granted.and_then(|granted| clients::find(granted.client)))
+}
+
 fn granted(server: &Server, form: &Parameters, client: &'static Client) -> Result<Value, Problem> {
-    match form.get("grant_type") {
+    let back = &server.decisions.grant.back;
+    match form.get("grant_type").or(back.default_grant) {
         Some("authorization_code") => code(server, form, client),
         Some("refresh_token") => refresh(server, form, client),
-        Some("client_credentials") => own(server, form, client),
+        Some("client_credentials") if back.serves_own => own(server, form, client),
         Some("password") if server.decisions.grant.password_grant => password(server, form, client),
         Some(_) => Err(bad(
             "unsupported_grant_type",
@@ -131,7 +210,7 @@ fn code(server: &Server, form: &Parameters, client: &'static Client) -> Result<V
     let mut store = server.store();
     let Some(code) = store.codes.get(name).cloned() else {
         drop(store);
-        return never_issued(server, client);
+        return stray(server, form, client, name);
     };
     if !(rules.code_client)(code.asked.client.id, client.id) {
         return Err(NO_GRANT);
@@ -202,13 +281,37 @@ fn never_issued(server: &Server, client: &'static Client) -> Result<Value, Probl
     ))
 }
 
+/// What stands where a code belongs and is none.
+fn stray(
+    server: &Server,
+    form: &Parameters,
+    client: &'static Client,
+    name: &str,
+) -> Result<Value, Problem> {
+    let is_refresh = server.store().refresh.contains_key(name);
+    if is_refresh && server.decisions.grant.back.mixes {
+        return refresh_by(server, form, client, name);
+    }
+    never_issued(server, client)
+}
+
 /// A refresh token, which is replaced at every use (RFC 6749 section 6, RFC 9700 section 4.14.2).
 fn refresh(server: &Server, form: &Parameters, client: &'static Client) -> Result<Value, Problem> {
-    let rules = &server.decisions.grant;
     let name = form
         .get("refresh_token")
         .ok_or(bad("invalid_request", "refresh_token is missing"))?;
+    refresh_by(server, form, client, name)
+}
+
+fn refresh_by(
+    server: &Server,
+    form: &Parameters,
+    client: &'static Client,
+    name: &str,
+) -> Result<Value, Problem> {
+    let rules = &server.decisions.grant;
     let now = server.clock.now();
+    let moment = server.clock.millis();
     let mut store = server.store();
     let Some(refresh) = store.refresh.get(name).cloned() else {
         drop(store);
@@ -218,25 +321,38 @@ fn refresh(server: &Server, form: &Parameters, client: &'static Client) -> Resul
     if !(rules.refresh_client)(granted.client, client.id) {
         return Err(NO_GRANT);
     }
-    if refresh.used && rules.used_refresh == Used::EndsFamily {
+    let used = refresh.used.is_some_and(|from| moment >= from);
+    if used && rules.used_refresh == Used::EndsFamily {
         store.end(refresh.grant);
     }
-    let spent = refresh.used && rules.used_refresh != Used::Works;
+    let spent = used && rules.used_refresh != Used::Works;
     if spent || granted.ended || now >= refresh.expires {
         return Err(NO_GRANT);
     }
-    let scope = form.get("scope").unwrap_or(&granted.scope);
-    if !(rules.refresh_scope)(&granted.scope, scope) {
-        return Err(bad(
-            "invalid_scope",
-            "the scope goes beyond what was granted",
-        ));
-    }
+    let scope = match form.get("scope") {
+        Some(asked) if !(rules.refresh_scope)(&refresh.scope, asked) => {
+            return Err(bad(
+                "invalid_scope",
+                "the scope goes beyond what was granted",
+            ));
+        }
+        Some(asked) => (rules.back.narrowed)(&refresh.scope, asked),
+        None => (rules.back.unasked)(&refresh.scope),
+    };
     if let Some(kept) = store.refresh.get_mut(name) {
-        kept.used = true;
+        kept.used
+            .get_or_insert(moment + rules.back.refresh_spends_after);
     }
     drop(store);
-    Ok(tokens::issue(server, refresh.grant, &granted, scope, None))
+    let kept = Granted {
+        scope: (rules.back.kept)(&refresh.scope, &scope),
+        ..granted
+    };
+    let answer = tokens::issue(server, refresh.grant, &kept, &scope, None);
+    if !rules.back.refreshed_lives {
+        server.store().end_last_access(refresh.grant);
+    }
+    Ok(answer)
 }
 
 /// A client on its own behalf (RFC 6749 section 4.4).
@@ -301,12 +417,13 @@ fn password(server: &Server, form: &Parameters, client: &'static Client) -> Resu
 pub(crate) fn fail(server: &Server, mut problem: Problem) -> Response {
     (server.decisions.grant.token_error)(&mut problem);
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST);
-    let body = json!({ "error": problem.error, "error_description": problem.description });
+    let back = &server.decisions.grant.back;
+    let body = (back.error)(&problem);
     let mut response = answer::json(status, &body);
     answer::set(&mut response, header::PRAGMA, "no-cache");
     if problem.challenge {
-        let challenge = r#"Basic realm="authspec clients", charset="UTF-8""#;
-        answer::add(&mut response, header::WWW_AUTHENTICATE, challenge);
+        answer::add(&mut response, header::WWW_AUTHENTICATE, back.challenge);
     }
+    (back.error_response)(&mut response);
     response
 }

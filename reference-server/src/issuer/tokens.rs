@@ -34,12 +34,17 @@ pub(crate) fn issue(
         "scope": scope,
     });
     if let Some(account) = granted.account {
-        answer["refresh_token"] = refresh_token(server, number).into();
-        if scope.split(' ').any(|value| value == "openid") {
+        answer["refresh_token"] = refresh_token(server, number, &granted.scope).into();
+        if (server.decisions.grant.front.is_openid)(scope) {
             let claims = id_claims(server, granted, account, &access_token, authentication);
             answer["id_token"] = (server.decisions.grant.sign_id_token)(&claims).into();
         }
     }
+    let back = &server.decisions.grant.back;
+    if granted.account.is_none() && back.own_refresh {
+        answer["refresh_token"] = refresh_token(server, number, &granted.scope).into();
+    }
+    (back.members)(&mut answer);
     answer
 }
 
@@ -68,10 +73,13 @@ fn access_token(server: &Server, number: u64, granted: &Granted, scope: &str) ->
     );
     let rules = &server.decisions.grant;
     (rules.access_token)(&mut claims, granted.account);
-    (rules.sign_access_token)(rules.access_token_type, &claims)
+    (rules.back.claims)(&mut claims);
+    let token = (rules.sign_access_token)(rules.access_token_type, &claims);
+    let number = server.store().next();
+    (rules.back.access_token)(token, number)
 }
 
-fn refresh_token(server: &Server, grant: u64) -> String {
+fn refresh_token(server: &Server, grant: u64, scope: &str) -> String {
     let expires = server.clock.now() + REFRESH_LIFE;
     let mut store = server.store();
     let number = store.next();
@@ -80,8 +88,9 @@ fn refresh_token(server: &Server, grant: u64) -> String {
         token.clone(),
         Refresh {
             grant,
-            used: false,
+            used: None,
             expires,
+            scope: scope.to_owned(),
         },
     );
     token

@@ -103,7 +103,7 @@ impl Execution {
             Verb::Wait => return Ok(Prepared::Go(Go::Wait(self.span(&args)?))),
             Verb::Provider => return Ok(Prepared::Go(script_go(&args)?)),
             Verb::Restart => return Ok(Prepared::Go(Go::Restart)),
-            Verb::Authorize => Box::new(Walk::new(map(args), false)),
+            Verb::Authorize | Verb::Submit => Box::new(Walk::new(map(args), false)),
             Verb::Tokens => Box::new(Walk::new(map(args), true)),
             verb @ (Verb::Exchange
             | Verb::Refresh

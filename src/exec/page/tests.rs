@@ -91,3 +91,30 @@ fn a_page_with_scripts_logs_nobody_out_by_itself() {
     assert!(!page.forms[0].auto);
     assert_eq!(page.refresh, None);
 }
+
+#[test]
+fn the_button_that_says_no_is_found() {
+    for (buttons, wanted) in [
+        (
+            "<button name=decision value=allow>Allow<button name=decision value=deny>Deny",
+            Some("deny"),
+        ),
+        ("<button value=1>Note it<button value=2>Cancel", Some("2")),
+        ("<button value=1>Continue", None),
+    ] {
+        let page = read(&format!("<form>{buttons}</form>"));
+        let found = page.forms[0].refusing_button();
+        assert_eq!(
+            found.map(|button| button.value.as_str()),
+            wanted,
+            "{buttons}"
+        );
+    }
+}
+
+#[test]
+fn the_link_that_says_no_is_found() {
+    let page = read("<a href=/help>Help</a> <a href=/abort?x=1>[ Cancel ]</a>");
+    let link = page.refusing_link();
+    assert_eq!(link.map(|link| link.action).as_deref(), Some("/abort?x=1"));
+}

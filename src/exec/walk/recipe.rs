@@ -1,8 +1,9 @@
 //! Which form of a page a recipe of the profile fits, and what it puts in; where the profile has no recipe, what any
 //! login or consent page looks like.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use crate::model::Secret;
 use crate::suite::profile::{Move, Server, User};
 use crate::suite::template::{Template, as_text};
 
@@ -12,18 +13,71 @@ use super::super::page::{Form, Page};
 pub(super) struct Filled {
     /// The form.
     pub(super) form: Form,
-    /// What is sent.
-    pub(super) pairs: Vec<(String, String)>,
+    /// What is sent; none where the button that was asked for is not there.
+    pub(super) pairs: Option<Vec<(String, String)>>,
     /// What a case calls the page: `login-page` or `consent-page`.
     pub(super) page: String,
 }
 
+/// What a case says about the pages: who logs in, and what is decided.
+#[derive(Default)]
+pub(super) struct Said {
+    name: Option<String>,
+    password: Option<String>,
+    denies: bool,
+}
+
+impl Said {
+    /// What the arguments of a walk say.
+    pub(super) fn of(args: &Map<String, Value>) -> Self {
+        let user = |key: &str| args.get("user")?.get(key).map(as_text);
+        Self {
+            name: user("name"),
+            password: user("password"),
+            denies: args.get("decision").and_then(Value::as_str) == Some("deny"),
+        }
+    }
+
+    /// The user, with what the case changes.
+    pub(super) fn user(&self, user: Option<&User>) -> Option<User> {
+        let mut user = user?.clone();
+        if let Some(name) = &self.name {
+            user.name.clone_from(name);
+        }
+        if let Some(password) = &self.password {
+            user.password = Some(Secret::new(password.as_str(), "password"));
+        }
+        Some(user)
+    }
+}
+
 /// The form of a page that fits, filled in for a user.
-pub(super) fn fill(page: &Page, server: &Server, user: Option<&User>) -> Option<Filled> {
-    by_recipe(page, &server.login, "login-page", user)
+pub(super) fn fill(
+    page: &Page,
+    server: &Server,
+    user: Option<&User>,
+    said: &Said,
+) -> Option<Filled> {
+    let filled = by_recipe(page, &server.login, "login-page", user)
         .or_else(|| by_recipe(page, &server.consent, "consent-page", user))
         .or_else(|| any_login(page, user).filter(|_| server.login.is_empty()))
-        .or_else(|| any_consent(page).filter(|_| server.consent.is_empty()))
+        .or_else(|| any_consent(page).filter(|_| server.consent.is_empty()))?;
+    if !said.denies || filled.page != "consent-page" {
+        return Some(filled);
+    }
+    let button = filled.form.refusing_button();
+    if let (None, Some(form)) = (button, page.refusing_link()) {
+        let pairs = Some(Vec::new());
+        return Some(Filled {
+            form,
+            pairs,
+            ..filled
+        });
+    }
+    Some(Filled {
+        pairs: button.map(|button| filled.form.filled(&[], Some(button))),
+        ..filled
+    })
 }
 
 fn by_recipe(page: &Page, moves: &[Move], name: &str, user: Option<&User>) -> Option<Filled> {
@@ -53,7 +107,7 @@ fn by_recipe(page: &Page, moves: &[Move], name: &str, user: Option<&User>) -> Op
             .map(|(name, value)| (name.clone(), filled(value, user)))
             .collect();
         Some(Filled {
-            pairs: form.filled(&values, pressed(form)?.as_ref()),
+            pairs: Some(form.filled(&values, pressed(form)?.as_ref())),
             form: form.clone(),
             page: name.to_owned(),
         })
@@ -75,7 +129,7 @@ fn any_login(page: &Page, user: Option<&User>) -> Option<Filled> {
         ),
     ];
     Some(Filled {
-        pairs: form.filled(&values, form.buttons.first()),
+        pairs: Some(form.filled(&values, form.buttons.first())),
         form: form.clone(),
         page: "login-page".to_owned(),
     })
@@ -86,7 +140,7 @@ fn any_consent(page: &Page) -> Option<Filled> {
     let asks = |form: &&Form| form.password_field().is_none() && !form.buttons.is_empty();
     let form = page.forms.iter().find(asks)?;
     Some(Filled {
-        pairs: form.filled(&[], form.agreeing_button()),
+        pairs: Some(form.filled(&[], form.agreeing_button())),
         form: form.clone(),
         page: "consent-page".to_owned(),
     })

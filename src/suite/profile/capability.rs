@@ -121,6 +121,14 @@ impl Profile {
             ),
             (C::OtherClient, self.clients.contains_key("other")),
             (C::PublicClient, self.clients.contains_key("public")),
+            (
+                C::QueryClient,
+                self.clients
+                    .get("with-query")
+                    .and_then(|client| client.redirect_uri.as_ref())
+                    .is_some_and(|uri| uri.contains('?')),
+            ),
+            (C::NativeClient, self.clients.contains_key("native")),
             (C::OddSecret, self.clients.contains_key("odd-secret")),
             (
                 C::RefreshToken,

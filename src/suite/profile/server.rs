@@ -36,6 +36,8 @@ pub struct Server {
     pub consent: Vec<Move>,
     /// Scope asked for where a case says none.
     pub scope: Option<String>,
+    /// Scope of a client's own grant.
+    pub own_scope: Option<String>,
     /// Scope and further parameters that bring a refresh token.
     pub refresh_token: Option<Vec<(String, String)>>,
     /// How one sees whether an access token lives: `introspection`, `userinfo` or `protected`.
@@ -45,7 +47,7 @@ pub struct Server {
 pub(super) const CLIENTS_KEY: Field = Field::new(
     "clients",
     Shape::MapOf(&Shape::Map(OAUTH_CLIENT)),
-    "Registered clients by role: confidential, other, public, odd-secret.",
+    "Registered clients by role: confidential, other, public, with-query, native, odd-secret.",
 );
 
 pub(super) const AUTHORIZATION_SERVER_KEY: Field = Field::new(
@@ -87,6 +89,11 @@ const SERVER: &[Field] = &[
         "scope",
         Shape::Text,
         "Scope asked for where a case says none.",
+    ),
+    Field::new(
+        "own-scope",
+        Shape::Text,
+        "Scope of a client's own grant (client_credentials).",
     ),
     Field::new(
         "refresh-token",
@@ -153,6 +160,7 @@ impl Reader<'_> {
             login: self.moves(node.get("login")),
             consent: self.moves(node.get("consent")),
             scope: text(node, "scope"),
+            own_scope: text(node, "own-scope"),
             refresh_token: node.get("refresh-token").map(|node| pairs(Some(node))),
             witness: text(node, "witness"),
         }

@@ -30,7 +30,87 @@ pub(super) const AUTHORIZE: &[Field] = &[
         PARAMETERS,
         "Changed parameters of the authorization request; null removes one.",
     ),
+    Field::new(
+        "method",
+        Shape::Word(front_methods),
+        "How the request is sent.",
+    ),
+    Field::new(
+        "order",
+        Shape::Word(orders),
+        "In which order its parameters stand.",
+    ),
+    Field::new(
+        "stops-at",
+        Shape::Word(stops),
+        "The walk is over at this page, which `submit` takes up; accepted if it came.",
+    ),
+    Field::new(
+        "browser",
+        Shape::Word(browsers),
+        "The browser it begins in; the actor's own if unsaid.",
+    ),
+    USER,
+    DECISION,
 ];
+
+fn browsers() -> Vec<(&'static str, &'static str)> {
+    vec![("fresh", "One without cookies, which the actor keeps.")]
+}
+
+const USER: Field = Field::new(
+    "user",
+    Shape::Map(&[
+        Field::new("name", Shape::Text, "Another user name."),
+        Field::new("password", Shape::Text, "Another password."),
+    ]),
+    "Who logs in; the actor if unsaid.",
+);
+const DECISION: Field = Field::new(
+    "decision",
+    Shape::Word(decisions),
+    "What is decided at the consent page; allow if unsaid.",
+);
+
+pub(super) const SUBMIT: &[Field] = &[
+    Field::required("of", Shape::Text, "The step that stopped at a page."),
+    Field::new(
+        "from",
+        Shape::Word(sites),
+        "From where the form is sent; the page itself if unsaid.",
+    ),
+    USER,
+    DECISION,
+];
+
+fn front_methods() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("GET", "In the query; the default."),
+        ("POST", "In the body."),
+    ]
+}
+
+fn orders() -> Vec<(&'static str, &'static str)> {
+    vec![("backwards", "The last one first.")]
+}
+
+fn stops() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("login-page", "Where the user logs in."),
+        ("consent-page", "Where the user consents."),
+    ]
+}
+
+fn decisions() -> Vec<(&'static str, &'static str)> {
+    vec![("deny", "The button that says no.")]
+}
+
+fn sites() -> Vec<(&'static str, &'static str)> {
+    vec![(
+        "another-site",
+        "A stranger's page: cookies with SameSite stay behind.",
+    )]
+}
 
 fn pkce() -> Vec<(&'static str, &'static str)> {
     vec![
@@ -59,6 +139,7 @@ pub(super) const EXCHANGE: &[Field] = &[
     HEADER,
     QUERY,
     BY,
+    Field::new("method", Shape::Text, "Another method than POST."),
     AT_ONCE,
 ];
 
@@ -98,6 +179,11 @@ pub(super) const GRANT: &[Field] = &[
     Field::new("client", Shape::Text, "The client's role."),
     Field::new("grant_type", Shape::Text, "client_credentials if unsaid."),
     Field::new("scope", Shape::Text, "The scope asked for."),
+    Field::new(
+        "more-scope",
+        Shape::Text,
+        "A scope value more than is asked for.",
+    ),
     FORM,
     HEADER,
     QUERY,

@@ -49,6 +49,36 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..SERVER
     },
     Fault {
+        name: "as-pkce-plain-taken",
+        what: "The method plain is taken, and a challenge without method as plain.",
+        models: "RFC 7636 section 7.2, CVE-2024-23647 of authentik",
+        breaks: &["RFC7636-7.2-3"],
+        install: |d| {
+            d.grant.challenge = |client, challenge, method| match (challenge, method) {
+                (Some(_), None | Some("plain")) => true,
+                _ => right::challenge(client, challenge, method),
+            };
+            d.grant.verifier = |challenge, verifier| {
+                (challenge.is_some() && challenge == verifier)
+                    || right::verifier(challenge, verifier)
+            };
+        },
+        ..SERVER
+    },
+    Fault {
+        name: "as-challenge-of-any-form",
+        what: "A challenge may be any text.",
+        models: "RFC 7636 section 4.2",
+        breaks: &["CWE-20"],
+        install: |d| {
+            d.grant.challenge = |client, challenge, method| match (challenge, method) {
+                (Some(_), Some("S256")) => true,
+                _ => right::challenge(client, challenge, method),
+            };
+        },
+        ..SERVER
+    },
+    Fault {
         name: "as-state-dropped",
         what: "The answer has no state.",
         models: "RFC 6749 section 4.1.2",
@@ -84,9 +114,14 @@ pub(crate) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "as-pages-can-be-framed",
-        what: "Login and consent may be shown in a frame.",
+        what: "Login and consent may be shown in a frame, where the session cookie goes too.",
         models: "CWE-1021, clickjacking",
-        breaks: &["RFC6749-10.13-1", "RFC9700-4.16-1", "OIDC-CORE-3.1.2.3-3"],
+        breaks: &[
+            "RFC6749-10.13-1",
+            "RFC9700-4.16-1",
+            "RFC9700-4.16-2",
+            "OIDC-CORE-3.1.2.3-3",
+        ],
         install: |d| {
             d.grant.page = |response| {
                 right::page(response);
@@ -94,6 +129,10 @@ pub(crate) const FAULTS: &[Fault] = &[
                 response
                     .headers_mut()
                     .remove(header::CONTENT_SECURITY_POLICY);
+            };
+            d.grant.front.cookie = |session, secure| {
+                let cookie = right::front::cookie(session, secure);
+                cookie.replace("SameSite=Lax", "SameSite=None; Secure")
             };
         },
         ..SERVER

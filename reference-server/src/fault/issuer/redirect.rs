@@ -137,6 +137,52 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..SERVER
     },
     Fault {
+        name: "as-redirect-uri-port-of-loopback-compared",
+        what: "The port of a loopback address is compared too.",
+        models: "RFC 8252 section 7.3, node-oauth2-server",
+        breaks: &["RFC8252-7.3-1", "RFC9700-4.1.3-2"],
+        install: |d| {
+            d.grant.redirect_uri = |client, given| {
+                let mut registered = client.redirect_uris();
+                registered.any(|registered| registered == given)
+            };
+        },
+        ..SERVER
+    },
+    Fault {
+        name: "as-redirect-uri-localhost-is-loopback",
+        what: "localhost is taken where a loopback address was registered.",
+        models: "RFC 8252 section 8.3",
+        breaks: &["RFC8252-7.3-2", "RFC9700-2.1-1"],
+        install: |d| {
+            d.grant.redirect_uri = |client, given| {
+                right::redirect_uri(client, &given.replacen("//localhost", "//127.0.0.1", 1))
+            };
+        },
+        ..SERVER
+    },
+    Fault {
+        name: "as-redirect-uri-any-loopback",
+        what: "Whoever registered a loopback address may use every address of the machine.",
+        models: "if (isLoopback(uri)) return true",
+        breaks: &["RFC8252-7.3-2", "RFC8252-8.4-1", "RFC9700-2.1-1"],
+        install: |d| {
+            d.grant.redirect_uri = |client, given| {
+                let own = |uri: &str| uri.starts_with("http://127.0.0.1");
+                own(given) && client.redirect_uris().any(own) || right::redirect_uri(client, given)
+            };
+        },
+        ..SERVER
+    },
+    Fault {
+        name: "as-redirect-uri-defaulted",
+        what: "A request that names no redirection URI goes to the first that was registered.",
+        models: "client.redirectUris[0]",
+        breaks: &["RFC6749-3.1.2.4-1", "OIDC-CORE-3.1.2.1-4"],
+        install: |d| d.grant.front.defaults_redirect_uri = true,
+        ..SERVER
+    },
+    Fault {
         name: "as-redirect-uri-of-any-client",
         what: "A redirection URI that any client registered is taken from every client.",
         models: "one allow list for all",
