@@ -140,7 +140,7 @@ mod tests {
 
     use super::line as curl;
     use super::*;
-    use crate::model::{Answer, Moment, Origin, Secret, Shown, Silence};
+    use crate::model::{Answer, Moment, Origin, Secret, Silence};
 
     fn exchange(hop: Hop, method: &str, headers: &[(&str, &str)], body: &str) -> Exchange {
         let (origin, _) = Origin::parse("http://localhost:8080").unwrap();

@@ -71,7 +71,9 @@ pub(super) async fn complete(
         return (user.subject == subject).then_some(user);
     }
     let name = match access_token {
-        Some(token) => userinfo::name(server, provider, metadata, &claims, token).await?,
+        Some(token) => {
+            userinfo::name(server, provider, metadata, login.way, &claims, token).await?
+        }
         None => claims
             .get("name")
             .and_then(Value::as_str)
