@@ -166,9 +166,8 @@ fn holds(rule: &str, proof: &Compact, claims: &Map<String, Value>, request: &Req
             }),
         "signed" => is_signed(proof),
         "own" => {
-            let url = request.url();
-            let url = url.split(['?', '#']).next().unwrap_or_default();
-            text("htm") == Some(request.method.as_str()) && text("htu") == Some(url)
+            text("htm") == Some(request.method.as_str())
+                && text("htu").is_some_and(|htu| is_address_of(htu, request))
         }
         "bound" => {
             let field = request.header("authorization").next().unwrap_or_default();
@@ -178,6 +177,20 @@ fn holds(rule: &str, proof: &Compact, claims: &Map<String, Value>, request: &Req
         }
         _ => true,
     }
+}
+
+/// Whether an address is that of a request, by the host that the client named: the provider may be reached under a
+/// name that it doesn't know.
+fn is_address_of(htu: &str, request: &Request) -> bool {
+    let Some((_, rest)) = htu.split_once("://") else {
+        return false;
+    };
+    // what stands behind the path is another rule's
+    let plain = rest.split(['?', '#']).next().unwrap_or_default();
+    let (authority, path) = plain.split_at(plain.find('/').unwrap_or(plain.len()));
+    let host = request.header("host").next().map(String::from_utf8_lossy);
+    let host = host.map_or_else(|| request.origin.authority(), std::borrow::Cow::into_owned);
+    authority.eq_ignore_ascii_case(&host) && path == request.path()
 }
 
 fn is_signed(proof: &Compact) -> bool {

@@ -181,6 +181,14 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..CLIENT
     },
     Fault {
+        name: "client-leaves-its-name-out",
+        what: "The token request has a code and a verifier, and nothing that says whose it is.",
+        models: "PKCE taken for client authentication; RFC 6749 section 3.2.1",
+        breaks: &["RFC6749-3.2.1-2", "RFC6749-3.2.1-1"],
+        install: |d| d.client.redeems = |request| request.authorization = None,
+        ..CLIENT
+    },
+    Fault {
         name: "client-secret-with-newline",
         what: "The secret ends with the newline of the file that it was read from.",
         models: "docker secrets and `echo secret > file`; RFC 7617 section 2",
