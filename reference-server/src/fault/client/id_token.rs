@@ -29,7 +29,11 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "client-id-token-not-verified",
         what: "The ID token is decoded and its signature never verified.",
         models: "OIDC Core 3.1.3.7 item 6 without the TLS that it rests on",
-        breaks: &["OIDC-CORE-3.1.3.7-6", "RFC8725-3.1-4"],
+        breaks: &[
+            "OIDC-CORE-3.1.3.7-6",
+            "RFC8725-3.1-4",
+            "OIDC-CORE-3.1.3.7-8",
+        ],
         install: |d| d.client.id_token.unsecured = |_, _| true,
         ..CLIENT
     },
