@@ -33,6 +33,9 @@ const GREETING: &str = "greeting";
 
 /// `GET /login`: sends the browser to the provider.
 pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Response {
+    let asked = query(&parts);
+    let idp = asked.iter().find(|(name, _)| name == "idp");
+    let server = server.in_front_of(idp.map(|(_, idp)| idp.as_str()));
     let Some(provider) = &server.provider else {
         return no_provider();
     };
@@ -126,10 +129,7 @@ pub(crate) async fn posted(
     answered(&server, &parts, &encoding::form(&body)).await
 }
 
-async fn answered(server: &Server, parts: &Parts, given: &[(String, String)]) -> Response {
-    let Some(provider) = &server.provider else {
-        return no_provider();
-    };
+async fn answered(server: &Arc<Server>, parts: &Parts, given: &[(String, String)]) -> Response {
     let rules = &server.decisions.client;
     let one = |name: &str| {
         let mut values = given.iter().filter(|(given, _)| given == name);
@@ -156,6 +156,10 @@ async fn answered(server: &Server, parts: &Parts, given: &[(String, String)]) ->
             server.browsers().weaken(browser.as_deref());
         }
         return (rules.failure)(given);
+    };
+    let server = &server.in_front_of(Some(&login.issuer));
+    let Some(provider) = &server.provider else {
+        return no_provider();
     };
     let code = one("code").unwrap_or_default();
     let user = match server.decisions.access.last_word {
@@ -230,7 +234,7 @@ pub(crate) async fn me(State(server): State<Arc<Server>>, parts: Parts) -> Respo
     match user {
         Some(user) => answer::json(
             StatusCode::OK,
-            &json!({ "authenticated": true, "sub": user.subject, "name": user.name, "iss": user.issuer }),
+            &json!({ "authenticated": true, "sub": user.subject, "name": user.name, "iss": user.issuer, "account": (server.decisions.transport.account)(&user) }),
         ),
         None => {
             let mut response =

@@ -55,6 +55,8 @@ pub struct Config {
     pub faults: Vec<String>,
     /// The provider that users log in at and whose tokens the API accepts beside its own.
     pub provider: Option<Upstream>,
+    /// Another provider, at which only users log in: `/login?idp=second`.
+    pub second_provider: Option<Upstream>,
     /// The authority of the provider's certificate, in PEM; without it those of the system count.
     pub provider_authority: Option<String>,
     /// The public origin, where it differs from the address listened on.
@@ -67,6 +69,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             faults: Vec::new(),
             provider: None,
+            second_provider: None,
             provider_authority: None,
             origin: None,
         }

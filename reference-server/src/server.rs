@@ -25,7 +25,7 @@ use crate::decisions::Decisions;
 use crate::state::Server;
 use crate::tls::OfClient;
 use crate::upstream::Provider;
-use crate::{Config, fault, routes, tls};
+use crate::{Config, Upstream, fault, routes, tls};
 
 /// Why a server didn't start.
 #[derive(Debug)]
@@ -66,7 +66,76 @@ pub struct Running {
     tls: String,
     address: SocketAddr,
     clock: Clock,
+    doors: Doors,
+    made: Made,
     serving: JoinHandle<()>,
+}
+
+/// Where it listens, from its start to its end.
+#[derive(Debug, Clone)]
+struct Doors {
+    real: Arc<TcpListener>,
+    plain: Arc<TcpListener>,
+    encrypted: Arc<TcpListener>,
+}
+
+/// What a server is made of each time it starts.
+#[derive(Clone)]
+struct Made {
+    decisions: Decisions,
+    clock: Clock,
+    origin: String,
+    provider: Option<Upstream>,
+    second_provider: Option<Upstream>,
+    authority: Option<String>,
+}
+
+impl fmt::Debug for Made {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Made").finish_non_exhaustive()
+    }
+}
+
+impl Made {
+    /// A server that remembers nothing.
+    fn server(&self) -> Server {
+        let with = |provider: &Upstream| {
+            Server::new(
+                self.decisions.clone(),
+                self.clock.clone(),
+                self.origin.clone(),
+                Some(Provider::new(provider.clone())),
+                self.authority.clone(),
+            )
+        };
+        let first = self.provider.as_ref();
+        let mut server = match first {
+            Some(provider) => with(provider),
+            None => Server::new(
+                self.decisions.clone(),
+                self.clock.clone(),
+                self.origin.clone(),
+                None,
+                self.authority.clone(),
+            ),
+        };
+        if let (Some(second), Some(first)) = (&self.second_provider, first) {
+            let registered = (self.decisions.transport.registered)(second, first);
+            server.knows(with(&registered));
+        }
+        server
+    }
+
+    fn serve(&self, doors: &Doors) -> JoinHandle<()> {
+        let (server, doors) = (Arc::new(self.server()), doors.clone());
+        tokio::spawn(async move {
+            tokio::join!(
+                accept(doors.real, Arc::clone(&server), Place::Real),
+                accept(doors.plain, Arc::clone(&server), Place::Plain),
+                accept(doors.encrypted, server, Place::Encrypted)
+            );
+        })
+    }
 }
 
 impl Running {
@@ -93,6 +162,14 @@ impl Running {
     /// Its clock.
     pub fn clock(&self) -> Clock {
         self.clock.clone()
+    }
+
+    /// Starts anew at the same addresses: what was remembered is forgotten, and every connection ends.
+    pub async fn restart(&mut self) {
+        self.serving.abort();
+        // The task ends cancelled, which is what was asked for.
+        let _ = (&mut self.serving).await;
+        self.serving = self.made.serve(&self.doors);
     }
 
     /// Closes the listener and every connection.
@@ -135,31 +212,33 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         .map_err(StartError::Listen)?;
     let tls = encrypted.local_addr().map_err(StartError::Listen)?;
     let clock = Clock::default();
-    let server = Arc::new(Server::new(
+    let made = Made {
         decisions,
-        clock.clone(),
-        origin.clone(),
-        config.provider.map(Provider::new),
-        config.provider_authority,
-    ));
+        clock: clock.clone(),
+        origin: origin.clone(),
+        provider: config.provider,
+        second_provider: config.second_provider,
+        authority: config.provider_authority,
+    };
+    let doors = Doors {
+        real: Arc::new(listener),
+        plain: Arc::new(beside),
+        encrypted: Arc::new(encrypted),
+    };
     Ok(Running {
         origin,
         plain: format!("http://{plain}"),
         tls: format!("https://{tls}"),
         address,
         clock,
-        serving: tokio::spawn(async move {
-            tokio::join!(
-                accept(listener, Arc::clone(&server), Place::Real),
-                accept(beside, Arc::clone(&server), Place::Plain),
-                accept(encrypted, server, Place::Encrypted)
-            );
-        }),
+        serving: made.serve(&doors),
+        doors,
+        made,
     })
 }
 
 /// Accepts until the task is dropped; the connections go with it.
-async fn accept(listener: TcpListener, server: Arc<Server>, place: Place) {
+async fn accept(listener: Arc<TcpListener>, server: Arc<Server>, place: Place) {
     let app = Routes {
         router: TowerToHyperService::new(routes::router(Arc::clone(&server))),
         server,

@@ -1,7 +1,7 @@
 //! What one running server holds.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value};
 
@@ -26,7 +26,9 @@ pub(crate) struct Server {
     /// What logins that use extensions remember.
     pub(crate) kept: Kept,
     memory: Mutex<Memory>,
-    browsers: Mutex<Browsers>,
+    browsers: Arc<Mutex<Browsers>>,
+    /// The same application in front of the second provider.
+    second: Option<Arc<Server>>,
     store: Mutex<Store>,
 }
 
@@ -79,16 +81,33 @@ impl Server {
         provider_authority: Option<String>,
     ) -> Self {
         Self {
-            http: Http::new(decisions.transport.trusts, provider_authority),
+            http: Http::new(decisions.transport.clone(), provider_authority),
             decisions,
             clock,
             origin,
             provider,
             kept: Kept::default(),
             memory: Mutex::default(),
-            browsers: Mutex::default(),
+            browsers: Arc::default(),
+            second: None,
             store: Mutex::default(),
         }
+    }
+
+    /// Its users may log in at the provider of this one too; browsers are the same.
+    pub(crate) fn knows(&mut self, mut second: Self) {
+        second.browsers = Arc::clone(&self.browsers);
+        self.second = Some(Arc::new(second));
+    }
+
+    /// The application in front of the provider that a login names, or that of this issuer.
+    pub(crate) fn in_front_of(self: &Arc<Self>, named: Option<&str>) -> Arc<Self> {
+        let second = self.second.as_ref().filter(|second| {
+            let provider = second.provider.as_ref();
+            named == Some("second")
+                || provider.is_some_and(|one| Some(one.registration.issuer.as_str()) == named)
+        });
+        Arc::clone(second.unwrap_or(self))
     }
 
     pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {

@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::Upstream;
 use crate::clock::Clock;
+use crate::decisions::client::transport::Transport;
 
 /// The longest answer that is read.
 pub(crate) const LIMIT: usize = 256 * 1024;
@@ -56,11 +57,12 @@ impl Provider {
 
     async fn discover(&self, http: &Http, usable: Discovery) -> Option<Map<String, Value>> {
         let issuer = self.registration.issuer.as_str();
-        for address in metadata_addresses(issuer) {
+        for address in (http.transport.addresses)(metadata_addresses(issuer)) {
             if let Some(Value::Object(metadata)) = http.get_json(&address).await
                 && usable(&metadata, issuer)
+                && (http.transport.endpoints)(&metadata, issuer)
             {
-                return Some(metadata);
+                return Some((http.transport.learns)(metadata, issuer));
             }
         }
         None
@@ -146,7 +148,7 @@ fn metadata_addresses(issuer: &str) -> Vec<String> {
 /// The client through which this server reaches others.
 pub(crate) struct Http {
     client: OnceCell<reqwest::Client>,
-    trusts: Trusts,
+    transport: Transport,
     authority: Option<String>,
 }
 
@@ -172,10 +174,10 @@ impl Answer {
 
 impl Http {
     /// A client that trusts this authority, or those of the system.
-    pub(crate) fn new(trusts: Trusts, authority: Option<String>) -> Self {
+    pub(crate) fn new(transport: Transport, authority: Option<String>) -> Self {
         Self {
             client: OnceCell::new(),
-            trusts,
+            transport,
             authority,
         }
     }
@@ -195,7 +197,7 @@ impl Http {
             None if url.starts_with("https:") => builder,
             None => builder.tls_certs_only([]),
         };
-        let builder = (self.trusts)(builder);
+        let builder = (self.transport.trusts)(builder);
         self.client
             .get_or_try_init(|| async { builder.build() })
             .await

@@ -11,7 +11,7 @@ use crate::forge::{self, Key};
 use crate::model::{Capability, Origin};
 use crate::provider::{Offers, Registered, Setup, User};
 use crate::run::drive::Ports;
-use crate::run::port::{Clock, ProviderPort, Restart};
+use crate::run::port::{Clock, Promise, ProviderPort, Restart};
 use crate::source::Sources;
 use crate::suite::profile::{self, Profile};
 use crate::wire::basic;
@@ -36,7 +36,7 @@ pub struct Target {
     pub ports: Ports,
     /// What reports call it.
     pub name: String,
-    server: Option<Box<reference::Running>>,
+    server: Option<Arc<Embedded>>,
 }
 
 /// The provider of this issuer, as the reference server is registered there.
@@ -45,6 +45,23 @@ pub fn upstream(issuer: String) -> reference::Upstream {
         issuer,
         client_id: CLIENT_ID.to_owned(),
         client_secret: CLIENT_SECRET.to_owned(),
+    }
+}
+
+/// The embedded server, which can be started anew.
+struct Embedded(tokio::sync::Mutex<Option<reference::Running>>);
+
+impl Restart for Embedded {
+    fn restart(&self) -> Promise<'_, Result<(), String>> {
+        Box::pin(async {
+            match &mut *self.0.lock().await {
+                Some(server) => {
+                    server.restart().await;
+                    Ok(())
+                }
+                None => Err("the embedded server was stopped".to_owned()),
+            }
+        })
     }
 }
 
@@ -60,6 +77,11 @@ impl Target {
             faults: faults.to_vec(),
             provider_authority: bound.authority().map(str::to_owned),
             provider: Some(upstream(bound.issuer(0))),
+            second_provider: Some(reference::Upstream {
+                issuer: bound.issuer(1),
+                client_id: "registered-elsewhere".to_owned(),
+                client_secret: "embedded client, elsewhere".to_owned(),
+            }),
             ..reference::Config::default()
         };
         let server = reference::start(config)
@@ -78,12 +100,14 @@ impl Target {
         let authority = reference::tls_authority().as_bytes().to_vec();
         let origins = profile.named_origins();
         let http = client(&profile, origins, &clock, vec![authority], Some(&bound))?;
-        let ports = ports(&profile, bound, key, clock, http).await?;
+        let mut ports = ports(&profile, bound, key, clock, http).await?;
+        let server = Arc::new(Embedded(tokio::sync::Mutex::new(Some(server))));
+        ports.restart = Some(server.clone());
         Ok(Self {
             profile,
             ports,
             name: "embedded reference server".to_owned(),
-            server: Some(Box::new(server)),
+            server: Some(server),
         })
     }
 
@@ -128,7 +152,9 @@ impl Target {
 
     /// Stops what was started here.
     pub async fn stop(self) {
-        if let Some(server) = self.server {
+        if let Some(server) = self.server
+            && let Some(server) = server.0.lock().await.take()
+        {
             server.stop().await;
         }
     }

@@ -350,6 +350,9 @@ impl Login {
 
     fn looked(&mut self, answer: &Answer, context: &mut Context<'_>) -> Go {
         let identity = identity(answer, context);
+        let account = identity::account(answer, context);
+        self.results
+            .extend(account.map(|account| ("account".to_owned(), account)));
         let before = context
             .transcript
             .len()

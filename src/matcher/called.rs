@@ -71,7 +71,11 @@ fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
         } else {
             Hop::TargetToProvider
         };
-        let call = super::sample::call(hop, "honest", "POST", &format!("/s/{endpoint}"), "a=b");
+        let path = match endpoint.as_str() {
+            "metadata" => "/s/.well-known/openid-configuration".to_owned(),
+            other => format!("/s/{other}"),
+        };
+        let call = super::sample::call(hop, "honest", "POST", &path, "a=b");
         exchanges.extend(std::iter::repeat_n(call, spoilt_count(wanted)));
     }
 }

@@ -68,6 +68,7 @@ capabilities! {
     LongPassword = "long-password", "An account whose password is longer than 72 bytes.", "users: { long: { name: ..., password: ... } }";
     Client = "client", "An application that logs in at authspec's provider.", "client: { login: GET /login, callback: /callback, who-am-i: GET /me }";
     Logout = "logout", "A way to log out of the client.", "client: { logout: POST /logout }";
+    ClientAccount = "client-account", "What the client itself calls an account.", "client: { who-am-i: { path: /me, name: /sub, account: /id } }";
     SecondIssuer = "second-issuer", "A client that knows authspec's second provider too.", "client: { login-evil: GET /login?idp=evil }";
     ProviderTls = "provider-tls", "A target that asks authspec's provider over TLS.", "provider: { tls: true }, and the authority handed on: start: { env: { SSL_CERT_FILE: \"${provider.ca-file}\" } }";
     LoginByAssertion = "login-by-assertion", "A login in which the client authenticates by a signed assertion.", "client: { login-by: { assertion: GET /login } }";

@@ -113,6 +113,9 @@ pub(super) fn settle(
     mute: Option<&Mute>,
     misses: Misses,
 ) -> Said {
+    if let Err(Lack::Untouched(why)) = control {
+        return Said::Skip(Skip::NotApplicable(why.clone()));
+    }
     let missed = match ended {
         Ended::NotApplicable(why) => return Said::Skip(Skip::NotApplicable(why)),
         Ended::Inconclusive(why) => {
@@ -136,7 +139,9 @@ pub(super) fn settle(
         return Said::Findings(missed.into_iter().map(|judged| judged.finding).collect());
     }
     let unproved = match control {
-        Err(Lack::NotApplicable(why)) => return Said::Skip(Skip::NotApplicable(why.clone())),
+        Err(Lack::NotApplicable(why) | Lack::Untouched(why)) => {
+            return Said::Skip(Skip::NotApplicable(why.clone()));
+        }
         // that nothing passes by a refusal hides no finding: what anybody gets, anybody sees
         Err(Lack::Missing(lacks))
             if mute.is_none() && (missed.is_empty() || misses == Misses::Nothing) =>

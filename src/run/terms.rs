@@ -31,9 +31,13 @@ impl<'a> Terms<'a> {
         } else {
             profile.allow.clone()
         };
+        let mut capabilities = profile.capabilities();
+        if ours {
+            capabilities.insert(Capability::Restart);
+        }
         Self {
             profile,
-            capabilities: profile.capabilities(),
+            capabilities,
             features: profile.features.clone(),
             allowed,
         }

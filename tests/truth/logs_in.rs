@@ -3,7 +3,9 @@
 
 mod app;
 
-use crate::judged::{Run, bundled, run_with};
+use authspec::suite::model::Case;
+
+use crate::judged::{Run, bundled, run_with, suite};
 use crate::server::Server;
 use app::{App, End, Refusal, Start};
 
@@ -77,11 +79,20 @@ client:
 }
 
 async fn judged(start: (Start, &str), end: (End, Refusal), careful: bool, cases: &[&str]) -> Run {
+    judged_by(start, end, careful, &bundled(cases)).await
+}
+
+async fn judged_by(
+    start: (Start, &str),
+    end: (End, Refusal),
+    careful: bool,
+    cases: &[Case],
+) -> Run {
     let port = authspec::edge::launch::free_port().unwrap();
     let mut app = App::new(port, start.0, end.0, end.1, careful);
     let server = Server::start(move |asked| app.answer(asked)).await;
     let profile = profile(&server.origin, port, start.1, end.0);
-    run_with(&profile, &bundled(cases), 1).await
+    run_with(&profile, cases, 1).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -105,6 +116,25 @@ async fn every_end_is_judged_by_who_is_logged_in() {
         assert_eq!(careless.verdict(STRANGER).word(), "fail", "{told}");
         assert_eq!(careless.with("inconclusive"), [""; 0], "{told}");
     }
+}
+
+/// It fetches no metadata and no ID token: nothing that it does is the doing of a lie there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_lie_that_the_client_never_met_is_no_finding() {
+    let lies = suite(
+        r#"
+suite: mine/lies
+role: client
+cases:
+  - id: metadata
+    not-applicable-when: departure-idle
+    but: { provider: { metadata: { merge: { issuer: "https://other.example" } } } }
+    steps: [{ login: {} }]
+    expect: [{ logged-in-as: nobody, basis: ours }]
+"#,
+    );
+    let run = judged_by(STARTS[0], ENDS[0], true, &lies).await;
+    run.assert_only("skip", &["mine/lies::metadata"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

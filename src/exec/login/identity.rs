@@ -33,6 +33,14 @@ pub(in crate::exec) fn who_request(context: &mut Context<'_>) -> Result<Outgoing
     Ok(as_browser(request, context))
 }
 
+/// What the application calls the account, where the profile says where that stands.
+pub(super) fn account(answer: &Answer, context: &Context<'_>) -> Option<Value> {
+    let client = context.world.profile.client.as_ref()?;
+    let body = json::parse_lenient(answer.response()?.body.bytes())?;
+    let found = body.pointer(client.who.account.as_deref()?)?;
+    Some(found.clone()).filter(|found| !found.is_null())
+}
+
 /// How a login ended, by who is logged in and the status of its last answer; and why it did not hold.
 pub(super) fn outcome(
     identity: &Identity,

@@ -144,7 +144,7 @@ impl Runner<'_> {
             }
             (Err(unheld), _) => Err(Lack::Unproved(unheld.why)),
             (Ok(()), Some(NotApplicableWhen::DepartureIdle)) if ran.idle => Err(
-                Lack::NotApplicable("the target never used what the case changes".to_owned()),
+                Lack::Untouched("the target never used what the case changes".to_owned()),
             ),
             (Ok(()), _) if ran.idle && job.case.departs() => Err(Lack::Unproved(
                 "the departure changed nothing that was used".to_owned(),
@@ -167,6 +167,8 @@ pub(in crate::run) enum Lack {
     Unproved(String),
     /// It does not apply.
     NotApplicable(String),
+    /// What the case changes never reached the target, so that nothing which came is its doing.
+    Untouched(String),
     /// The good path could not be asked: what would enable it.
     Missing(Vec<Capability>),
 }

@@ -82,6 +82,16 @@ impl Round<'_> {
         ran
     }
 
+    /// Whether the target learned something anew of a provider that was not as it always is.
+    fn restarts(&self) -> bool {
+        let with = |verb| {
+            let mut steps = self.case.steps.iter();
+            steps.any(|step| step.action.verb == verb)
+        };
+        let set_up = self.case.provider.good.is_some() || with(Verb::Provider);
+        with(Verb::Restart) && (self.control == Control::Case || set_up)
+    }
+
     async fn once(&self) -> Ran {
         let ports = self.ports;
         let begun = really(ports);
@@ -113,6 +123,12 @@ impl Round<'_> {
             provider.script(0, Script::default());
             provider.script(1, Script::default());
         }
+        if self.restarts()
+            && let Some(target) = &ports.restart
+        {
+            // what it learned of a lying provider is no other case's; that it does not come up, the next one tells
+            let _ = target.restart().await;
+        }
         if let Some(provider) = &ports.provider
             && self.control == Control::Case
         {
@@ -142,7 +158,9 @@ pub(super) fn really(ports: &Ports) -> Moment {
 /// Provider keys that the departure of a case changes.
 fn scripted(case: &Case) -> Vec<String> {
     let keys = |template: &Template| -> Vec<String> {
-        match template {
+        // a script of one of the two providers
+        let inner = member(template, "evil").or_else(|| member(template, "honest"));
+        match inner.as_ref().unwrap_or(template) {
             Template::Plain(Value::Object(map)) => map.keys().cloned().collect(),
             Template::Map(entries) => entries.iter().map(|(key, _)| key.clone()).collect(),
             _ => Vec::new(),

@@ -95,6 +95,10 @@ impl Profile {
                 client.is_some_and(|client| client.logout.is_some()),
             ),
             (
+                C::ClientAccount,
+                client.is_some_and(|client| client.who.account.is_some()),
+            ),
+            (
                 C::SecondIssuer,
                 client.is_some_and(|client| client.login_evil.is_some()),
             ),

@@ -40,6 +40,8 @@ pub struct WhoAmI {
     pub endpoint: Endpoint,
     /// JSON Pointer to the name or subject; none: any name of an actor in the body.
     pub name: Option<String>,
+    /// JSON Pointer to what the application itself calls the account.
+    pub account: Option<String>,
     /// What nobody looks like; none: any status but 2xx, or no name.
     pub nobody: Option<Check>,
 }
@@ -110,6 +112,11 @@ const WHO: &[Field] = &[
         "JSON Pointer to the name, subject or mail address.",
     ),
     Field::new(
+        "account",
+        Shape::Text,
+        "JSON Pointer to what the application itself calls the account, such as its number.",
+    ),
+    Field::new(
         "nobody",
         Shape::Open(matcher::fields),
         "What it answers while nobody is logged in.",
@@ -149,6 +156,7 @@ impl Reader<'_> {
             who: WhoAmI {
                 endpoint: self.endpoint(who)?,
                 name: text(who, "name"),
+                account: text(who, "account"),
                 nobody: who.get("nobody").map(|rule| self.rule(rule)),
             },
             logout: node.get("logout").map(|moves| self.moves(Some(moves))),

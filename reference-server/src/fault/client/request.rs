@@ -240,7 +240,13 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "client-iss-ignored",
         what: "The iss of the callback is not looked at.",
         models: "RFC 9207; the mix-up attack",
-        breaks: &["RFC9207-2.4-1", "RFC9207-2.4-2", "RFC9207-2.4-4"],
+        breaks: &[
+            "RFC9207-2.4-1",
+            "RFC9207-2.4-2",
+            "RFC9207-2.4-4",
+            "RFC9700-2.1-7",
+            "OAUTH21-2.3.4-1",
+        ],
         install: |d| d.client.answered_by = |_, _, _| true,
         ..CLIENT
     },

@@ -1,6 +1,11 @@
-//! Mistakes on the way to the provider: whose certificate counts.
+//! Mistakes on the way to the provider, and between several: whose certificate counts, which address is asked, whose
+//! secret is sent, whose account it is.
+
+use serde_json::Value;
 
 use super::{CLIENT, Fault};
+use crate::Upstream;
+use crate::decisions::client as right;
 
 pub(crate) const FAULTS: &[Fault] = &[
     Fault {
@@ -28,6 +33,87 @@ pub(crate) const FAULTS: &[Fault] = &[
         ],
         install: |d| {
             d.transport.trusts = |builder| builder.tls_danger_accept_invalid_hostnames(true)
+        },
+        ..CLIENT
+    },
+    Fault {
+        name: "client-metadata-of-any-issuer",
+        what: "Metadata is used whichever issuer it names.",
+        models: "discovery that reads the endpoints and nothing else: mozilla-django-oidc's settings, python-social-auth",
+        breaks: &["RFC8414-3.3-2", "RFC8414-6.2-1"],
+        install: |d| d.client.discovery = |_, _| true,
+        ..CLIENT
+    },
+    Fault {
+        name: "client-http-endpoints-taken",
+        what: "Endpoints of an https provider may be plain http.",
+        models: "discovery documents taken as they come; Authlib and python-social-auth look at no scheme",
+        breaks: &["RFC6749-10.8-1", "CWE-319"],
+        install: |d| d.transport.endpoints = |_, _| true,
+        ..CLIENT
+    },
+    Fault {
+        name: "client-endpoints-guessed",
+        what: "The token endpoint is the issuer and /token, whatever the metadata says.",
+        models: "a tutorial of one provider, copied for another",
+        breaks: &["RFC9700-2.6-2", "RFC6749-3.2-2"],
+        install: |d| {
+            d.transport.learns = |mut metadata, issuer| {
+                let guessed = format!("{}/token", issuer.trim_end_matches('/'));
+                metadata.insert("token_endpoint".to_owned(), Value::from(guessed));
+                metadata
+            };
+        },
+        ..CLIENT
+    },
+    Fault {
+        name: "client-one-place-of-metadata",
+        what: "Metadata is looked for at one of its well-known places only.",
+        models: "MCP clients before the second edition of their specification",
+        breaks: &["RFC8414-3.1-3"],
+        install: |d| d.transport.addresses = |all| all.into_iter().take(1).collect(),
+        ..CLIENT
+    },
+    Fault {
+        name: "client-one-registration-for-all",
+        what: "Identifier and secret of the first provider are sent to every provider.",
+        models: "one client configuration for all servers of an MCP client; CWE-522",
+        breaks: &["RFC6749-10.8-1", "CWE-522"],
+        install: |d| {
+            d.transport.registered = |second, first| Upstream {
+                issuer: second.issuer.clone(),
+                ..first.clone()
+            };
+        },
+        ..CLIENT
+    },
+    Fault {
+        name: "client-account-by-subject-alone",
+        what: "The account is that of the subject, whichever provider names it.",
+        models: "a users table with a unique column sub; CVE-2024-9487 and its like by e-mail",
+        breaks: &["OIDC-CORE-5.7-1", "CWE-287"],
+        install: |d| d.transport.account = |user| user.subject.clone(),
+        ..CLIENT
+    },
+    Fault {
+        name: "client-iss-unannounced-not-compared",
+        what: "An iss of a provider that does not announce to send it is not looked at.",
+        models: "if (metadata.authorization_response_iss_parameter_supported) around the whole check",
+        breaks: &["RFC9207-2.4-5"],
+        install: |d| {
+            d.client.answered_by = |answer, issuer, announced| {
+                !announced || right::answered_by(answer, issuer, announced)
+            };
+        },
+        ..CLIENT
+    },
+    Fault {
+        name: "client-iss-always-demanded",
+        what: "A callback without iss is refused, whatever the provider announces.",
+        models: "one rule for all providers, written for the first",
+        breaks: &["RFC9207-2.4-6"],
+        install: |d| {
+            d.client.answered_by = |answer, issuer, _| right::answered_by(answer, issuer, true);
         },
         ..CLIENT
     },
