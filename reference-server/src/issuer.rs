@@ -2,12 +2,16 @@
 //!
 //! It knows users and clients, and nothing of the resource servers that take its tokens.
 
+pub(crate) mod assertion;
 pub(crate) mod authorize;
 pub(crate) mod client_auth;
 pub(crate) mod interaction;
 pub(crate) mod management;
 pub(crate) mod metadata;
 pub(crate) mod pages;
+pub(crate) mod proof;
+pub(crate) mod register;
+pub(crate) mod request;
 pub(crate) mod store;
 pub(crate) mod token;
 pub(crate) mod tokens;
@@ -33,6 +37,10 @@ pub(crate) fn routes(server: &Server) -> Router<Arc<Server>> {
     } else {
         token
     };
+    let mut par = post(request::push);
+    if server.decisions.grant.request.hides_from_get {
+        par = par.get(async || crate::answer::empty(axum::http::StatusCode::NOT_FOUND));
+    }
     let after = &server.decisions.grant.afterwards;
     let mut revoke = post(management::revoke);
     if after.revoked_by_get {
@@ -53,6 +61,14 @@ pub(crate) fn routes(server: &Server) -> Router<Arc<Server>> {
             get(interaction::consent_page).post(interaction::consent),
         )
         .route("/as/token", token)
+        .route("/as/par", par)
+        .route("/as/register", post(register::register))
+        .route(
+            "/as/register/{id}",
+            get(register::manage)
+                .put(register::manage)
+                .delete(register::manage),
+        )
         .route("/as/revoke", revoke)
         .route("/as/introspect", introspect)
         .route(
@@ -116,6 +132,21 @@ impl Parameters {
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let mut values = self.0.iter().filter(|(given, _)| given == name);
         values.next().map(|(_, value)| value.as_str())
+    }
+
+    /// Sets a parameter, whatever it was.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.0.retain(|(known, _)| known != name);
+        self.0.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Takes what another part of the request says in place of what is said here.
+    pub(crate) fn override_with(&mut self, other: &Self) {
+        for (name, value) in &other.0 {
+            if !matches!(name.as_str(), "request" | "request_uri") {
+                self.set(name, value);
+            }
+        }
     }
 
     /// Whether the name stands twice.

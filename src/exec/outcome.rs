@@ -198,6 +198,17 @@ pub fn of_introspection(answer: &Answer) -> Outcome {
     })
 }
 
+/// How an answer is to be taken that gives this text: a `request_uri`, a `device_code`.
+pub fn of_member(answer: &Answer, member: &str) -> Outcome {
+    whole(answer, |response| {
+        is_2xx(response.status)
+            && json::parse_lenient(response.body.bytes()).is_some_and(|body| {
+                let text = body.get(member).and_then(Value::as_str);
+                text.is_some_and(|text| !text.is_empty())
+            })
+    })
+}
+
 /// How an answer is to be taken where a 2xx is a yes: revocation, userinfo, open endpoints.
 pub fn of_plain(answer: &Answer) -> Outcome {
     whole(answer, |response| is_2xx(response.status))

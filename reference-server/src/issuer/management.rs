@@ -20,7 +20,7 @@ pub(crate) async fn revoke(
     parts: Parts,
     body: Bytes,
 ) -> Response {
-    let (form, client) = match authenticated(&server, &parts, &body) {
+    let (form, client) = match authenticated(&server, &parts, &body).await {
         Ok(known) => known,
         Err(problem) => return fail(&server, problem),
     };
@@ -106,7 +106,7 @@ pub(crate) async fn introspect(
     parts: Parts,
     body: Bytes,
 ) -> Response {
-    let (form, client) = match authenticated(&server, &parts, &body) {
+    let (form, client) = match authenticated(&server, &parts, &body).await {
         Ok((form, client)) => (form, Some(client)),
         Err(_) if !server.decisions.grant.introspection_asks => {
             (super::Parameters::parse(&body), None)
@@ -114,7 +114,7 @@ pub(crate) async fn introspect(
         Err(problem) => return fail(&server, problem),
     };
     if server.decisions.grant.introspection_asks
-        && client.is_some_and(|client| client.secret.is_none())
+        && client.is_some_and(|client| !client.is_confidential())
     {
         // A name proves nothing (RFC 7662 section 2.1).
         let problem = crate::decisions::grant::Problem {
@@ -169,7 +169,12 @@ async fn described(
         return None;
     }
     let owner = claims.get("client_id")?.as_str()?.to_owned();
-    let mut answer = json!({ "active": true, "token_type": "Bearer" });
+    let bound = server.decisions.grant.bound.told && claims.contains_key("cnf");
+    let kind = if bound { "DPoP" } else { "Bearer" };
+    let mut answer = json!({ "active": true, "token_type": kind });
+    if let Some(key) = claims.get("cnf").filter(|_| bound) {
+        answer["cnf"] = key.clone();
+    }
     for name in [
         "scope",
         "client_id",

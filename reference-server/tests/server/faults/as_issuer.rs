@@ -393,10 +393,15 @@ async fn observe(faults: &[&str], expected: Option<&str>) -> String {
 
 /// Endpoints and documents that are not among these requests: `authspec prove` shows their faults.
 const OTHER_PLACES: &[&str] = &[
+    "as-assertion-",
     "as-documents-",
+    "as-dpop-",
     "as-introspection-",
+    "as-jar-",
     "as-key-set-",
     "as-metadata-",
+    "as-par-",
+    "as-registration-",
     "as-revocation-",
     "as-revoked-access-",
     "as-signed-metadata-",
