@@ -126,6 +126,7 @@ const TABLES: &[(&[&str], &[Fault])] = &[
     (ANY, issuer::object::FAULTS),
     (ANY, issuer::bound::FAULTS),
     (ANY, issuer::register::FAULTS),
+    (ANY, issuer::extension::FAULTS),
     (ANY, outside::GUARD),
     (TOKEN, outside::TOKEN),
     (ANY, special::FAULTS),

@@ -5,6 +5,7 @@
 pub(crate) mod assertion;
 pub(crate) mod authorize;
 pub(crate) mod client_auth;
+pub(crate) mod extension;
 pub(crate) mod interaction;
 pub(crate) mod management;
 pub(crate) mod metadata;
@@ -154,9 +155,17 @@ impl Parameters {
         self.0.iter().filter(|(given, _)| given == name).count() > 1
     }
 
-    /// Whether any name stands twice.
+    /// Every value of a name.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let values = self.0.iter().filter(move |(given, _)| given == name);
+        values.map(|(_, value)| value.as_str())
+    }
+
+    /// Whether any name stands twice that may not (RFC 8707 section 2, RFC 8693 section 2.1).
     pub(crate) fn repeats_any(&self) -> bool {
-        self.0.iter().any(|(name, _)| self.repeats(name))
+        let single = |name: &str| !matches!(name, "resource" | "audience");
+        let mut names = self.0.iter().map(|(name, _)| name);
+        names.any(|name| single(name) && self.repeats(name))
     }
 
     /// Adds what another part of the request has.

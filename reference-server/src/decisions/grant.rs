@@ -4,6 +4,7 @@ pub(crate) mod afterwards;
 pub(crate) mod assertion;
 pub(crate) mod back;
 pub(crate) mod bound;
+pub(crate) mod extension;
 pub(crate) mod front;
 pub(crate) mod register;
 pub(crate) mod request;
@@ -119,6 +120,8 @@ pub(crate) struct Grant {
     pub(crate) bound: bound::Bound,
     /// Requests that are pushed or signed.
     pub(crate) request: request::Requests,
+    /// Grants beside those of RFC 6749.
+    pub(crate) extension: extension::Extensions,
     /// Clients that register themselves.
     pub(crate) registration: register::Registration,
     /// Clients that sign what says who they are.
@@ -218,6 +221,7 @@ impl Grant {
             introspection_checks: true,
             bound: bound::Bound::right(),
             request: request::Requests::right(),
+            extension: extension::Extensions::right(),
             registration: register::Registration::right(),
             assertion: assertion::Assertion::right(),
             afterwards: afterwards::Afterwards::right(),

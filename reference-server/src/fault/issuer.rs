@@ -8,6 +8,7 @@ pub(super) mod browser;
 pub(super) mod client;
 pub(super) mod code;
 pub(super) mod document;
+pub(super) mod extension;
 pub(super) mod front;
 pub(super) mod handed;
 pub(super) mod keys;

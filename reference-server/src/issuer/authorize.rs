@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Parameters;
 use super::store::{Asked, Extra};
 use super::token::bad;
-use super::{interaction, pages, request};
+use super::{extension, interaction, pages, request};
 use crate::clients::{self, clients};
 use crate::decisions::access::LastWord;
 use crate::decisions::grant::Problem;
@@ -209,9 +209,14 @@ async fn check(
         return refused("invalid_request", "prompt none stands alone");
     }
     let jkt = parameters.get("dpop_jkt").map(str::to_owned);
+    let resources = extension::targets(server, parameters);
+    let Ok(resources) = resources else {
+        return refused(rules.extension.target_error, "there is no such API");
+    };
     Ok(Asked {
         extra: Extra {
             jkt,
+            resources,
             ..Extra::default()
         },
         client,

@@ -17,6 +17,8 @@ pub(crate) struct Extra {
     pub(crate) pushed: Option<String>,
     /// The thumbprint of the key that it is bound to (RFC 9449).
     pub(crate) jkt: Option<String>,
+    /// The APIs that the tokens are for; the server's own if none is named (RFC 8707).
+    pub(crate) resources: Vec<String>,
 }
 
 /// An authorization request that passed its checks.

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::client_auth::{self, Unauthenticated};
 use super::store::{Extra, Granted, Spent};
 use super::tokens::{self, Authentication};
-use super::{Parameters, assertion, authorize, proof};
+use super::{Parameters, assertion, authorize, extension, proof};
 use crate::clients::{self, Client};
 use crate::decisions::grant::{Problem, Used};
 use crate::state::Server;
@@ -35,6 +35,9 @@ const KNOWN: [&str; 14] = [
     "client_assertion",
     "client_assertion_type",
 ];
+
+const BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 
 const NO_GRANT: Problem = Problem {
     status: 400,
@@ -67,7 +70,12 @@ pub(crate) async fn endpoint(
         Ok(key) => key,
         Err(problem) => return fail(&server, problem),
     };
-    match granted(&server, &form, client, key.as_deref()) {
+    let granted = match form.get("grant_type") {
+        Some(BEARER) => extension::bearer(&server, &parts, &form, client).await,
+        Some(EXCHANGE) => extension::exchange(&server, &form, client).await,
+        _ => granted(&server, &form, client, key.as_deref()),
+    };
+    match granted {
         Ok(tokens) => {
             let mut response = answer::json(StatusCode::OK, &tokens);
             (server.decisions.grant.token_answer)(&mut response);
@@ -251,10 +259,15 @@ fn code(
     if !(fresh && same_target && proven) {
         return Err(NO_GRANT);
     }
+    let resources = match extension::targets(server, form)? {
+        named if named.is_empty() => code.asked.extra.resources.clone(),
+        named => named,
+    };
     proof::announced(server, code.asked.extra.jkt.as_deref(), key)?;
     let granted = Granted {
         extra: Extra {
             jkt: key.map(str::to_owned),
+            resources,
             ..code.asked.extra.clone()
         },
         client: client.id,
@@ -418,6 +431,7 @@ fn own(
     let granted = Granted {
         extra: Extra {
             jkt: key.map(str::to_owned),
+            resources: extension::targets(server, form)?,
             ..Extra::default()
         },
         client: client.id,

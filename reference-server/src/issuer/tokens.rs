@@ -65,7 +65,7 @@ fn access_token(server: &Server, number: u64, granted: &Granted, scope: &str) ->
     let mut claims = json!({
         "iss": server.issuer(),
         "sub": subject,
-        "aud": server.origin,
+        "aud": (server.decisions.grant.extension.audience)(&granted.extra.resources, &server.origin),
         "client_id": granted.client,
         "scope": scope,
         "iat": now,
