@@ -11,6 +11,10 @@ pub struct Client {
     pub redirect_uri: &'static str,
     /// Further redirection URIs that it registered.
     pub more_redirect_uris: &'static [&'static str],
+    /// The public half of its key, as a JWK, if it has one.
+    pub jwk: Option<&'static str>,
+    /// Whether it is registered to push its authorization requests (RFC 9126 section 6).
+    pub pushes: bool,
 }
 
 /// All registered clients.
@@ -18,7 +22,7 @@ pub fn clients() -> &'static [Client] {
     &CLIENTS
 }
 
-static CLIENTS: [Client; 5] = [
+static CLIENTS: [Client; 8] = [
     Client {
         id: "web",
         secret: Some("web-secret-b6d1f0c2a97e4d3f8e51"),
@@ -27,18 +31,24 @@ static CLIENTS: [Client; 5] = [
             "https://client.example/cb/tenant?id=7",
             "http://127.0.0.1/callback",
         ],
+        jwk: None,
+        pushes: false,
     },
     Client {
         id: "other",
         secret: Some("other-secret-2f7a90bd51c84e66a03c"),
         redirect_uri: "https://other.example/cb",
         more_redirect_uris: &[],
+        jwk: None,
+        pushes: false,
     },
     Client {
         id: "app",
         secret: None,
         redirect_uri: "https://app.example/cb",
         more_redirect_uris: &["http://127.0.0.1/cb", "http://[::1]/cb"],
+        jwk: None,
+        pushes: false,
     },
     // Identifier and secret that differ once they are form-encoded (RFC 6749 section 2.3.1).
     Client {
@@ -46,6 +56,8 @@ static CLIENTS: [Client; 5] = [
         secret: Some("odd+secret: 100% & ünï/=?"),
         redirect_uri: "https://odd.example/cb",
         more_redirect_uris: &[],
+        jwk: None,
+        pushes: false,
     },
     // A resource server, which introspects the tokens that it receives (RFC 7662).
     Client {
@@ -53,10 +65,43 @@ static CLIENTS: [Client; 5] = [
         secret: Some("resource-secret-7c3e18d4b9aa4f52"),
         redirect_uri: "https://resource.example/cb",
         more_redirect_uris: &[],
+        jwk: None,
+        pushes: false,
+    },
+    // Clients that sign what says who they are (RFC 7523).
+    Client {
+        id: "machine",
+        secret: None,
+        redirect_uri: "https://machine.example/cb",
+        more_redirect_uris: &[],
+        jwk: Some(include_str!("../keys/client-rsa.public.jwk.json")),
+        pushes: false,
+    },
+    Client {
+        id: "machine-2",
+        secret: None,
+        redirect_uri: "https://machine-2.example/cb",
+        more_redirect_uris: &[],
+        jwk: Some(include_str!("../keys/client-p256.public.jwk.json")),
+        pushes: false,
+    },
+    // A client that may ask in no other way than by pushing.
+    Client {
+        id: "pusher",
+        secret: Some("pusher-secret-93c0e7b85a1d4f22"),
+        redirect_uri: "https://pusher.example/cb",
+        more_redirect_uris: &[],
+        jwk: None,
+        pushes: true,
     },
 ];
 
 impl Client {
+    /// Whether it has something to prove who it is with.
+    pub(crate) fn is_confidential(&self) -> bool {
+        self.secret.is_some() || self.jwk.is_some()
+    }
+
     /// Every redirection URI.
     pub(crate) fn redirect_uris(&self) -> impl Iterator<Item = &'static str> {
         std::iter::once(self.redirect_uri).chain(self.more_redirect_uris.iter().copied())

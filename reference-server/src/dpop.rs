@@ -31,6 +31,22 @@ pub(crate) async fn with_nonce(State(server): State<Arc<Server>>, parts: Parts) 
     answered(&server, &parts, true).await
 }
 
+/// The key of the proof in a request that holds no token (section 5): its thumbprint. None without a proof.
+pub(crate) fn alone(
+    server: &Server,
+    rules: &Dpop,
+    parts: &Parts,
+) -> Result<Option<String>, Problem> {
+    let Some(proof) = (rules.field)(&parts.headers)? else {
+        return Ok(None);
+    };
+    let proof = jwt::read(&server.decisions.jwt, &proof).map_err(|_| Problem::InvalidProof)?;
+    let thumbprint = signed(rules, &proof)?;
+    of_this_request(server, rules, parts, &proof.claims, None)?;
+    first_use(server, rules, &proof.claims, &thumbprint)?;
+    Ok(Some(thumbprint))
+}
+
 /// Why a request isn't let in.
 enum Refused {
     For(Problem),
@@ -105,11 +121,11 @@ async fn admit(server: &Server, parts: &Parts, demands_nonce: bool) -> Result<St
     if demands_nonce && !(rules.nonce)(proof.claims.get("nonce"), gave(server, &proof.claims)) {
         return Err(Refused::WithoutNonce);
     }
-    of_this_request(server, parts, &proof.claims, &text)?;
+    of_this_request(server, rules, parts, &proof.claims, Some(&text))?;
     if !(rules.bound)(&claims, &thumbprint) {
         return Err(Problem::InvalidToken.into());
     }
-    first_use(server, &proof.claims, &thumbprint)?;
+    first_use(server, rules, &proof.claims, &thumbprint)?;
     Ok(subject(&claims))
 }
 
@@ -145,11 +161,11 @@ fn signed(rules: &Dpop, proof: &jwt::Token) -> Result<String, Problem> {
 /// Whether a proof was made for this request, now, with this token.
 fn of_this_request(
     server: &Server,
+    rules: &Dpop,
     parts: &Parts,
     claims: &Object,
-    token: &str,
+    token: Option<&str>,
 ) -> Result<(), Problem> {
-    let rules = &server.decisions.dpop;
     let asked = Asked {
         origin: &server.origin,
         path: parts.uri.path(),
@@ -160,7 +176,7 @@ fn of_this_request(
         && (rules.method)(claims.get("htm"), parts.method.as_str())
         && (rules.uri)(claims.get("htu"), &asked)
         && (rules.age)(claims.get("iat"), server.clock.now())
-        && (rules.hash)(claims.get("ath"), token);
+        && token.is_none_or(|token| (rules.hash)(claims.get("ath"), token));
     if right {
         Ok(())
     } else {
@@ -169,8 +185,13 @@ fn of_this_request(
 }
 
 /// Remembers a proof that is right in everything else; one that was seen before is refused.
-fn first_use(server: &Server, claims: &Object, thumbprint: &str) -> Result<(), Problem> {
-    let Some(mark) = (server.decisions.dpop.mark)(claims) else {
+fn first_use(
+    server: &Server,
+    rules: &Dpop,
+    claims: &Object,
+    thumbprint: &str,
+) -> Result<(), Problem> {
+    let Some(mark) = (rules.mark)(claims) else {
         return Ok(());
     };
     let now = server.clock.now();

@@ -2,12 +2,17 @@
 //!
 //! It knows users and clients, and nothing of the resource servers that take its tokens.
 
+pub(crate) mod assertion;
 pub(crate) mod authorize;
 pub(crate) mod client_auth;
+pub(crate) mod extension;
 pub(crate) mod interaction;
 pub(crate) mod management;
 pub(crate) mod metadata;
 pub(crate) mod pages;
+pub(crate) mod proof;
+pub(crate) mod register;
+pub(crate) mod request;
 pub(crate) mod store;
 pub(crate) mod token;
 pub(crate) mod tokens;
@@ -33,6 +38,10 @@ pub(crate) fn routes(server: &Server) -> Router<Arc<Server>> {
     } else {
         token
     };
+    let mut par = post(request::push);
+    if server.decisions.grant.request.hides_from_get {
+        par = par.get(async || crate::answer::empty(axum::http::StatusCode::NOT_FOUND));
+    }
     let after = &server.decisions.grant.afterwards;
     let mut revoke = post(management::revoke);
     if after.revoked_by_get {
@@ -53,6 +62,14 @@ pub(crate) fn routes(server: &Server) -> Router<Arc<Server>> {
             get(interaction::consent_page).post(interaction::consent),
         )
         .route("/as/token", token)
+        .route("/as/par", par)
+        .route("/as/register", post(register::register))
+        .route(
+            "/as/register/{id}",
+            get(register::manage)
+                .put(register::manage)
+                .delete(register::manage),
+        )
         .route("/as/revoke", revoke)
         .route("/as/introspect", introspect)
         .route(
@@ -118,14 +135,37 @@ impl Parameters {
         values.next().map(|(_, value)| value.as_str())
     }
 
+    /// Sets a parameter, whatever it was.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.0.retain(|(known, _)| known != name);
+        self.0.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Takes what another part of the request says in place of what is said here.
+    pub(crate) fn override_with(&mut self, other: &Self) {
+        for (name, value) in &other.0 {
+            if !matches!(name.as_str(), "request" | "request_uri") {
+                self.set(name, value);
+            }
+        }
+    }
+
     /// Whether the name stands twice.
     pub(crate) fn repeats(&self, name: &str) -> bool {
         self.0.iter().filter(|(given, _)| given == name).count() > 1
     }
 
-    /// Whether any name stands twice.
+    /// Every value of a name.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let values = self.0.iter().filter(move |(given, _)| given == name);
+        values.map(|(_, value)| value.as_str())
+    }
+
+    /// Whether any name stands twice that may not (RFC 8707 section 2, RFC 8693 section 2.1).
     pub(crate) fn repeats_any(&self) -> bool {
-        self.0.iter().any(|(name, _)| self.repeats(name))
+        let single = |name: &str| !matches!(name, "resource" | "audience");
+        let mut names = self.0.iter().map(|(name, _)| name);
+        names.any(|name| single(name) && self.repeats(name))
     }
 
     /// Adds what another part of the request has.

@@ -7,6 +7,7 @@ pub(crate) mod json;
 
 use serde_json::Value;
 
+use crate::clients;
 use crate::decisions::bearer::Problem;
 use crate::decisions::jwt::{Check, Jwt, Object, Remembers, Signed, Source, Trust};
 use crate::jwe::{self, Opened};
@@ -54,12 +55,16 @@ pub(crate) enum Issuer {
     Own(String),
     /// The provider it is configured with.
     Provider(String),
+    /// A registered client, which signs JWTs of its own.
+    Client(&'static str),
 }
 
 impl Issuer {
     fn identifier(&self) -> &str {
-        let (Self::Own(identifier) | Self::Provider(identifier)) = self;
-        identifier
+        match self {
+            Self::Own(identifier) | Self::Provider(identifier) => identifier,
+            Self::Client(identifier) => identifier,
+        }
     }
 }
 
@@ -247,6 +252,12 @@ async fn published(server: &Server, rules: &Jwt, issuers: &[&Issuer], kid: Optio
             Issuer::Own(_) => {
                 let own = keys::from_set(&keys::own_set(), rules.usable);
                 known.keys.extend(own);
+            }
+            Issuer::Client(id) => {
+                let jwk = clients::find(id).and_then(|client| client.jwk);
+                let jwk = jwk.and_then(|jwk| serde_json::from_str::<Value>(jwk).ok());
+                let set = serde_json::json!({ "keys": [jwk] });
+                known.keys.extend(keys::from_set(&set, rules.usable));
             }
             Issuer::Provider(_) => {
                 let theirs = server.provider_keys(rules, kid).await;

@@ -43,6 +43,7 @@ pub use accounts::{Account, accounts};
 pub use clients::{Client, clients};
 pub use clock::Clock;
 pub use fault::{Fault, faults};
+pub use issuer::register::INITIAL_TOKEN;
 pub use server::{Running, StartError, start};
 pub use tls::tls_authority;
 

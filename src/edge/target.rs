@@ -25,6 +25,10 @@ pub const CLIENT_ID: &str = "reference-server";
 /// Published, like all of the embedded server's secrets.
 pub const CLIENT_SECRET: &str = "embedded client:secret/83%b1+";
 
+/// The keys of two of its clients, published too.
+const MACHINE_KEY: &str = include_str!("../../fixtures/keys/test-rsa-2.pem");
+const MACHINE_2_KEY: &str = include_str!("../../fixtures/keys/test-p256.pem");
+
 /// The profile of the embedded server.
 pub const EMBEDDED_PROFILE: &str = include_str!("../../fixtures/profiles/embedded.yaml");
 
@@ -334,6 +338,9 @@ fn embedded_value(name: &str, origin: &str) -> Option<String> {
         "ORIGIN" => return Some(origin.to_owned()),
         "CLIENT_ID" => return Some(CLIENT_ID.to_owned()),
         "CLIENT_SECRET" => return Some(CLIENT_SECRET.to_owned()),
+        "REGISTRATION_TOKEN" => return Some(reference::INITIAL_TOKEN.to_owned()),
+        "MACHINE_KEY" => return Some(MACHINE_KEY.to_owned()),
+        "MACHINE_2_KEY" => return Some(MACHINE_2_KEY.to_owned()),
         "OPERATOR" => {
             let mut accounts = reference::accounts().iter();
             let operator = accounts.find(|account| account.name == "olga")?;

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use crate::forge::dpop;
 use crate::model::{Exchange, Moment, Secret, Vault};
 use crate::suite::template::{self, Path, Template, Unresolved};
 use crate::wire::{challenge, jose, json};
 
+use super::act::request_for;
 use super::world::World;
 
 /// Results of steps and values made up for this run of the case.
@@ -106,6 +108,18 @@ impl Scope<'_> {
             "users" => self.user(&rest),
             "clients" => self.client(&rest),
             "target" => self.target(&rest),
+            "proof" if rest == ["jkt"] => {
+                let key = self.world.client_proof_key.as_ref()?;
+                dpop::confirmation(key)?.get("jkt").cloned()
+            }
+            "paths" => {
+                let endpoint = self.world.endpoints.get(*rest.first()?)?;
+                Some(Value::from(endpoint.target.clone()))
+            }
+            "endpoints" => {
+                let endpoint = self.world.endpoints.get(*rest.first()?)?;
+                Some(Value::from(request_for(endpoint).url()))
+            }
             "graphql" if rest == ["mutation"] => {
                 let place = self.world.profile.places.get("graphql")?;
                 place.mutation.clone().map(Value::from)

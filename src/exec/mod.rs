@@ -19,6 +19,7 @@ mod place;
 mod proof;
 mod retold;
 mod send;
+mod signed;
 mod spoil;
 mod survey;
 mod token;

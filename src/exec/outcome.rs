@@ -191,10 +191,27 @@ pub fn of_tokens(answer: &Answer) -> Outcome {
 
 /// How an answer of the introspection endpoint is to be taken (RFC 7662 section 2.2): active, or no.
 pub fn of_introspection(answer: &Answer) -> Outcome {
+    let says = |body: &Value| body.get("active") == Some(&Value::Bool(true));
+    // or a JWT that holds the answer (RFC 9701 section 5)
+    let signed = |response: &Response| {
+        let token = jose::read(std::str::from_utf8(response.body.bytes()).ok()?)?;
+        token.claims?.get("token_introspection").cloned()
+    };
+    whole(answer, |response| {
+        let plain = json::parse_lenient(response.body.bytes());
+        let said = plain.or_else(|| signed(response));
+        is_2xx(response.status) && said.as_ref().is_some_and(says)
+    })
+}
+
+/// How an answer is to be taken that gives this text: a `request_uri`, a `device_code`.
+pub fn of_member(answer: &Answer, member: &str) -> Outcome {
     whole(answer, |response| {
         is_2xx(response.status)
-            && json::parse_lenient(response.body.bytes())
-                .is_some_and(|body| body.get("active") == Some(&Value::Bool(true)))
+            && json::parse_lenient(response.body.bytes()).is_some_and(|body| {
+                let text = body.get(member).and_then(Value::as_str);
+                text.is_some_and(|text| !text.is_empty())
+            })
     })
 }
 

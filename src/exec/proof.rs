@@ -107,7 +107,8 @@ pub(super) fn take_nonce(answer: &Answer, asked: &Request, context: &mut Context
 /// The proof that goes with a token.
 #[derive(Clone)]
 pub(super) struct Proof {
-    token: String,
+    /// The token that it goes with; none goes with a request for one.
+    token: Option<String>,
     changes: Map<String, Value>,
 }
 
@@ -120,7 +121,15 @@ impl Proof {
     /// One with a departure.
     pub(super) fn changed(token: &str, changes: Map<String, Value>) -> Self {
         Self {
-            token: token.to_owned(),
+            token: Some(token.to_owned()),
+            changes,
+        }
+    }
+
+    /// One for a request for tokens (section 5), with a departure.
+    pub(super) fn alone(changes: Map<String, Value>) -> Self {
+        Self {
+            token: None,
             changes,
         }
     }
@@ -169,11 +178,12 @@ impl Proof {
         id: &str,
         context: &mut Context<'_>,
     ) -> Result<String, Trouble> {
-        let own = context
-            .world
-            .proof_key
-            .clone()
-            .ok_or("no key for proofs is known")?;
+        let world = context.world;
+        let own = match self.token {
+            Some(_) => world.proof_key.clone(),
+            None => world.client_proof_key.clone(),
+        };
+        let own = own.ok_or("no key for proofs is known")?;
         let nonce = context.memory.nonces.get(&request.origin);
         let url = request.url();
         let uri = url.split(['?', '#']).next().unwrap_or_default().to_owned();
@@ -182,7 +192,7 @@ impl Proof {
             uri: uri.clone(),
             at: context.now.unix(),
             id: id.to_owned(),
-            token: Some(self.token.clone()),
+            token: self.token.clone(),
             nonce: nonce.filter(|_| self.takes_nonce()).cloned(),
         });
         let known = format!("{:?} {:?}", Value::Object(claims.clone()), self.changes);
@@ -194,7 +204,7 @@ impl Proof {
             _ => Arc::clone(&own),
         };
         let private = self.changes.get("key").and_then(Value::as_str) == Some("private");
-        if private && context.world.profile.proof_key.is_some() {
+        if private && self.token.is_some() && context.world.profile.proof_key.is_some() {
             return Err(Trouble::DoesNotApply(
                 "the private key of the profile is not sent to anybody".to_owned(),
             ));

@@ -1,25 +1,37 @@
-//! Requests of a client to an authorization server: token, introspection and revocation endpoints.
+//! Requests of a client to an authorization server: token, introspection and revocation endpoints, pushed requests and
+//! device codes.
+
+mod auth;
 
 use serde_json::{Map, Value};
 
 use crate::forge::{Recipe, forge};
 use crate::model::{Answer, Header, Hop, Outcome, Request};
-use crate::suite::profile::OAuthClient;
 use crate::suite::template::as_text;
 use crate::suite::verb::Verb;
-use crate::wire::{basic, form, json};
+use crate::wire::{form, json};
 
 use super::act::{Act, Context, End, Go, Outgoing, Trouble, request_for};
 use super::credential::add_query;
 use super::form_body::{set_content, set_form};
-use super::outcome::{of_introspection, of_plain, of_tokens};
+use super::outcome::{of_introspection, of_member, of_plain, of_tokens};
+use super::proof::{Proof, Unproved, take_nonce};
 use super::send::parameters;
+use super::signed;
+use super::walk::pushed;
+
+/// A server that asks for one nonce after another is not asked for ever.
+const MOST_NONCES: u32 = 4;
 
 /// One request, or several at once.
 pub(super) struct TokenCall {
     verb: Verb,
     args: Map<String, Value>,
     sent: Option<Outgoing>,
+    /// The request before its DPoP proof.
+    unproved: Option<Unproved>,
+    /// How often it was sent once more with the nonce that the server asked for.
+    renewed: u32,
 }
 
 impl TokenCall {
@@ -29,6 +41,8 @@ impl TokenCall {
             verb,
             args,
             sent: None,
+            unproved: None,
+            renewed: 0,
         }
     }
 
@@ -43,6 +57,8 @@ impl TokenCall {
         let endpoint_name = match self.verb {
             Verb::Introspect => "introspection",
             Verb::Revoke => "revocation",
+            Verb::Push => "pushed-authorization-request",
+            Verb::Device => "device-authorization",
             Verb::Use => return self.start_use(context),
             _ => "token",
         };
@@ -54,14 +70,53 @@ impl TokenCall {
         let (mut pairs, role) = self.parameters_of(context)?;
         let client = context.world.profile.clients.get(&role).cloned();
         let client = client.ok_or_else(|| format!("the profile has no client `{role}`"))?;
-        self.authenticate(&client, &mut request, &mut pairs);
+        if self.verb == Verb::Grant
+            && let Some(Value::Object(changes)) = self.args.get("assertion")
+        {
+            let assertion = signed::assertion(&client, changes, context)?;
+            pairs.push(("assertion".to_owned(), assertion));
+        }
+        self.authenticate(&client, &mut request, &mut pairs, context)?;
         patch(&mut pairs, self.args.get("form"));
         request
             .headers
             .push(Header::new("Accept", "application/json"));
         self.finish(&mut request, &pairs);
+        if self.verb == Verb::Grant {
+            self.mutate_subject(&mut request)?;
+        }
         context.memory.clients.insert(context.step.to_owned(), role);
+        match self.args.get("dpop") {
+            None | Some(Value::Bool(false)) => Ok(self.send(request, context)),
+            Some(changes) => {
+                let changes = changes.as_object().cloned().unwrap_or_default();
+                self.unproved = Some(Unproved {
+                    request,
+                    proofs: vec![Proof::alone(changes)],
+                });
+                self.prove(context)
+            }
+        }
+    }
+
+    /// Sends the request with its proof, made anew each time.
+    fn prove(&mut self, context: &mut Context<'_>) -> Result<Go, Trouble> {
+        let unproved = self.unproved.clone().ok_or("nothing is to be proved")?;
+        let request = unproved.proved(self.renewed, context)?;
+        let step = context.step.to_owned();
+        context.memory.unproved.insert(step, unproved);
         Ok(self.send(request, context))
+    }
+
+    /// `subject_token` as the case spoils it (RFC 8693 section 2.1).
+    fn mutate_subject(&self, request: &mut Request) -> Result<(), Trouble> {
+        let mut pairs = form::parse(&String::from_utf8_lossy(&request.body));
+        let subject = pairs.iter_mut().find(|(name, _)| name == "subject_token");
+        if let Some((_, token)) = subject {
+            *token = self.mutated(std::mem::take(token))?;
+            set_form(request, &pairs);
+        }
+        Ok(())
     }
 
     fn finish(&self, request: &mut Request, pairs: &[(String, String)]) {
@@ -106,7 +161,7 @@ impl TokenCall {
     /// The parameters of an honest request, and the client that makes it.
     fn parameters_of(
         &self,
-        context: &Context<'_>,
+        context: &mut Context<'_>,
     ) -> Result<(Vec<(String, String)>, String), Trouble> {
         let pair = |name: &str, value: String| (name.to_owned(), value);
         match self.verb {
@@ -149,6 +204,23 @@ impl TokenCall {
                         pair("refresh_token", token),
                     ],
                     role,
+                ))
+            }
+            Verb::Push => {
+                let (pairs, flow) = pushed(self.args.clone(), context)?;
+                let role = flow.client.clone();
+                context.memory.flows.insert(context.step.to_owned(), flow);
+                Ok((pairs, role))
+            }
+            Verb::Device => {
+                let server = context.world.profile.server.as_ref();
+                let usual = server.and_then(|server| server.scope.clone());
+                let scope = self.text("scope").or(usual);
+                let pairs = scope.map(|scope| pair("scope", scope));
+                let role = self.text("client");
+                Ok((
+                    pairs.into_iter().collect(),
+                    role.unwrap_or_else(|| "confidential".to_owned()),
                 ))
             }
             Verb::Grant => {
@@ -213,47 +285,6 @@ impl TokenCall {
             .unwrap_or_else(|| "confidential".to_owned())
     }
 
-    /// Client authentication as registered (RFC 6749 section 2.3), or as the case says.
-    fn authenticate(
-        &self,
-        client: &OAuthClient,
-        request: &mut Request,
-        pairs: &mut Vec<(String, String)>,
-    ) {
-        let said = self.args.get("client-auth");
-        let text = |key: &str| said.and_then(|said| said.get(key)).map(as_text);
-        let id = text("id").unwrap_or_else(|| client.id.clone());
-        let secret = text("secret").or_else(|| {
-            client
-                .secret
-                .as_ref()
-                .map(|secret| secret.reveal().to_owned())
-        });
-        let default = match (&secret, client.post) {
-            (None, _) => "none",
-            (Some(_), true) => "client_secret_post",
-            (Some(_), false) => "client_secret_basic",
-        };
-        let method = text("method").unwrap_or_else(|| default.to_owned());
-        if matches!(method.as_str(), "client_secret_basic" | "both")
-            && let Some(secret) = &secret
-        {
-            let value = basic::encode(
-                &form::encode_component(&id),
-                &form::encode_component(secret),
-            );
-            request.headers.push(Header::new("Authorization", value));
-        }
-        if matches!(method.as_str(), "client_secret_post" | "both" | "none") {
-            pairs.push(("client_id".to_owned(), id));
-        }
-        if matches!(method.as_str(), "client_secret_post" | "both")
-            && let Some(secret) = secret
-        {
-            pairs.push(("client_secret".to_owned(), secret));
-        }
-    }
-
     /// The profile's witness: who says whether a token lives.
     fn start_use(&mut self, context: &mut Context<'_>) -> Result<Go, Trouble> {
         let of = self.text("of").unwrap_or_default();
@@ -299,10 +330,20 @@ impl TokenCall {
         Ok(self.send(request, context))
     }
 
-    fn end(&self, answers: &[Answer], context: &mut Context<'_>) -> Go {
+    fn end(&mut self, answers: &[Answer], context: &mut Context<'_>) -> Go {
+        if let (Some(answer), Some(sent)) = (answers.first(), &self.sent)
+            && take_nonce(answer, &sent.request, context)
+            && self.unproved.as_ref().is_some_and(Unproved::takes_nonce)
+            && self.renewed < MOST_NONCES
+        {
+            self.renewed += 1;
+            return self.prove(context).unwrap_or_else(End::trouble);
+        }
         let judge = |answer: &Answer| match self.verb {
             Verb::Introspect => of_introspection(answer),
             Verb::Revoke | Verb::Use => of_plain(answer),
+            Verb::Push => of_member(answer, "request_uri"),
+            Verb::Device => of_member(answer, "device_code"),
             _ => of_tokens(answer),
         };
         let outcomes: Vec<Outcome> = answers.iter().map(judge).collect();
@@ -357,6 +398,11 @@ pub(super) fn results_of(answer: &Answer) -> Map<String, Value> {
         ("access_token", "access-token"),
         ("refresh_token", "refresh-token"),
         ("id_token", "id-token"),
+        ("request_uri", "request-uri"),
+        ("device_code", "device-code"),
+        ("user_code", "user-code"),
+        ("verification_uri", "verification-uri"),
+        ("verification_uri_complete", "verification-uri-complete"),
     ] {
         if let Some(token) = body
             .as_ref()

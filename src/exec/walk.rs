@@ -2,6 +2,7 @@
 //!
 //! The registered callback is never contacted: the redirect to it is the result.
 
+mod pushed;
 pub(super) mod recipe;
 mod request;
 mod stop;
@@ -10,6 +11,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::model::{Answer, Outcome, Request, Response};
+use crate::suite::template::as_text;
 use crate::suite::verb::Verb;
 use crate::wire::form;
 
@@ -20,6 +22,7 @@ use super::outcome::unjudged;
 use super::page::Page;
 use super::token::TokenCall;
 
+pub(super) use pushed::pushed;
 use recipe::{Filled, Said};
 pub(super) use stop::Stopped;
 
@@ -72,9 +75,9 @@ impl Walk {
         }
     }
 
-    fn start(&mut self, context: &mut Context<'_>) -> Result<Go, String> {
+    fn start(&mut self, context: &mut Context<'_>) -> Result<Go, Trouble> {
         if self.args.contains_key("of") {
-            return self.go_on(context);
+            return Ok(self.go_on(context)?);
         }
         let endpoint = context.world.endpoints.get("authorization").cloned();
         let endpoint = endpoint.ok_or("the authorization endpoint is not known")?;
@@ -84,7 +87,11 @@ impl Walk {
         if self.says("browser", "fresh") {
             context.jars.remove(context.actor);
         }
-        let mut pairs = self.parameters(context)?;
+        let pushed = self.args.get("pushed").map(as_text);
+        let mut pairs = match pushed.filter(|step| !step.is_empty()) {
+            Some(step) => self.of_push(&step, context)?,
+            None => self.asked(context)?,
+        };
         if self.says("order", "backwards") {
             pairs.reverse();
         }

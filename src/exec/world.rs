@@ -30,6 +30,8 @@ pub struct World {
     pub certified: Option<String>,
     /// That certificate, and those of somebody else.
     pub certificates: Option<Certificates>,
+    /// The key of proofs in requests for tokens, to which these are bound.
+    pub client_proof_key: Option<Arc<Key>>,
     /// The key that signs what the target trusts.
     pub signing: Option<Arc<Key>>,
     /// The issuer's public key, to be abused as an HMAC secret.
@@ -79,6 +81,7 @@ impl World {
             proof_key: None,
             certified: None,
             certificates: None,
+            client_proof_key: None,
             signing: None,
             public_key: None,
             introspection: Map::new(),
@@ -101,6 +104,7 @@ impl World {
             proof_key: self.proof_key.clone(),
             certified: None,
             certificates: self.certificates.clone(),
+            client_proof_key: self.client_proof_key.clone(),
             signing: self.signing.clone(),
             public_key: self.public_key.clone(),
             introspection: self.introspection.clone(),

@@ -88,6 +88,12 @@ capabilities! {
     QueryClient = "with-query", "A client whose registered redirection URI has a query.", "clients: { with-query: { id: ..., secret: ..., redirect-uri: https://client.example/cb?tenant=7 } }";
     NativeClient = "native", "A native app whose registered redirection URI is a loopback address.", "clients: { native: { id: ..., redirect-uri: http://127.0.0.1/cb } }";
     OddSecret = "odd-secret", "A client whose secret holds reserved characters.", "clients: { odd-secret: {...} }";
+    PrivateKeyJwt = "private-key-jwt", "A client that authenticates by a JWT of its own key.", "clients: { private-key-jwt: { id: ..., pem: \"${env.CLIENT_KEY}\", kid: ..., redirect-uri: ... } }";
+    OtherPrivateKeyJwt = "other-private-key-jwt", "A second client that authenticates by a JWT of its own key.", "clients: { other-private-key-jwt: {...} }";
+    PushingClient = "pushing-client", "A client with a secret that must push its authorization requests.", "clients: { pushing: { id: ..., secret: ..., redirect-uri: ... } }";
+    PushedAuthorization = "pushed-authorization", "An endpoint for pushed authorization requests.", "authorization-server: { issuer: ... }, with pushed_authorization_request_endpoint in its metadata";
+    DeviceAuthorization = "device-authorization", "A device authorization endpoint.", "authorization-server: { issuer: ... }, with device_authorization_endpoint in its metadata";
+    Registration = "registration", "A client registration endpoint.", "authorization-server: { issuer: ... }, with registration_endpoint in its metadata";
     RefreshToken = "refresh-token", "Scope or prompt that brings a refresh token.", "authorization-server: { refresh-token: { scope: offline_access } }";
     Witness = "witness", "A way to see whether an access token lives.", "authorization-server: { witness: introspection }";
 }

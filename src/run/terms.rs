@@ -23,6 +23,22 @@ pub struct Terms<'a> {
     pub allowed: BTreeSet<Effect>,
 }
 
+/// Members of the metadata, and the claims that they make by being there with another value than `false`.
+const ANNOUNCED: &[(&str, &str)] = &[
+    ("request_parameter_supported", "server.request-objects"),
+    ("require_signed_request_object", "server.request-objects"),
+    ("request_uri_parameter_supported", "server.request-uris"),
+    ("dpop_signing_alg_values_supported", "server.dpop"),
+    (
+        "authorization_details_types_supported",
+        "server.authorization-details",
+    ),
+    (
+        "introspection_signing_alg_values_supported",
+        "server.signed-introspection",
+    ),
+];
+
 impl<'a> Terms<'a> {
     /// What the profile alone lets and claims; the embedded server is ours and lets everything.
     pub fn of_profile(profile: &'a Profile, ours: bool) -> Self {
@@ -67,9 +83,26 @@ impl<'a> Terms<'a> {
             (Capability::Introspection, "introspection"),
             (Capability::Revocation, "revocation"),
             (Capability::Userinfo, "userinfo"),
+            (
+                Capability::PushedAuthorization,
+                "pushed-authorization-request",
+            ),
+            (Capability::DeviceAuthorization, "device-authorization"),
+            (Capability::Registration, "registration"),
         ] {
             if !there(endpoint) {
                 self.capabilities.remove(&capability);
+            }
+        }
+        let grants = metadata.get("grant_types_supported");
+        for grant in grants.and_then(Value::as_array).into_iter().flatten() {
+            let name = grant.as_str().unwrap_or_default().rsplit(':').next();
+            self.features
+                .insert(format!("grant.{}", name.unwrap_or_default()));
+        }
+        for (member, feature) in ANNOUNCED {
+            if !matches!(metadata.get(member), None | Some(Value::Bool(false))) {
+                self.features.insert((*feature).to_owned());
             }
         }
         let says =

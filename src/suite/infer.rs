@@ -83,6 +83,8 @@ impl Found {
                 .needs
                 .extend([C::AuthorizationEndpoint, C::TokenEndpoint]),
             Verb::Exchange | Verb::Refresh | Verb::Grant => self.needs.push(C::TokenEndpoint),
+            Verb::Push => self.needs.push(C::PushedAuthorization),
+            Verb::Device => self.needs.push(C::DeviceAuthorization),
             Verb::Introspect => self.needs.push(C::Introspection),
             Verb::Revoke => self.needs.push(C::Revocation),
             Verb::Use => self.needs.push(C::Witness),
@@ -99,7 +101,11 @@ impl Found {
             Verb::Wait => self.exclusive = true,
             Verb::Again => {}
         }
-        if matches!(verb, Verb::Authorize | Verb::Tokens | Verb::Grant) {
+        if matches!(
+            verb,
+            Verb::Authorize | Verb::Tokens | Verb::Grant | Verb::Push | Verb::Device
+        ) && member(args, "pushed").is_none()
+        {
             self.client(text(args, "client").unwrap_or("confidential"));
         }
         if let Some(client) = text(args, "client") {
@@ -133,6 +139,9 @@ impl Found {
             "with-query" => Some(Capability::QueryClient),
             "native" => Some(Capability::NativeClient),
             "odd-secret" => Some(Capability::OddSecret),
+            "pushing" => Some(Capability::PushingClient),
+            "private-key-jwt" => Some(Capability::PrivateKeyJwt),
+            "other-private-key-jwt" => Some(Capability::OtherPrivateKeyJwt),
             _ => None,
         });
     }
@@ -165,6 +174,9 @@ impl Found {
             "introspection" => self.needs.push(C::Introspection),
             "revocation" => self.needs.push(C::Revocation),
             "userinfo" => self.needs.push(C::Userinfo),
+            "pushed-authorization-request" => self.needs.push(C::PushedAuthorization),
+            "device-authorization" => self.needs.push(C::DeviceAuthorization),
+            "registration" => self.needs.push(C::Registration),
             word => {
                 let place = PLACES.iter().find(|(place, _)| *place == word);
                 self.needs.extend(place.map(|(_, capability)| *capability));

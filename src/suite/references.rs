@@ -7,7 +7,18 @@ use super::template::{Path, Reference, Template};
 
 /// Words that always stand first in a reference.
 const ROOTS: &[&str] = &[
-    "now", "fresh", "users", "clients", "target", "provider", "listener", "evil", "graphql",
+    "now",
+    "fresh",
+    "users",
+    "clients",
+    "target",
+    "provider",
+    "listener",
+    "evil",
+    "graphql",
+    "proof",
+    "endpoints",
+    "paths",
 ];
 
 /// Reports references to steps that come later, don't exist or are not there on the good path.

@@ -10,7 +10,7 @@ use crate::model::Role;
 use crate::source::shape::{Field, Shape};
 
 use client::{CALLBACK, COPY, LOGIN, OPEN};
-use issuer::{AUTHORIZE, EXCHANGE, GRANT, REFRESH, SUBMIT, TOKEN_USE, USE};
+use issuer::{AUTHORIZE, DEVICE, EXCHANGE, GRANT, PUSH, REFRESH, SUBMIT, TOKEN_USE, USE};
 
 pub use credential::CREDENTIAL;
 
@@ -72,6 +72,8 @@ verbs! {
     Refresh = "refresh", SERVER, Shape::Map(REFRESH), "Uses the refresh token of a step.";
     Grant = "grant", ISSUER, Shape::Map(GRANT), "Asks the token endpoint with a grant of its own.";
     Tokens = "tokens", ISSUER, Shape::Map(AUTHORIZE), "`authorize` and `exchange` in one.";
+    Push = "push", SERVER, Shape::Map(PUSH), "Pushes an authorization request (RFC 9126).";
+    Device = "device", SERVER, Shape::Map(DEVICE), "Asks for a device code (RFC 8628 section 3.1).";
     Introspect = "introspect", SERVER, Shape::Map(TOKEN_USE), "Asks the introspection endpoint about a token of a step.";
     Revoke = "revoke", ISSUER, Shape::Map(TOKEN_USE), "Revokes a token of a step.";
     Use = "use", SERVER, Shape::Map(USE), "Asks the profile's witness whether a token of a step lives.";

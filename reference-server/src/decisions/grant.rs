@@ -1,8 +1,13 @@
 //! The authorization server: who may ask, who is asked, what is issued, for whom and how long.
 
 pub(crate) mod afterwards;
+pub(crate) mod assertion;
 pub(crate) mod back;
+pub(crate) mod bound;
+pub(crate) mod extension;
 pub(crate) mod front;
+pub(crate) mod register;
+pub(crate) mod request;
 
 use axum::http::header;
 use axum::http::request::Parts;
@@ -111,6 +116,16 @@ pub(crate) struct Grant {
     pub(crate) introspects: fn(&Client, &str) -> bool,
     /// Whether introspection looks at expiry and revocation (RFC 7662 section 4).
     pub(crate) introspection_checks: bool,
+    /// Tokens that are bound to a key.
+    pub(crate) bound: bound::Bound,
+    /// Requests that are pushed or signed.
+    pub(crate) request: request::Requests,
+    /// Grants beside those of RFC 6749.
+    pub(crate) extension: extension::Extensions,
+    /// Clients that register themselves.
+    pub(crate) registration: register::Registration,
+    /// Clients that sign what says who they are.
+    pub(crate) assertion: assertion::Assertion,
     /// Revocation and introspection.
     pub(crate) afterwards: afterwards::Afterwards,
     /// Where the metadata is: at the inserted path, and for OpenID at the appended one too (RFC 8414 section 3.1).
@@ -176,7 +191,7 @@ impl Grant {
             code_client: |owner, asking| owner == asking,
             code_redirect: |asked, given| asked == given,
             client,
-            own_grant: |client| client.secret.is_some(),
+            own_grant: Client::is_confidential,
             used_refresh: Used::EndsFamily,
             refresh_client: |owner, asking| owner == asking,
             refresh_scope: |granted, asked| {
@@ -204,6 +219,11 @@ impl Grant {
             introspection_asks: true,
             introspects: |caller, owner| caller.id == owner || caller.id == "resource",
             introspection_checks: true,
+            bound: bound::Bound::right(),
+            request: request::Requests::right(),
+            extension: extension::Extensions::right(),
+            registration: register::Registration::right(),
+            assertion: assertion::Assertion::right(),
             afterwards: afterwards::Afterwards::right(),
             metadata_inserted: true,
             signed_metadata: |_| {},
@@ -248,7 +268,7 @@ fn is_loopback_variant(registered: &str, given: &str) -> bool {
 pub(crate) fn challenge(client: &Client, challenge: Option<&str>, method: Option<&str>) -> bool {
     match challenge {
         Some(challenge) => method == Some("S256") && is_pkce_text(challenge),
-        None => client.secret.is_some() && method.is_none(),
+        None => client.is_confidential() && method.is_none(),
     }
 }
 
@@ -317,7 +337,7 @@ pub(crate) fn client(presented: &Presented) -> Result<&'static Client, Unauthent
         }
         // Public clients only say who they are (RFC 6749 section 3.2.1).
         Presented::Name { id } => clients::find(id)
-            .filter(|client| client.secret.is_none())
+            .filter(|client| !client.is_confidential())
             .ok_or(Unauthenticated::Wrong),
         Presented::Nothing => Err(Unauthenticated::Missing),
         Presented::Several { .. } => Err(Unauthenticated::Several),

@@ -2,16 +2,22 @@
 
 pub(super) mod afterwards;
 pub(super) mod asked;
+pub(super) mod assertion;
+pub(super) mod bound;
 pub(super) mod browser;
 pub(super) mod client;
 pub(super) mod code;
 pub(super) mod document;
+pub(super) mod extension;
 pub(super) mod front;
 pub(super) mod handed;
 pub(super) mod keys;
+pub(super) mod object;
 pub(super) mod published;
+pub(super) mod pushed;
 pub(super) mod redirect;
 pub(super) mod refreshed;
+pub(super) mod register;
 
 use super::{Fault, ROW};
 

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use super::Parameters;
-use super::store::Asked;
-use super::{interaction, pages};
+use super::store::{Asked, Extra};
+use super::token::bad;
+use super::{extension, interaction, pages, request};
 use crate::clients::{self, clients};
 use crate::decisions::access::LastWord;
+use crate::decisions::grant::Problem;
 use crate::decisions::grant::front::Implicit;
 use crate::decisions::jwt::Jwt;
 use crate::guard;
@@ -71,18 +73,33 @@ async fn answered(server: &Server, parts: &Parts, parameters: &[u8]) -> Response
         return pages::error(server, StatusCode::METHOD_NOT_ALLOWED, reason);
     }
     let parameters = Parameters::read(parameters, rules.counts_empty);
+    let (parameters, pushed) = match request::resolved(server, parameters).await {
+        Ok(resolved) => resolved,
+        Err(reason) => return pages::error(server, StatusCode::BAD_REQUEST, reason),
+    };
     let (client, redirect_uri) = match trusted_target(server, &parameters) {
         Ok(target) => target,
         Err(reason) => return untrusted(server, &parameters, reason),
     };
     let state = parameters.get("state");
     match check(server, &parameters, client, &redirect_uri).await {
-        Ok(asked) => {
+        Ok(mut asked) => {
+            asked.extra.pushed = pushed;
             let quiet = parameters.get("prompt") == Some("none");
             interaction::begin(server, parts, asked, quiet)
         }
         Err(problem) => refuse(server, &redirect_uri, state, &problem),
     }
+}
+
+/// Whether a request that is pushed would be served.
+pub(crate) async fn checked(server: &Server, parameters: &Parameters) -> Result<(), Problem> {
+    let (client, redirect_uri) =
+        trusted_target(server, parameters).map_err(|reason| bad("invalid_request", reason))?;
+    let asked = check(server, parameters, client, &redirect_uri).await;
+    asked
+        .map(|_| ())
+        .map_err(|problem| bad(problem.error, problem.description))
 }
 
 /// Tells the user what the client can't be told.
@@ -155,12 +172,6 @@ async fn check(
     if rules.front.needs_state && parameters.get("state").is_none() {
         return refused("invalid_request", "state is missing");
     }
-    if parameters.get("request").is_some() {
-        return refused("request_not_supported", "request objects are not supported");
-    }
-    if parameters.get("request_uri").is_some() {
-        return refused("request_uri_not_supported", "request_uri is not supported");
-    }
     let kind = parameters
         .get("response_type")
         .or(rules.front.default_response_type);
@@ -197,7 +208,17 @@ async fn check(
     if prompt.contains(&"none") && prompt.len() > 1 {
         return refused("invalid_request", "prompt none stands alone");
     }
+    let jkt = parameters.get("dpop_jkt").map(str::to_owned);
+    let resources = extension::targets(server, parameters);
+    let Ok(resources) = resources else {
+        return refused(rules.extension.target_error, "there is no such API");
+    };
     Ok(Asked {
+        extra: Extra {
+            jkt,
+            resources,
+            ..Extra::default()
+        },
         client,
         redirect_uri: redirect_uri.to_owned(),
         named_redirect_uri: parameters.get("redirect_uri").is_some(),

@@ -9,8 +9,8 @@ use axum::http::{StatusCode, header};
 use axum::response::Response;
 
 use super::authorize::{self, Refused};
-use super::store::{Asked, Code, Granted, Pending, Session};
-use super::{Parameters, pages, tokens};
+use super::store::{Asked, Code, Extra, Granted, Pending, Session};
+use super::{Parameters, pages, request, tokens};
 use crate::accounts::{self, Account};
 use crate::decisions::grant::front::Implicit;
 use crate::state::Server;
@@ -228,6 +228,7 @@ pub(crate) async fn consent(
 
 fn stray_tokens(server: &Server, asked: &Asked, account: &'static Account, kind: &str) -> Response {
     let granted = Granted {
+        extra: Extra::default(),
         client: asked.client.id,
         account: Some(account),
         scope: asked.scope.clone(),
@@ -271,6 +272,9 @@ fn grant(server: &Server, pending: &Pending, account: &'static Account, since: u
         code
     };
     let asked = &pending.asked;
+    if let Some(uri) = &asked.extra.pushed {
+        request::spent(server, uri);
+    }
     authorize::send(
         server,
         &asked.redirect_uri,

@@ -10,9 +10,10 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::token::{authenticated, bad, fail};
-use crate::answer;
+use crate::clients::Client;
 use crate::jwt::{self, Expected, Issuer};
 use crate::state::Server;
+use crate::{answer, encoding, guard, keys};
 
 /// `POST /as/revoke`. A hint is not needed and a wrong one does no harm.
 pub(crate) async fn revoke(
@@ -20,7 +21,7 @@ pub(crate) async fn revoke(
     parts: Parts,
     body: Bytes,
 ) -> Response {
-    let (form, client) = match authenticated(&server, &parts, &body) {
+    let (form, client) = match authenticated(&server, &parts, &body).await {
         Ok(known) => known,
         Err(problem) => return fail(&server, problem),
     };
@@ -106,7 +107,7 @@ pub(crate) async fn introspect(
     parts: Parts,
     body: Bytes,
 ) -> Response {
-    let (form, client) = match authenticated(&server, &parts, &body) {
+    let (form, client) = match authenticated(&server, &parts, &body).await {
         Ok((form, client)) => (form, Some(client)),
         Err(_) if !server.decisions.grant.introspection_asks => {
             (super::Parameters::parse(&body), None)
@@ -114,7 +115,7 @@ pub(crate) async fn introspect(
         Err(problem) => return fail(&server, problem),
     };
     if server.decisions.grant.introspection_asks
-        && client.is_some_and(|client| client.secret.is_none())
+        && client.is_some_and(|client| !client.is_confidential())
     {
         // A name proves nothing (RFC 7662 section 2.1).
         let problem = crate::decisions::grant::Problem {
@@ -147,9 +148,47 @@ pub(crate) async fn introspect(
         },
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-    let mut response = answer::json(status, &said);
+    let wants = guard::has(&parts, header::ACCEPT.as_str(), |kinds| {
+        kinds.contains(SIGNED)
+    });
+    let mut response = match client.filter(|_| wants) {
+        Some(client) => signed(&server, client, &said),
+        None => answer::json(status, &said),
+    };
     (after.answer)(&mut response);
     response
+}
+
+/// The media type of a signed answer.
+const SIGNED: &str = "application/token-introspection+jwt";
+
+/// The answer as a JWT for who asks (RFC 9701 section 5).
+fn signed(server: &Server, client: &Client, said: &Value) -> Response {
+    let after = &server.decisions.grant.afterwards;
+    let mut claims = json!({
+        "iss": server.issuer(),
+        "aud": client.id,
+        "iat": server.clock.now(),
+        "token_introspection": said,
+    });
+    (after.signed)(&mut claims);
+    let mut response = answer::empty(StatusCode::OK);
+    answer::set(&mut response, header::CONTENT_TYPE, SIGNED);
+    *response.body_mut() = keys::sign(after.signed_kind, &claims).into();
+    response
+}
+
+/// The claims of an access token that is exchanged; a fault takes one that was changed or is dead.
+pub(crate) async fn subject(
+    server: &Server,
+    token: &str,
+    checks: bool,
+) -> Option<serde_json::Map<String, Value>> {
+    if checks {
+        return access_claims(server, token, false).await;
+    }
+    let payload = encoding::base64url_decode(token.split('.').nth(1)?)?;
+    serde_json::from_slice(&payload).ok()
 }
 
 /// Whose a living token is, or a dead one, and what is to say about it.
@@ -169,7 +208,12 @@ async fn described(
         return None;
     }
     let owner = claims.get("client_id")?.as_str()?.to_owned();
-    let mut answer = json!({ "active": true, "token_type": "Bearer" });
+    let bound = server.decisions.grant.bound.told && claims.contains_key("cnf");
+    let kind = if bound { "DPoP" } else { "Bearer" };
+    let mut answer = json!({ "active": true, "token_type": kind });
+    if let Some(key) = claims.get("cnf").filter(|_| bound) {
+        answer["cnf"] = key.clone();
+    }
     for name in [
         "scope",
         "client_id",

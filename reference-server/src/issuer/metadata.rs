@@ -12,6 +12,9 @@ use crate::decisions::grant::SCOPES;
 use crate::state::Server;
 use crate::{answer, jwe, keys};
 
+/// With what clients may sign assertions.
+const ASSERTIONS: [&str; 2] = ["RS256", "ES256"];
+
 /// The document, the same under every well-known path.
 pub(crate) async fn document(State(server): State<Arc<Server>>, parts: Parts) -> Response {
     let issuer = server.issuer();
@@ -26,16 +29,24 @@ pub(crate) async fn document(State(server): State<Arc<Server>>, parts: Parts) ->
         "scopes_supported": SCOPES,
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
-        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
-        "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:token-exchange"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
+        "token_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
+        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
+        "revocation_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
+        "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt"],
+        "introspection_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],
         "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "name", "email"],
-        "request_parameter_supported": false,
+        "registration_endpoint": format!("{issuer}/register"),
+        "introspection_signing_alg_values_supported": ["RS256"],
+        "pushed_authorization_request_endpoint": format!("{issuer}/par"),
+        "request_object_signing_alg_values_supported": ASSERTIONS,
+        "dpop_signing_alg_values_supported": ["ES256", "RS256", "PS256", "EdDSA"],
+        "request_parameter_supported": true,
         "request_uri_parameter_supported": false,
         "claims_parameter_supported": false,
     });

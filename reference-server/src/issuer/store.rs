@@ -2,15 +2,29 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::register::Registered;
+use super::request::Pushed;
 use crate::accounts::Account;
 use crate::encoding;
 
 /// How many of each are kept. Beyond that the server forgets rather than grows.
 const KEPT: usize = 20_000;
 
+/// What extensions add to a request and to what is granted for it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Extra {
+    /// The request_uri under which it was pushed (RFC 9126).
+    pub(crate) pushed: Option<String>,
+    /// The thumbprint of the key that it is bound to (RFC 9449).
+    pub(crate) jkt: Option<String>,
+    /// The APIs that the tokens are for; the server's own if none is named (RFC 8707).
+    pub(crate) resources: Vec<String>,
+}
+
 /// An authorization request that passed its checks.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
+    pub(crate) extra: Extra,
     pub(crate) client: &'static crate::clients::Client,
     /// Where the answer goes.
     pub(crate) redirect_uri: String,
@@ -77,6 +91,7 @@ pub(crate) struct Spent {
 /// What a user or a client was granted; its tokens end with it.
 #[derive(Debug, Clone)]
 pub(crate) struct Granted {
+    pub(crate) extra: Extra,
     pub(crate) client: &'static str,
     pub(crate) account: Option<&'static Account>,
     pub(crate) scope: String,
@@ -117,6 +132,12 @@ pub(crate) struct Store {
     pub(crate) tries: HashMap<&'static str, (u32, u64)>,
     /// Wrong secrets in a row, by client, and when the last one came, in seconds.
     pub(crate) secrets: HashMap<&'static str, (u32, u64)>,
+    /// Clients that registered themselves.
+    pub(crate) registered: HashMap<String, Registered>,
+    /// Requests that were pushed.
+    pub(crate) pushed: HashMap<String, Pushed>,
+    /// Identifiers of JWTs that may be used once.
+    pub(crate) seen: HashMap<String, ()>,
     counter: u64,
 }
 
@@ -125,6 +146,24 @@ impl Store {
     pub(crate) fn next(&mut self) -> u64 {
         self.counter += 1;
         self.counter
+    }
+
+    /// Keeps what a client said of itself.
+    pub(crate) fn keep_registered(&mut self, id: String, registered: Registered) {
+        forget(&mut self.registered);
+        self.registered.insert(id, registered);
+    }
+
+    /// Keeps a pushed request.
+    pub(crate) fn keep_pushed(&mut self, name: String, pushed: Pushed) {
+        forget(&mut self.pushed);
+        self.pushed.insert(name, pushed);
+    }
+
+    /// Whether a name comes for the first time.
+    pub(crate) fn first(&mut self, name: String) -> bool {
+        forget(&mut self.seen);
+        self.seen.insert(name, ()).is_none()
     }
 
     /// Keeps a request for the user, and gives its name.

@@ -10,9 +10,9 @@ use axum::response::Response;
 use serde_json::Value;
 
 use super::client_auth::{self, Unauthenticated};
-use super::store::{Granted, Spent};
+use super::store::{Extra, Granted, Spent};
 use super::tokens::{self, Authentication};
-use super::{Parameters, authorize};
+use super::{Parameters, assertion, authorize, extension, proof};
 use crate::clients::{self, Client};
 use crate::decisions::grant::{Problem, Used};
 use crate::state::Server;
@@ -35,6 +35,9 @@ const KNOWN: [&str; 14] = [
     "client_assertion",
     "client_assertion_type",
 ];
+
+const BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 
 const NO_GRANT: Problem = Problem {
     status: 400,
@@ -59,11 +62,20 @@ pub(crate) async fn endpoint(
     parts: Parts,
     body: Bytes,
 ) -> Response {
-    let (form, client) = match authenticated(&server, &parts, &body) {
+    let (form, client) = match authenticated(&server, &parts, &body).await {
         Ok(known) => known,
         Err(problem) => return fail(&server, problem),
     };
-    match granted(&server, &form, client) {
+    let key = match proof::of(&server, &parts) {
+        Ok(key) => key,
+        Err(problem) => return fail(&server, problem),
+    };
+    let granted = match form.get("grant_type") {
+        Some(BEARER) => extension::bearer(&server, &parts, &form, client).await,
+        Some(EXCHANGE) => extension::exchange(&server, &form, client).await,
+        _ => granted(&server, &form, client, key.as_deref()),
+    };
+    match granted {
         Ok(tokens) => {
             let mut response = answer::json(StatusCode::OK, &tokens);
             (server.decisions.grant.token_answer)(&mut response);
@@ -83,7 +95,7 @@ pub(crate) async fn by_query(server: State<Arc<Server>>, mut parts: Parts) -> Re
 }
 
 /// The parameters of a form, and the client that sent it: the way into every endpoint for clients.
-pub(crate) fn authenticated(
+pub(crate) async fn authenticated(
     server: &Server,
     parts: &Parts,
     body: &[u8],
@@ -123,6 +135,8 @@ pub(crate) fn authenticated(
     }
     let client = if guard::refuses_all(server) {
         Err(Unauthenticated::Wrong)
+    } else if form.get("client_assertion").is_some() {
+        assertion::client(server, parts, &form).await
     } else {
         match (rules.client)(&presented) {
             Err(_) if rules.back.nameless && form.get("client_id").is_none_or(str::is_empty) => {
@@ -185,12 +199,17 @@ fn owner(server: &Server, form: &Parameters) -> Option<&'static Client> {
         .or_else(|| granted.and_then(|granted| clients::find(granted.client)))
 }
 
-fn granted(server: &Server, form: &Parameters, client: &'static Client) -> Result<Value, Problem> {
+fn granted(
+    server: &Server,
+    form: &Parameters,
+    client: &'static Client,
+    key: Option<&str>,
+) -> Result<Value, Problem> {
     let back = &server.decisions.grant.back;
     match form.get("grant_type").or(back.default_grant) {
-        Some("authorization_code") => code(server, form, client),
-        Some("refresh_token") => refresh(server, form, client),
-        Some("client_credentials") if back.serves_own => own(server, form, client),
+        Some("authorization_code") => code(server, form, client, key),
+        Some("refresh_token") => refresh(server, form, client, key),
+        Some("client_credentials") if back.serves_own => own(server, form, client, key),
         Some("password") if server.decisions.grant.password_grant => password(server, form, client),
         Some(_) => Err(bad(
             "unsupported_grant_type",
@@ -201,7 +220,12 @@ fn granted(server: &Server, form: &Parameters, client: &'static Client) -> Resul
 }
 
 /// The code of the user's consent (RFC 6749 section 4.1.3, RFC 7636 section 4.6).
-fn code(server: &Server, form: &Parameters, client: &'static Client) -> Result<Value, Problem> {
+fn code(
+    server: &Server,
+    form: &Parameters,
+    client: &'static Client,
+    key: Option<&str>,
+) -> Result<Value, Problem> {
     let rules = &server.decisions.grant;
     let name = form
         .get("code")
@@ -235,7 +259,17 @@ fn code(server: &Server, form: &Parameters, client: &'static Client) -> Result<V
     if !(fresh && same_target && proven) {
         return Err(NO_GRANT);
     }
+    let resources = match extension::targets(server, form)? {
+        named if named.is_empty() => code.asked.extra.resources.clone(),
+        named => named,
+    };
+    proof::announced(server, code.asked.extra.jkt.as_deref(), key)?;
     let granted = Granted {
+        extra: Extra {
+            jkt: key.map(str::to_owned),
+            resources,
+            ..code.asked.extra.clone()
+        },
         client: client.id,
         account: Some(code.account),
         scope: code.asked.scope.clone(),
@@ -266,6 +300,7 @@ fn code(server: &Server, form: &Parameters, client: &'static Client) -> Result<V
 fn never_issued(server: &Server, client: &'static Client) -> Result<Value, Problem> {
     let account = (server.decisions.grant.never_issued)().ok_or(NO_GRANT)?;
     let granted = Granted {
+        extra: Extra::default(),
         client: client.id,
         account: Some(account),
         scope: "openid read".to_owned(),
@@ -290,17 +325,22 @@ fn stray(
 ) -> Result<Value, Problem> {
     let is_refresh = server.store().refresh.contains_key(name);
     if is_refresh && server.decisions.grant.back.mixes {
-        return refresh_by(server, form, client, name);
+        return refresh_by(server, form, client, name, None);
     }
     never_issued(server, client)
 }
 
 /// A refresh token, which is replaced at every use (RFC 6749 section 6, RFC 9700 section 4.14.2).
-fn refresh(server: &Server, form: &Parameters, client: &'static Client) -> Result<Value, Problem> {
+fn refresh(
+    server: &Server,
+    form: &Parameters,
+    client: &'static Client,
+    key: Option<&str>,
+) -> Result<Value, Problem> {
     let name = form
         .get("refresh_token")
         .ok_or(bad("invalid_request", "refresh_token is missing"))?;
-    refresh_by(server, form, client, name)
+    refresh_by(server, form, client, name, key)
 }
 
 fn refresh_by(
@@ -308,6 +348,7 @@ fn refresh_by(
     form: &Parameters,
     client: &'static Client,
     name: &str,
+    key: Option<&str>,
 ) -> Result<Value, Problem> {
     let rules = &server.decisions.grant;
     let now = server.clock.now();
@@ -329,6 +370,14 @@ fn refresh_by(
     if spent || granted.ended || now >= refresh.expires {
         return Err(NO_GRANT);
     }
+    proof::refreshes(server, &granted, client, key)?;
+    let granted = Granted {
+        extra: Extra {
+            jkt: key.map(str::to_owned),
+            ..granted.extra.clone()
+        },
+        ..granted
+    };
     let scope = match form.get("scope") {
         Some(asked) if !(rules.refresh_scope)(&refresh.scope, asked) => {
             return Err(bad(
@@ -356,7 +405,12 @@ fn refresh_by(
 }
 
 /// A client on its own behalf (RFC 6749 section 4.4).
-fn own(server: &Server, form: &Parameters, client: &'static Client) -> Result<Value, Problem> {
+fn own(
+    server: &Server,
+    form: &Parameters,
+    client: &'static Client,
+    key: Option<&str>,
+) -> Result<Value, Problem> {
     if !(server.decisions.grant.own_grant)(client) {
         return Err(bad(
             "unauthorized_client",
@@ -375,6 +429,11 @@ fn own(server: &Server, form: &Parameters, client: &'static Client) -> Result<Va
         return Err(bad("invalid_scope", "the scope speaks of a user"));
     }
     let granted = Granted {
+        extra: Extra {
+            jkt: key.map(str::to_owned),
+            resources: extension::targets(server, form)?,
+            ..Extra::default()
+        },
         client: client.id,
         account: None,
         scope: scope.join(" "),
@@ -398,6 +457,7 @@ fn password(server: &Server, form: &Parameters, client: &'static Client) -> Resu
     let scope = authorize::scope(server, client, form.get("scope"))
         .map_err(|refused| bad(refused.error, refused.description))?;
     let granted = Granted {
+        extra: Extra::default(),
         client: client.id,
         account: Some(account),
         scope,

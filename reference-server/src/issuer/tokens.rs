@@ -29,7 +29,7 @@ pub(crate) fn issue(
     let access_token = access_token(server, number, granted, scope);
     let mut answer = json!({
         "access_token": access_token,
-        "token_type": "Bearer",
+        "token_type": kind(server, granted),
         "expires_in": LIFE,
         "scope": scope,
     });
@@ -48,6 +48,14 @@ pub(crate) fn issue(
     answer
 }
 
+/// The type of a token: bound to a key or not (RFC 9449 section 5).
+fn kind(server: &Server, granted: &Granted) -> &'static str {
+    match granted.extra.jkt {
+        Some(_) => server.decisions.grant.bound.kind,
+        None => "Bearer",
+    }
+}
+
 fn access_token(server: &Server, number: u64, granted: &Granted, scope: &str) -> String {
     let now = server.clock.now();
     let jti = encoding::unguessable();
@@ -57,13 +65,18 @@ fn access_token(server: &Server, number: u64, granted: &Granted, scope: &str) ->
     let mut claims = json!({
         "iss": server.issuer(),
         "sub": subject,
-        "aud": server.origin,
+        "aud": (server.decisions.grant.extension.audience)(&granted.extra.resources, &server.origin),
         "client_id": granted.client,
         "scope": scope,
         "iat": now,
         "exp": now + LIFE,
         "jti": jti,
     });
+    if let Some(jkt) = &granted.extra.jkt
+        && server.decisions.grant.bound.confirms
+    {
+        claims["cnf"] = json!({ "jkt": jkt });
+    }
     server.store().keep_access(
         jti,
         Access {

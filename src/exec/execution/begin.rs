@@ -108,6 +108,8 @@ impl Execution {
             verb @ (Verb::Exchange
             | Verb::Refresh
             | Verb::Grant
+            | Verb::Push
+            | Verb::Device
             | Verb::Introspect
             | Verb::Revoke
             | Verb::Use) => Box::new(TokenCall::new(verb, map(args))),

@@ -110,8 +110,25 @@ impl Send {
                     .endpoints
                     .get(word)
                     .ok_or_else(|| format!("no endpoint `{word}` is known"))?;
-                Ok((request_for(endpoint).into(), Judge::Plain))
+                let mut request = request_for(endpoint);
+                if word == "registration" {
+                    self.initial_token(&mut request, world);
+                }
+                Ok((request.into(), Judge::Plain))
             }
+        }
+    }
+
+    /// The token that opens registration (RFC 7591 section 3), unless the case brings a field of its own.
+    fn initial_token(&self, request: &mut Request, world: &World) {
+        let fields = self.args.get("header").and_then(Value::as_object);
+        let own = fields.is_some_and(|fields| fields.keys().any(|name| name == "Authorization"));
+        let server = world.profile.server.as_ref();
+        if let Some(token) = server.and_then(|server| server.registration_token.as_ref())
+            && !own
+        {
+            let value = format!("Bearer {}", token.reveal());
+            request.headers.push(Header::new("Authorization", value));
         }
     }
 

@@ -20,6 +20,9 @@ impl Prepared {
     /// The profile's key, or one of this run where authspec binds the token itself.
     pub(super) fn proof_key(&mut self) {
         let profile = Arc::clone(&self.world.profile);
+        if profile.server.is_some() {
+            self.world.client_proof_key = Key::generate(USUAL).ok().map(Arc::new);
+        }
         if profile.proof_key.is_none()
             && !profile.doors.iter().any(|one| one.scheme == Scheme::Dpop)
         {

@@ -28,6 +28,10 @@ impl Profile {
                     .is_some_and(|password| fits(password.reveal()))
             })
         };
+        let keyed = |role: &str| {
+            let client = self.clients.get(role);
+            client.is_some_and(|client| client.key.is_some())
+        };
         let client = self.client.as_ref();
         let by = |way: &str| client.is_some_and(|client| client.login_by.contains_key(way));
         let published = self.jwks.is_some()
@@ -134,6 +138,15 @@ impl Profile {
             ),
             (C::NativeClient, self.clients.contains_key("native")),
             (C::OddSecret, self.clients.contains_key("odd-secret")),
+            (C::PushingClient, self.clients.contains_key("pushing")),
+            (C::PrivateKeyJwt, keyed("private-key-jwt")),
+            (C::OtherPrivateKeyJwt, keyed("other-private-key-jwt")),
+            (
+                C::PushedAuthorization,
+                endpoint("pushed-authorization-request"),
+            ),
+            (C::DeviceAuthorization, endpoint("device-authorization")),
+            (C::Registration, endpoint("registration")),
             (
                 C::RefreshToken,
                 server.is_some_and(|server| server.refresh_token.is_some()),

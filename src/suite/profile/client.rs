@@ -145,6 +145,8 @@ impl Reader<'_> {
                 secret,
                 redirect_uri: None,
                 post: false,
+                key: None,
+                audience: None,
             }
         });
         Some(ClientApp {

@@ -1,7 +1,9 @@
 //! An authorization server and the clients registered there.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use crate::forge::Key;
 use crate::model::Secret;
 use crate::source::Node;
 use crate::source::shape::{Field, Shape};
@@ -21,6 +23,10 @@ pub struct OAuthClient {
     pub redirect_uri: Option<String>,
     /// It authenticates in the body by default.
     pub post: bool,
+    /// The key with which it signs assertions and request objects.
+    pub key: Option<Arc<Key>>,
+    /// Whom its assertions are for, where that is not the issuer.
+    pub audience: Option<String>,
 }
 
 /// An authorization server.
@@ -40,6 +46,8 @@ pub struct Server {
     pub own_scope: Option<String>,
     /// Scope and further parameters that bring a refresh token.
     pub refresh_token: Option<Vec<(String, String)>>,
+    /// The token without which nobody registers a client.
+    pub registration_token: Option<Secret>,
     /// How one sees whether an access token lives: `introspection`, `userinfo` or `protected`.
     pub witness: Option<String>,
 }
@@ -47,7 +55,7 @@ pub struct Server {
 pub(super) const CLIENTS_KEY: Field = Field::new(
     "clients",
     Shape::MapOf(&Shape::Map(OAUTH_CLIENT)),
-    "Registered clients by role: confidential, other, public, with-query, native, odd-secret.",
+    "Registered clients by role: confidential, other, public, with-query, native, odd-secret, private-key-jwt, other-private-key-jwt, pushing.",
 );
 
 pub(super) const AUTHORIZATION_SERVER_KEY: Field = Field::new(
@@ -64,6 +72,24 @@ const OAUTH_CLIENT: &[Field] = &[
         "post",
         Shape::Bool,
         "It authenticates in the body by default.",
+    ),
+    Field::new(
+        "pem",
+        Shape::Text,
+        "Private key with which it signs assertions, as PEM.",
+    ),
+    Field::new("pem-file", Shape::Text, "File of the private key."),
+    Field::new("jwk", Shape::Any, "Private key as JWK, a map or its text."),
+    Field::new("kid", Shape::Text, "Key identifier of the header."),
+    Field::new(
+        "alg",
+        Shape::Text,
+        "ES256, RS256 ...; told by the key if unsaid.",
+    ),
+    Field::new(
+        "assertion-audience",
+        Shape::Text,
+        "Whom its assertions are for; the issuer if unsaid.",
     ),
 ];
 
@@ -83,6 +109,22 @@ const SERVER: &[Field] = &[
     Field::new("revocation", Shape::Text, "Revocation endpoint."),
     Field::new("userinfo", Shape::Text, "Userinfo endpoint."),
     Field::new("jwks", Shape::Text, "Key set."),
+    Field::new(
+        "pushed-authorization-request",
+        Shape::Text,
+        "Endpoint for pushed authorization requests.",
+    ),
+    Field::new(
+        "device-authorization",
+        Shape::Text,
+        "Device authorization endpoint.",
+    ),
+    Field::new("registration", Shape::Text, "Registration endpoint."),
+    Field::new(
+        "registration-token",
+        Shape::Text,
+        "Initial access token, without which nobody registers a client.",
+    ),
     Field::new("login", MOVES, "How one logs in."),
     Field::new("consent", MOVES, "How one consents."),
     Field::new(
@@ -126,10 +168,24 @@ impl Reader<'_> {
                 secret,
                 redirect_uri: text(node, "redirect-uri"),
                 post: flag(node, "post"),
+                key: self.client_key(node),
+                audience: text(node, "assertion-audience"),
             };
             clients.insert(role.text.clone(), client);
         }
         clients
+    }
+
+    fn client_key(&mut self, node: &Node) -> Option<Arc<Key>> {
+        let given = ["pem", "pem-file", "jwk"];
+        given.iter().find(|name| node.get(name).is_some())?;
+        let key = self.key(node, text(node, "alg").as_deref());
+        key.map_err(|why| {
+            let why = format!("the client's key can't be used: {why}");
+            self.error("client-key", node, why);
+        })
+        .ok()
+        .map(Arc::new)
     }
 
     pub(super) fn server(&mut self, node: &Node) -> Server {
@@ -141,6 +197,9 @@ impl Reader<'_> {
             "revocation",
             "userinfo",
             "jwks",
+            "pushed-authorization-request",
+            "device-authorization",
+            "registration",
         ] {
             let method = if matches!(name, "authorization" | "userinfo" | "jwks") {
                 "GET"
@@ -154,7 +213,10 @@ impl Reader<'_> {
                 endpoints.insert(name.to_owned(), endpoint);
             }
         }
+        let registration_token = text(node, "registration-token")
+            .map(|token| self.secret(&token, "initial access token"));
         Server {
+            registration_token,
             issuer: text(node, "issuer"),
             endpoints,
             login: self.moves(node.get("login")),

@@ -122,6 +122,8 @@ impl Reader<'_> {
                 secret,
                 redirect_uri: None,
                 post: flag(node, "post"),
+                key: None,
+                audience: None,
             };
             return Some(TokenSource::Grant {
                 endpoint,

@@ -195,6 +195,37 @@ fn introspected_fields() -> &'static [Field] {
     })
 }
 
+/// What may be changed of a JWT that a client signs itself.
+pub(super) const SIGNED: &[Field] = &[
+    CLAIMS,
+    HEADER,
+    MUTATE,
+    Field::new(
+        "sign-with",
+        Shape::Either(&[Shape::Word(client_signers), Shape::Map(CLIENT_SIGN_WITH)]),
+        "Who signs; the client if unsaid.",
+    ),
+];
+
+fn client_signers() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("own", "The client's key."),
+        ("stranger", "A key that nobody knows."),
+        ("keep", "The signature of the unchanged JWT stays."),
+        ("none", "`alg` none and no signature."),
+    ]
+}
+
+const CLIENT_SIGN_WITH: &[Field] = &[
+    Field::new(
+        "public-key-as",
+        Shape::Text,
+        "The client's public key, in a row of `public-key-form`, as an HMAC secret.",
+    ),
+    Field::new("text", Shape::Text, "This text as an HMAC secret."),
+    Field::new("client", Shape::Text, "The key of the client of this role."),
+];
+
 const DPOP: &[Field] = &[
     Field::new(
         "token",
@@ -210,7 +241,7 @@ const DPOP: &[Field] = &[
     SEPARATOR,
 ];
 
-const PROOF: &[Field] = &[
+pub(super) const PROOF: &[Field] = &[
     CLAIMS,
     HEADER,
     Field::new(

@@ -3,6 +3,7 @@
 use crate::source::shape::{Field, Shape};
 
 use super::PARAMETERS;
+use super::credential::{PROOF, SIGNED};
 
 // what every request to the token endpoint and its kin may change
 const FORM: Field = Field::new("form", PARAMETERS, "Changed parameters; null removes one.");
@@ -52,6 +53,17 @@ pub(super) const AUTHORIZE: &[Field] = &[
     ),
     USER,
     DECISION,
+    Field::new(
+        "pushed",
+        Shape::Text,
+        "The `push` step whose request is asked for by its request_uri; empty: none.",
+    ),
+    REQUEST_OBJECT,
+    Field::new(
+        "outside",
+        PARAMETERS,
+        "Changed parameters outside of the request object; null removes one.",
+    ),
 ];
 
 fn browsers() -> Vec<(&'static str, &'static str)> {
@@ -139,14 +151,36 @@ pub(super) const EXCHANGE: &[Field] = &[
     HEADER,
     QUERY,
     BY,
-    Field::new("method", Shape::Text, "Another method than POST."),
+    METHOD,
+    DPOP,
     AT_ONCE,
 ];
+
+const DPOP: Field = Field::new(
+    "dpop",
+    Shape::Either(&[Shape::Bool, Shape::Map(PROOF)]),
+    "A DPoP proof goes with it (RFC 9449 section 5): a right one, or one with changes.",
+);
+const REQUEST_OBJECT: Field = Field::new(
+    "request-object",
+    Shape::Either(&[Shape::Bool, Shape::Map(SIGNED)]),
+    "The parameters go in a JWT that the client signs (RFC 9101): a right one, or one with changes.",
+);
 
 const CLIENT_AUTH: Shape = Shape::Map(&[
     Field::new("method", Shape::Word(auth_methods), "The method."),
     Field::new("id", Shape::Text, "Another client_id."),
     Field::new("secret", Shape::Text, "Another secret."),
+    Field::new(
+        "assertion",
+        Shape::Map(SIGNED),
+        "What is changed of the assertion of private_key_jwt.",
+    ),
+    Field::new(
+        "assertion-type",
+        Shape::Text,
+        "Another client_assertion_type; empty: none.",
+    ),
 ]);
 
 fn auth_methods() -> Vec<(&'static str, &'static str)> {
@@ -156,6 +190,10 @@ fn auth_methods() -> Vec<(&'static str, &'static str)> {
             "RFC 6749 section 2.3.1, form-encoded.",
         ),
         ("client_secret_post", "In the body."),
+        (
+            "private_key_jwt",
+            "An assertion that the client signs (RFC 7523 section 2.2).",
+        ),
         ("both", "Twice, which RFC 6749 section 2.3 forbids."),
         ("none", "Only client_id in the body."),
         ("nothing", "Not even client_id."),
@@ -172,6 +210,7 @@ pub(super) const REFRESH: &[Field] = &[
     FORM,
     HEADER,
     BY,
+    DPOP,
     AT_ONCE,
 ];
 
@@ -189,6 +228,49 @@ pub(super) const GRANT: &[Field] = &[
     QUERY,
     METHOD,
     Field::new("json", Shape::Any, "A JSON body instead of the form."),
+    Field::new(
+        "assertion",
+        Shape::Map(SIGNED),
+        "A JWT that the client signs goes as `assertion` (RFC 7523 section 2.1), with these changes.",
+    ),
+    Field::new(
+        "mutate",
+        Shape::Text,
+        "A row of `mutation`, done to `subject_token`, where that is a JWT.",
+    ),
+    BY,
+    DPOP,
+];
+
+pub(super) const PUSH: &[Field] = &[
+    Field::new("client", Shape::Text, "The client's role."),
+    Field::new("scope", Shape::Text, "The scope asked for."),
+    Field::new("pkce", Shape::Word(pkce), "The code challenge."),
+    Field::new("wants", Shape::Word(wants), "What the flow must bring."),
+    Field::new(
+        "query",
+        PARAMETERS,
+        "Changed parameters of the authorization request; null removes one.",
+    ),
+    REQUEST_OBJECT,
+    Field::new(
+        "outside",
+        PARAMETERS,
+        "Changed parameters outside of the request object; null removes one.",
+    ),
+    FORM,
+    HEADER,
+    METHOD,
+    BY,
+    DPOP,
+];
+
+pub(super) const DEVICE: &[Field] = &[
+    Field::new("client", Shape::Text, "The client's role."),
+    Field::new("scope", Shape::Text, "The scope asked for."),
+    FORM,
+    HEADER,
+    METHOD,
     BY,
 ];
 

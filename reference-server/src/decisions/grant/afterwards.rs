@@ -22,6 +22,10 @@ pub(crate) struct Afterwards {
     pub(crate) unknown_told: u16,
     /// What becomes of the introspection answer as a whole: nothing.
     pub(crate) answer: fn(&mut Response),
+    /// The typ of a signed introspection answer (RFC 9701 section 5).
+    pub(crate) signed_kind: &'static str,
+    /// What becomes of the claims of a signed introspection answer: nothing (RFC 9701 section 5).
+    pub(crate) signed: fn(&mut Value),
     /// Whether introspection looks at expiry (RFC 7662 section 4).
     pub(crate) looks_at_expiry: bool,
     /// Whether introspection looks at the signature (RFC 7662 section 4).
@@ -46,6 +50,8 @@ impl Afterwards {
             told_of_dead: |_| json!({ "active": false }),
             unknown_told: 200,
             answer: |_| {},
+            signed_kind: "token-introspection+jwt",
+            signed: |_| {},
             looks_at_expiry: true,
             looks_at_signature: true,
             told_by_get: false,

@@ -184,7 +184,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-errors-are-200",
         what: "Errors of the token endpoint have status 200.",
         models: "GitHub's token endpoint",
-        breaks: &["RFC6749-5.2-1"],
+        breaks: &["RFC6749-5.2-1", "RFC9126-2.3-1"],
         install: |d| {
             d.grant.token_error = |problem| {
                 problem.status = 200;
@@ -220,7 +220,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-client-failure-wrong-error",
         what: "A client that failed is told unauthorized_client.",
         models: "RFC 6749 section 5.2",
-        breaks: &["RFC6749-5.2-2", "RFC7009-2.2.1-1"],
+        breaks: &["RFC6749-5.2-2", "RFC7009-2.2.1-1", "RFC7523-3.2-1"],
         install: |d| {
             d.grant.token_error = |problem| {
                 if problem.error == "invalid_client" {

@@ -103,6 +103,30 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..SERVER
     },
     Fault {
+        name: "as-metadata-assertions-without-algorithms",
+        what: "The metadata lists private_key_jwt for the token endpoint, and no algorithms for it.",
+        models: "RFC 8414 section 2",
+        breaks: &["RFC8414-2-8"],
+        install: |d| {
+            d.grant.metadata = |metadata, _| {
+                without(metadata, "token_endpoint_auth_signing_alg_values_supported");
+            };
+        },
+        ..SERVER
+    },
+    Fault {
+        name: "as-metadata-no-keys-for-clients",
+        what: "Clients can authenticate by a secret alone.",
+        models: "RFC 9700 section 2.5",
+        breaks: &["RFC9700-2.5-2"],
+        install: |d| {
+            d.grant.metadata = |metadata, _| {
+                metadata["token_endpoint_auth_methods_supported"] = json!(["client_secret_basic"]);
+            };
+        },
+        ..SERVER
+    },
+    Fault {
         name: "as-metadata-none-for-its-kin",
         what: "none is listed for client assertions at introspection and revocation.",
         models: "RFC 8414 section 2, a list copied from the ID token's",

@@ -393,13 +393,24 @@ async fn observe(faults: &[&str], expected: Option<&str>) -> String {
 
 /// Endpoints and documents that are not among these requests: `authspec prove` shows their faults.
 const OTHER_PLACES: &[&str] = &[
+    "as-access-token-without-",
+    "as-assertion-",
+    "as-bearer-",
     "as-documents-",
+    "as-dpop-",
+    "as-exchange-",
     "as-introspection-",
+    "as-jar-",
     "as-key-set-",
     "as-metadata-",
+    "as-own-grant-names-",
+    "as-par-",
+    "as-plain-http-",
+    "as-registration-",
+    "as-resource-",
     "as-revocation-",
     "as-revoked-access-",
-    "as-signed-metadata-",
+    "as-signed-",
     "as-signs-",
 ];
 

@@ -1,0 +1,114 @@
+//! Grants beside those of RFC 6749: JWTs of a client (RFC 7523), tokens for tokens (RFC 8693), and the APIs that tokens
+//! are for (RFC 8707).
+
+use axum::http::request::Parts;
+use serde_json::Value;
+
+use super::store::{Extra, Granted};
+use super::token::bad;
+use super::{Parameters, assertion, management, tokens};
+use crate::accounts::accounts;
+use crate::clients::Client;
+use crate::decisions::grant::Problem;
+use crate::state::Server;
+
+const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
+
+/// The APIs that a request names (RFC 8707 section 2).
+pub(crate) fn targets(server: &Server, form: &Parameters) -> Result<Vec<String>, Problem> {
+    let known = server.decisions.grant.extension.target;
+    let asked: Vec<String> = form.all("resource").map(str::to_owned).collect();
+    match asked.iter().all(|uri| known(uri, &server.origin)) {
+        true => Ok(asked),
+        false => Err(bad(
+            server.decisions.grant.extension.target_error,
+            "there is no such API",
+        )),
+    }
+}
+
+/// A JWT that the client signed, in which it speaks for itself or for a user (RFC 7523 section 2.1).
+pub(crate) async fn bearer(
+    server: &Server,
+    parts: &Parts,
+    form: &Parameters,
+    client: &'static Client,
+) -> Result<Value, Problem> {
+    let rules = &server.decisions.grant.extension;
+    let wrong = bad(rules.bearer_error, "the assertion is not valid");
+    let text = form
+        .get("assertion")
+        .ok_or(bad("invalid_request", "assertion is missing"))?;
+    let endpoint = format!("{}{}", server.origin, parts.uri.path());
+    let names = (rules.bearer.names)(&server.issuer(), &endpoint);
+    let claims = assertion::verified(server, &rules.bearer.rules, text, &names).await;
+    let claims = claims.ok_or(wrong.clone())?;
+    let says = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
+    let account = accounts().iter().find(|one| one.subject == says("sub"));
+    let own = says("sub") == client.id;
+    if says("iss") != client.id || (account.is_none() && !own) {
+        return Err(wrong);
+    }
+    if rules.bearer.once && !assertion::first(server, "grant", &claims) {
+        return Err(wrong);
+    }
+    let granted = Granted {
+        extra: Extra::default(),
+        client: client.id,
+        account,
+        scope: form.get("scope").unwrap_or("read").to_owned(),
+        ended: false,
+    };
+    let number = server.store().keep_grant(granted.clone());
+    let mut answer = tokens::issue(server, number, &granted, &granted.scope, None);
+    without(&mut answer, &["refresh_token", "id_token"]);
+    Ok(answer)
+}
+
+/// A token for a token (RFC 8693 section 2).
+pub(crate) async fn exchange(
+    server: &Server,
+    form: &Parameters,
+    client: &'static Client,
+) -> Result<Value, Problem> {
+    let rules = &server.decisions.grant.extension;
+    let missing = bad("invalid_request", "a parameter is missing");
+    let text = form.get("subject_token").ok_or(missing.clone())?;
+    if rules.needs_type && form.get("subject_token_type") != Some(ACCESS_TOKEN) {
+        return Err(missing);
+    }
+    let stray = form.get("actor_token_type").is_some() && form.get("actor_token").is_none();
+    if stray && !rules.stray_actor_type {
+        return Err(bad("invalid_request", "an actor's type without its token"));
+    }
+    let resources = targets(server, form)?;
+    let claims = management::subject(server, text, rules.checks_subject).await;
+    let claims = claims.ok_or(bad("invalid_request", "the subject token is not valid"))?;
+    let says = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
+    let scope = form.get("scope").unwrap_or(says("scope"));
+    if !(rules.within)(says("scope"), scope) {
+        return Err(bad("invalid_scope", "the scope goes beyond the token's"));
+    }
+    let granted = Granted {
+        extra: Extra {
+            resources,
+            ..Extra::default()
+        },
+        client: client.id,
+        account: accounts().iter().find(|one| one.subject == says("sub")),
+        scope: scope.to_owned(),
+        ended: false,
+    };
+    let number = server.store().keep_grant(granted.clone());
+    let mut answer = tokens::issue(server, number, &granted, scope, None);
+    without(&mut answer, &["refresh_token", "id_token"]);
+    answer["issued_token_type"] = ACCESS_TOKEN.into();
+    (rules.exchanged)(&mut answer);
+    Ok(answer)
+}
+
+fn without(answer: &mut Value, names: &[&str]) {
+    if let Some(members) = answer.as_object_mut() {
+        members.retain(|name, _| !names.contains(&name.as_str()));
+    }
+}
