@@ -1,5 +1,7 @@
 //! The arguments that mean the same target again: what a report prints in front of the name of a case.
 
+use std::path::Path;
+
 use crate::model::Setting;
 
 use super::args::RunArgs;
@@ -11,6 +13,49 @@ pub(super) fn setting(args: &RunArgs) -> Setting {
         flags: flags(args),
         ..Setting::default()
     }
+}
+
+/// All that `run` was given, as a process of its own takes it for one profile of a fleet; reports and part aside.
+pub(super) fn of_one(args: &RunArgs, profile: &Path) -> Vec<String> {
+    let mut all = vec!["run".to_owned()];
+    let mut alone = args.clone();
+    alone.target.profile = Some(profile.to_owned());
+    all.extend(flags(&alone));
+    let mut option = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            all.extend([name.to_owned(), value]);
+        }
+    };
+    let selection = &args.selection;
+    option("--role", selection.role.map(|one| one.word().to_owned()));
+    option(
+        "--severity",
+        selection.severity.map(|one| one.word().to_owned()),
+    );
+    option("--standard", selection.standard.clone());
+    let judging = &args.judging;
+    option(
+        "--fail-on",
+        judging.fail_on.map(|one| one.word().to_owned()),
+    );
+    for prefix in &judging.require {
+        option("--require", Some(prefix.clone()));
+    }
+    option(
+        "--in-flight",
+        args.in_flight.map(|number| number.to_string()),
+    );
+    option(
+        "--baseline",
+        args.baseline
+            .as_ref()
+            .map(|file| file.display().to_string()),
+    );
+    if judging.allow_inconclusive {
+        all.push("--allow-inconclusive".to_owned());
+    }
+    all.extend(selection.select.iter().filter(|one| !is_path(one)).cloned());
+    all
 }
 
 /// Target, permissions and the user's suites; which cases, how strictly and how fast is no part of it. None of these
@@ -104,5 +149,48 @@ mod tests {
         let again: Vec<&str> = flags.iter().map(String::as_str).collect();
         assert_eq!(flags_of(&again), flags);
         assert!(flags_of(&["basic/"]).is_empty());
+    }
+
+    #[test]
+    fn one_of_a_fleet_is_asked_as_the_fleet_was() {
+        let line = [
+            "authspec",
+            "run",
+            "--fleet",
+            "profiles",
+            "basic/",
+            "mine.yaml",
+            "--allow",
+            "slow",
+            "--role",
+            "client",
+            "--fail-on",
+            "should",
+            "--require",
+            "jwt/",
+            "--in-flight",
+            "3",
+            "--allow-inconclusive",
+            "--baseline",
+            "known.yaml",
+            "--severity",
+            "high",
+            "--standard",
+            "rfc7617",
+        ];
+        let Some(Command::Run(args)) = Cli::try_parse_from(line).unwrap().command else {
+            panic!("no run");
+        };
+        let one = of_one(&args, Path::new("profiles/a.yaml"));
+        let again = Cli::try_parse_from([vec!["authspec".to_owned()], one].concat()).unwrap();
+        let Some(Command::Run(again)) = again.command else {
+            panic!("no run");
+        };
+        let mut expected = args;
+        expected.fleet = None;
+        expected.target.profile = Some("profiles/a.yaml".into());
+        expected.selection.suites = vec!["mine.yaml".into()];
+        expected.selection.select = vec!["basic/".to_owned()];
+        assert_eq!(format!("{again:?}"), format!("{expected:?}"));
     }
 }

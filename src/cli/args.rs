@@ -2,7 +2,6 @@
 //!
 //! No option takes a secret: the argument list of a process can be read by everyone on the machine.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -13,13 +12,15 @@ use crate::report::exit::FailOn;
 use super::examples;
 
 mod reports;
+mod servers;
 mod value;
 
 pub(super) use reports::{
     BaselineArgs, BaselineCommand, DiffArgs, MergeArgs, ReproduceArgs, UpdateArgs,
 };
-pub(super) use value::{Order, Report, Share, date};
-use value::{order, report, share, words};
+pub(super) use servers::{ProviderArgs, ServeArgs};
+pub(super) use value::{Order, Report, Share, Span, date};
+use value::{order, report, share, span, words};
 
 /// Declarative auth conformance tests for HTTP Basic, OAuth 2 and JWT.
 #[derive(Debug, Parser)]
@@ -211,8 +212,15 @@ pub(super) struct RunArgs {
     /// Only this part of the cases, such as 2/5; the same cases in the same part each time
     #[arg(long, value_name = "N/OF", value_parser = share)]
     pub(super) shard: Option<Share>,
+    /// Judge a target for every profile in this folder, each in a process of its own; `{profile}` in the path of a
+    /// report is its name
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) fleet: Option<PathBuf>,
+    /// How long one target of a fleet may take, such as 90s, 15m or 1h
+    #[arg(long, value_name = "TIME", value_parser = span, default_value = "15m", requires = "fleet")]
+    pub(super) fleet_time: Span,
     /// Show what would be sent and to whom, and send nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with = "fleet")]
     pub(super) dry_run: bool,
 }
 
@@ -296,43 +304,6 @@ pub(super) struct CoverageArgs {
     /// Write the catalogue's index anew, in a checkout of authspec
     #[arg(long)]
     pub(super) update_index: bool,
-}
-
-/// `authspec serve`.
-#[derive(Clone, Debug, Args)]
-pub(super) struct ServeArgs {
-    /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
-    pub(super) listen: SocketAddr,
-    /// Start with this mistake, or with those of a group
-    #[arg(long, value_name = "NAME")]
-    pub(super) fault: Vec<String>,
-    /// Log in at the provider of this issuer, and trust its tokens: `authspec provider`, or that of a run
-    #[arg(long, value_name = "ISSUER")]
-    pub(super) provider: Option<String>,
-    /// List the mistakes and end
-    #[arg(long)]
-    pub(super) list_faults: bool,
-}
-
-/// `authspec provider`.
-#[derive(Clone, Debug, Args)]
-pub(super) struct ProviderArgs {
-    /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9080")]
-    pub(super) listen: SocketAddr,
-    /// Issuer identifier, where a target must know it beforehand [default: a path made for the run]
-    #[arg(long, value_name = "URL")]
-    pub(super) issuer: Option<String>,
-    /// Speak TLS, under a certificate of an authority made for the run
-    #[arg(long)]
-    pub(super) tls: bool,
-    /// Know only these public clients
-    #[arg(long, value_name = "ID")]
-    pub(super) client: Vec<String>,
-    /// Audience of the access tokens [default: the issuer]
-    #[arg(long)]
-    pub(super) audience: Option<String>,
 }
 
 /// `authspec schema`.

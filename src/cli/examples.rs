@@ -7,6 +7,7 @@ Examples:
   authspec run --profile api.yaml basic/            the Basic cases, with the profile's credentials
   authspec run --profile api.yaml mine.yaml         your own suite
   authspec run --profile api.yaml --report json=report.json --fail-on should
+  authspec run --fleet profiles/                    a target for every profile of a folder
   authspec run --report junit=junit.xml --report sarif=authspec.sarif --report markdown=summary.md
 
 Exit codes: 0 nothing failed, 1 something failed, 2 what was given can't be used,

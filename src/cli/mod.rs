@@ -16,6 +16,7 @@ mod dry_run;
 mod examples;
 mod exit;
 mod explain;
+mod fleet;
 mod judge;
 mod launch;
 mod list;

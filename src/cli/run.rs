@@ -18,6 +18,7 @@ use super::confirm;
 use super::console::Console;
 use super::dry_run;
 use super::exit::{Ending, Failure};
+use super::fleet;
 use super::judge::{self, How, Judged};
 use super::launch::launch;
 use super::load::Loader;
@@ -27,6 +28,9 @@ use super::shard;
 use super::sinks::{Sinks, Trouble};
 
 pub(super) fn run(args: &RunArgs, console: &Console) -> Ending {
+    if let Some(folder) = &args.fleet {
+        return fleet::run(folder, args, console);
+    }
     let mut loader = Loader::default();
     let wanted = Wanted::load(&args.selection, &mut loader)?;
     let profile = profile::load(&args.target, &mut loader, console)?;

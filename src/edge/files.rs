@@ -185,6 +185,24 @@ pub fn variable(name: &str) -> Result<Zeroizing<String>, String> {
     }
 }
 
+/// Makes room for a report that is to be written: its folder is there, and nothing that a run before left.
+///
+/// # Errors
+/// The folder can't be made, or what lies there can't be taken away.
+pub fn room_for(path: &Path) -> Result<(), FileError> {
+    let failed = |error: io::Error| FileError::io(path, &error);
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(error)),
+        _ => Ok(()),
+    }
+}
+
 /// Writes a report whole: a new file of mode 0600 beside it, flushed to disk, then renamed over it. A link at
 /// the name is replaced, never followed.
 pub fn write_report(path: &Path, content: &[u8]) -> Result<(), FileError> {

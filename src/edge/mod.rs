@@ -3,6 +3,7 @@
 //! This folder implements the ports of [`crate::run::port`]. It judges nothing and writes no report; what it
 //! hands up is what was sent and what came, byte for byte and within limits.
 
+pub mod children;
 pub mod clock;
 pub mod core_limit;
 pub mod files;

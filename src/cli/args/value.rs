@@ -1,10 +1,12 @@
 //! Values of options that are more than a text: reports, orders, words of closed lists.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::report::{FORMATS, Format};
+use crate::source::shape::duration;
 
 /// A report that is asked for beside the one on the terminal.
 #[derive(Clone)]
@@ -28,6 +30,16 @@ pub(in crate::cli) enum Order {
     Plan,
     /// Shuffled by a seed; none: one is drawn and said.
     Shuffled(Option<u64>),
+}
+
+/// A span of time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::cli) struct Span(pub(in crate::cli) Duration);
+
+pub(super) fn span(text: &str) -> Result<Span, String> {
+    let span = duration(text).filter(|span| !span.is_zero());
+    span.map(Span)
+        .ok_or_else(|| "write a span of time, such as 90s, 15m or 1h".to_owned())
 }
 
 /// A part of the cases, counted from 1.
