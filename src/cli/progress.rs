@@ -37,7 +37,8 @@ impl Progress {
             return None;
         }
         let target = ProgressDrawTarget::stderr_with_hz(HERTZ);
-        let bar = ProgressBar::with_draw_target(None, target);
+        let style = ProgressStyle::with_template("{pos}/{len} {wide_msg}").ok()?;
+        let bar = ProgressBar::with_draw_target(None, target).with_style(style);
         Some(Self {
             bar,
             standing: Standing::default(),
@@ -55,10 +56,6 @@ impl Progress {
             RunEvent::RunStarted { cases, .. } => {
                 self.bar
                     .set_length(u64::try_from(*cases).unwrap_or(u64::MAX));
-                let style = "{pos}/{len} {wide_msg}";
-                if let Ok(style) = ProgressStyle::with_template(style) {
-                    self.bar.set_style(style);
-                }
                 self.bar.enable_steady_tick(Duration::from_millis(500));
             }
             RunEvent::RunFinished(_) => self.bar.finish_and_clear(),

@@ -139,8 +139,9 @@ impl Sinks {
         let sinks = self.sinks.iter_mut().filter(|sink| !sink.ended);
         let write = || sinks.for_each(|sink| sink.event(event, trouble));
         match &self.progress {
-            Some(progress) => progress.beside(write),
-            None => write(),
+            // no report on a terminal says anything of a case that begins
+            Some(progress) if !matches!(event, RunEvent::CaseStarted(_)) => progress.beside(write),
+            _ => write(),
         }
         if let Some(progress) = &mut self.progress {
             progress.hear(event);
