@@ -23,6 +23,7 @@ mod costly;
 mod described;
 mod dies;
 mod dpop;
+mod grants;
 mod introspects;
 mod leaks;
 mod lenient;
