@@ -42,6 +42,12 @@ pub(crate) fn routes(server: &Server) -> Router<Arc<Server>> {
     if server.decisions.grant.request.hides_from_get {
         par = par.get(async || crate::answer::empty(axum::http::StatusCode::NOT_FOUND));
     }
+    let bare = || async { axum::http::StatusCode::METHOD_NOT_ALLOWED };
+    let token = if server.decisions.grant.back.lists_methods {
+        token
+    } else {
+        any(bare).post(token::endpoint)
+    };
     let after = &server.decisions.grant.afterwards;
     let mut revoke = post(management::revoke);
     if after.revoked_by_get {

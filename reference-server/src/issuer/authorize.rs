@@ -113,6 +113,9 @@ fn untrusted(server: &Server, parameters: &Parameters, reason: &str) -> Response
         Some(given) if known.is_none() && server.decisions.grant.redirects_unknown => {
             refuse(server, given, parameters.get("state"), &problem)
         }
+        _ if !server.decisions.grant.front.tells_user => {
+            crate::answer::empty(StatusCode::BAD_REQUEST)
+        }
         _ => pages::error(server, StatusCode::BAD_REQUEST, reason),
     }
 }
@@ -168,6 +171,9 @@ async fn check(
     }
     if rules.front.refuses_unknown && !parameters.knows_all(&KNOWN) {
         return refused("invalid_request", "a parameter is unknown");
+    }
+    if rules.front.needs_scope && parameters.get("scope").is_none() {
+        return refused("invalid_request", "scope is missing");
     }
     if rules.front.needs_state && parameters.get("state").is_none() {
         return refused("invalid_request", "state is missing");

@@ -49,7 +49,7 @@ pub(crate) enum Unauthenticated {
 }
 
 /// Reads what a request carries.
-pub(crate) fn presented(parts: &Parts, form: &Parameters) -> Presented {
+pub(crate) fn presented(parts: &Parts, form: &Parameters, is_basic: fn(&str) -> bool) -> Presented {
     let id = form.get("client_id").map(str::to_owned);
     let secret = form.get("client_secret").map(str::to_owned);
     match (credential::field(&parts.headers), id, secret) {
@@ -58,7 +58,7 @@ pub(crate) fn presented(parts: &Parts, form: &Parameters) -> Presented {
         (Field::None, None, _) => Presented::Nothing,
         (Field::Several, id, _) => Presented::Several { basic: None, id },
         (Field::One(value), id, secret) => {
-            let basic = basic(&value);
+            let basic = basic(&value, is_basic);
             let other = |(name, _): &(String, String)| id.as_ref().is_some_and(|id| id != name);
             if secret.is_some() || basic.as_ref().is_some_and(other) {
                 return Presented::Several { basic, id };
@@ -72,9 +72,9 @@ pub(crate) fn presented(parts: &Parts, form: &Parameters) -> Presented {
 }
 
 /// Both halves are form-encoded before they go into the Basic credential (RFC 6749 section 2.3.1).
-fn basic(value: &[u8]) -> Option<(String, String)> {
+fn basic(value: &[u8], is_basic: fn(&str) -> bool) -> Option<(String, String)> {
     let (scheme, encoded) = credential::divide(value);
-    let known = scheme.eq_ignore_ascii_case(b"Basic") && credential::is_token68(encoded);
+    let known = std::str::from_utf8(scheme).is_ok_and(is_basic) && credential::is_token68(encoded);
     let text = std::str::from_utf8(encoded).ok().filter(|_| known)?;
     let pair = String::from_utf8(encoding::base64_decode(text)?).ok()?;
     let (id, secret) = pair.split_once(':')?;

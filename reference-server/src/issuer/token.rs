@@ -123,7 +123,7 @@ pub(crate) async fn authenticated(
     if rules.back.refuses_unknown && !form.knows_all(&KNOWN) {
         return Err(bad("invalid_request", "a parameter is unknown"));
     }
-    let presented = client_auth::presented(parts, &form);
+    let presented = client_auth::presented(parts, &form, rules.back.scheme);
     let said = presented.id().and_then(clients::find);
     if said.is_some_and(|client| is_locked(server, client.id)) {
         return Err(Problem {

@@ -46,6 +46,10 @@ impl TokenCall {
                 &form::encode_component(&id),
                 &form::encode_component(secret),
             );
+            let value = match text("scheme") {
+                Some(scheme) => value.replacen("Basic", &scheme, 1),
+                None => value,
+            };
             request.headers.push(Header::new("Authorization", value));
         }
         if matches!(method.as_str(), "client_secret_post" | "both" | "none")

@@ -181,6 +181,11 @@ const CLIENT_AUTH: Shape = Shape::Map(&[
         Shape::Text,
         "Another client_assertion_type; empty: none.",
     ),
+    Field::new(
+        "scheme",
+        Shape::Text,
+        "Another spelling of the scheme of client_secret_basic.",
+    ),
 ]);
 
 fn auth_methods() -> Vec<(&'static str, &'static str)> {

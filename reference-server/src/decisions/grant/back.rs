@@ -10,6 +10,10 @@ use super::Problem;
 pub(crate) struct Back {
     /// Whether every method is served: POST alone (RFC 6749 section 3.2).
     pub(crate) any_method: bool,
+    /// Whether the scheme of a credential is compared without case (RFC 9110 section 11.1).
+    pub(crate) scheme: fn(&str) -> bool,
+    /// Whether a 405 lists the methods (RFC 9110 section 15.5.6).
+    pub(crate) lists_methods: bool,
     /// How many wrong secrets in a row are taken (RFC 6749 section 2.3.1).
     pub(crate) most_tries: u32,
     /// Whether client_credentials is served.
@@ -58,6 +62,8 @@ impl Back {
     pub(crate) fn right() -> Self {
         Self {
             any_method: false,
+            scheme: |scheme| scheme.eq_ignore_ascii_case("Basic"),
+            lists_methods: true,
             most_tries: 30,
             serves_own: true,
             refuses_unknown: false,

@@ -60,6 +60,10 @@ pub(crate) struct Front {
     pub(crate) most_tries: u32,
     /// Whether a client with several redirection URIs may name none (RFC 6749 section 3.1.2.3).
     pub(crate) defaults_redirect_uri: bool,
+    /// Whether a request must have a scope (RFC 6749 section 3.3).
+    pub(crate) needs_scope: bool,
+    /// Whether the user is told what the client can't be (RFC 6749 section 3.1.2.4).
+    pub(crate) tells_user: bool,
     /// What a page loads from elsewhere: nothing (RFC 9700 section 4.2.4).
     pub(crate) page_head: &'static str,
     /// What an answer with several lines in its address becomes: one line (CWE-113).
@@ -110,6 +114,8 @@ impl Front {
             failed_login: |_| "User name or password is wrong.",
             most_tries: MOST_TRIES,
             defaults_redirect_uri: false,
+            needs_scope: false,
+            tells_user: true,
             page_head: "",
             lines: |_, _| {},
         }

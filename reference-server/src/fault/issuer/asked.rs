@@ -97,6 +97,36 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..SERVER
     },
     Fault {
+        name: "as-scope-demanded",
+        what: "A request without scope is refused as malformed.",
+        models: "RFC 6749 section 3.3",
+        breaks: &["RFC6749-3.3-2"],
+        install: |d| d.grant.front.needs_scope = true,
+        ..SERVER
+    },
+    Fault {
+        name: "as-errors-without-a-page",
+        what: "What the client can't be told is answered with an empty 400.",
+        models: "RFC 6749 section 3.1.2.4",
+        breaks: &["RFC6749-3.1.2.4-2"],
+        install: |d| d.grant.front.tells_user = false,
+        ..SERVER
+    },
+    Fault {
+        name: "as-challenge-wrong-error",
+        what: "A client whose challenge does not suffice is told unauthorized_client.",
+        models: "RFC 7636 section 4.4.1",
+        breaks: &["RFC7636-4.4.1-3", "RFC7636-4.4.1-1", "OAUTH21-4.1.2.1-3"],
+        install: |d| {
+            d.grant.front.error = |problem| {
+                if problem.description.starts_with("PKCE") {
+                    problem.error = "unauthorized_client";
+                }
+            };
+        },
+        ..SERVER
+    },
+    Fault {
         name: "as-state-demanded",
         what: "A request without state is refused.",
         models: "node-oauth2-server without allowEmptyState",

@@ -107,6 +107,22 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..SERVER
     },
     Fault {
+        name: "as-verifier-hashed-otherwise",
+        what: "The challenge is compared with the padded base64 of the hash.",
+        models: "RFC 7636 section 4.6, base64 of the standard alphabet",
+        breaks: &["RFC7636-4.6-1", "RFC7636-4.2-2", "RFC9700-2.1.1-5"],
+        install: |d| {
+            d.grant.verifier = |challenge, verifier| match (challenge, verifier) {
+                (Some(challenge), Some(verifier)) => {
+                    encoding::base64(&encoding::sha256(verifier.as_bytes())) == challenge
+                }
+                (None, None) => true,
+                _ => false,
+            };
+        },
+        ..SERVER
+    },
+    Fault {
         name: "as-verifier-of-any-length",
         what: "A verifier of any length and alphabet is taken if its hash fits.",
         models: "RFC 7636 section 4.1",

@@ -7,6 +7,7 @@ use super::super::Fault;
 use super::SERVER;
 use crate::answer;
 use crate::decisions::grant as right;
+use crate::issuer::client_auth::{Presented, Unauthenticated};
 
 pub(crate) const FAULTS: &[Fault] = &[
     Fault {
@@ -51,6 +52,43 @@ pub(crate) const FAULTS: &[Fault] = &[
                 }
             };
         },
+        ..SERVER
+    },
+    Fault {
+        name: "as-client-scheme-with-case",
+        what: "The scheme of a client's credential must be written Basic.",
+        models: "header.startsWith('Basic ')",
+        breaks: &["RFC9110-11.1-2"],
+        install: |d| d.grant.back.scheme = |scheme| scheme == "Basic",
+        ..SERVER
+    },
+    Fault {
+        name: "as-client-secret-in-body-refused",
+        what: "A secret is taken from the Authorization field alone.",
+        models: "OAuth 2.1 section 2.4.1",
+        breaks: &["OAUTH21-2.4.1-1"],
+        install: |d| {
+            d.grant.client = |presented| match presented {
+                Presented::Form { .. } => Err(Unauthenticated::Wrong),
+                _ => right::client(presented),
+            };
+        },
+        ..SERVER
+    },
+    Fault {
+        name: "as-client-failure-realm-bare",
+        what: "The realm of the challenge stands without quotation marks.",
+        models: "RFC 9110 section 11.5",
+        breaks: &["RFC9110-11.5-2"],
+        install: |d| d.grant.back.challenge = "Basic realm=clients",
+        ..SERVER
+    },
+    Fault {
+        name: "as-token-405-without-allow",
+        what: "A 405 of the token endpoint has no Allow.",
+        models: "RFC 9110 section 15.5.6",
+        breaks: &["RFC9110-15.5.6-1"],
+        install: |d| d.grant.back.lists_methods = false,
         ..SERVER
     },
     Fault {

@@ -137,6 +137,26 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..SERVER
     },
     Fault {
+        name: "as-redirect-uri-relative-taken",
+        what: "A path alone is taken, and completed by the registered host.",
+        models: "new URL(given, registered)",
+        breaks: &["RFC6749-3.1.2-1", "RFC9700-2.1-1"],
+        install: |d| {
+            d.grant.redirect_uri = |client, given| {
+                let joined = |registered: &str| Url::parse(registered).ok()?.join(given).ok();
+                client.redirect_uris().any(|registered| {
+                    joined(registered).is_some_and(|joined| joined.as_str() == registered)
+                })
+            };
+            d.grant.front.address = |redirect_uri, answer| {
+                let base = Url::parse("https://app.example/").ok()?;
+                let whole = base.join(redirect_uri).ok()?;
+                (right::front::Front::right().address)(whole.as_str(), answer)
+            };
+        },
+        ..SERVER
+    },
+    Fault {
         name: "as-redirect-uri-port-of-loopback-compared",
         what: "The port of a loopback address is compared too.",
         models: "RFC 8252 section 7.3, node-oauth2-server",
