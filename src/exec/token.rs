@@ -63,8 +63,7 @@ impl TokenCall {
             _ => "token",
         };
         let endpoint = context.world.endpoints.get(endpoint_name).cloned();
-        let endpoint =
-            endpoint.ok_or_else(|| format!("the {endpoint_name} endpoint is not known"))?;
+        let endpoint = endpoint.ok_or_else(|| context.world.lacking(endpoint_name))?;
         let mut request = request_for(&endpoint);
         "POST".clone_into(&mut request.method);
         let (mut pairs, role) = self.parameters_of(context)?;

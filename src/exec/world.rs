@@ -66,6 +66,15 @@ pub struct ProviderFacts {
 }
 
 impl World {
+    /// Why an endpoint of the authorization server can't be asked: metadata that was read and doesn't name it says that
+    /// there is none.
+    pub(super) fn lacking(&self, name: &str) -> Trouble {
+        if self.metadata.is_some() {
+            return Trouble::DoesNotApply(format!("the server's metadata names no `{name}`"));
+        }
+        Trouble::CannotBeDone(format!("no endpoint `{name}` is known"))
+    }
+
     /// A world that knows only its profile.
     pub fn new(profile: Arc<Profile>) -> Self {
         let endpoints = profile

@@ -173,7 +173,7 @@ async fn check(
         return refused("invalid_request", "a parameter is unknown");
     }
     if rules.front.needs_scope && parameters.get("scope").is_none() {
-        return refused("invalid_request", "scope is missing");
+        return refused("server_error", "scope is missing");
     }
     if rules.front.needs_state && parameters.get("state").is_none() {
         return refused("invalid_request", "state is missing");

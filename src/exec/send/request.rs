@@ -109,7 +109,7 @@ impl Send {
                 let endpoint = world
                     .endpoints
                     .get(word)
-                    .ok_or_else(|| format!("no endpoint `{word}` is known"))?;
+                    .ok_or_else(|| world.lacking(word))?;
                 let mut request = request_for(endpoint);
                 if word == "registration" {
                     self.initial_token(&mut request, world);

@@ -98,8 +98,8 @@ pub(crate) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "as-scope-demanded",
-        what: "A request without scope is refused as malformed.",
-        models: "RFC 6749 section 3.3",
+        what: "A request without scope ends in server_error.",
+        models: "RFC 6749 section 3.3, a scope taken apart before it is looked for",
         breaks: &["RFC6749-3.3-2"],
         install: |d| d.grant.front.needs_scope = true,
         ..SERVER

@@ -28,7 +28,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-pkce-not-required",
         what: "A public client may ask without a code challenge.",
         models: "RFC 9700 section 2.1.1",
-        breaks: &["OAUTH21-4.1.2.1-1", "RFC7636-4.4.1-1"],
+        breaks: &["OAUTH21-4.1.2.1-1", "RFC7636-4.4.1-1", "RFC8252-8.1-1"],
         install: |d| {
             d.grant.challenge = |client, challenge, method| {
                 challenge.is_none() || right::challenge(client, challenge, method)

@@ -191,7 +191,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-scope-unsaid",
         what: "Token answers don't say the scope, where it differs from what was asked for neither.",
         models: "RFC 6749 section 3.3, oidc-provider's client_credentials",
-        breaks: &["RFC6749-3.3-1"],
+        breaks: &["RFC6749-3.3-1", "OAUTH21-3.2.3-2"],
         install: |d| d.grant.back.members = |answer| remove(answer, "scope"),
         ..SERVER
     },

@@ -444,6 +444,10 @@ const ELSEWHERE: &[&str] = &[
     "as-refresh-ignores-narrower-scope",
     "as-refresh-narrows-for-ever",
     "as-refresh-survives-password-change",
+    "as-client-scheme-with-case",
+    "as-client-secret-without-limit",
+    "as-redirect-uri-relative-taken",
+    "as-scope-demanded",
 ];
 
 #[tokio::test]
