@@ -134,7 +134,7 @@ impl Issuer {
             ("POST", "/login") => self.login(asked),
             ("POST", "/token") => self.token(asked),
             ("POST", "/introspect") => self.introspect(asked),
-            (_, "/token") => json((405, "{}")),
+            (_, "/token") => json((405, "{}")).with("Allow", "POST"),
             _ => Answer::json(404, "{}"),
         }
     }
@@ -236,7 +236,9 @@ impl Issuer {
         let pair = match (field, get(form, "client_secret")) {
             (Some(_), Some(_)) => return None,
             (Some(field), None) => {
-                let bytes = STANDARD.decode(field.strip_prefix("Basic ")?).ok()?;
+                let (scheme, coded) = field.split_once(' ')?;
+                let known = scheme.eq_ignore_ascii_case("Basic");
+                let bytes = STANDARD.decode(coded).ok().filter(|_| known)?;
                 let text = String::from_utf8(bytes).ok()?;
                 let (id, secret) = text.split_once(':')?;
                 let coded = format!("id={id}&secret={secret}");
