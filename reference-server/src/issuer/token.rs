@@ -1,5 +1,8 @@
 //! The token endpoint (RFC 6749 section 3.2).
 
+mod refresh;
+mod tries;
+
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -17,6 +20,9 @@ use crate::clients::{self, Client};
 use crate::decisions::grant::{Problem, Used};
 use crate::state::Server;
 use crate::{answer, guard};
+
+use refresh::{refresh, refresh_by};
+use tries::{count, is_locked};
 
 /// The parameters that mean something here.
 const KNOWN: [&str; 14] = [
@@ -160,33 +166,6 @@ pub(crate) async fn authenticated(
     Ok((form, client))
 }
 
-/// Seconds for which a client is locked.
-const LOCKED_FOR: u64 = 60;
-
-/// Whether too many wrong secrets came in the name of a client.
-fn is_locked(server: &Server, client: &'static str) -> bool {
-    let now = server.clock.now();
-    let most = server.decisions.grant.back.most_tries;
-    let tries = server.store().secrets.get(client).copied();
-    tries.is_some_and(|(count, last)| count >= most && now < last + LOCKED_FOR)
-}
-
-fn count(server: &Server, client: &'static str, wrong: bool) {
-    let now = server.clock.now();
-    let mut store = server.store();
-    if !wrong {
-        store.secrets.remove(client);
-        return;
-    }
-    let (count, last) = store.secrets.entry(client).or_default();
-    *count = if now < *last + LOCKED_FOR {
-        *count + 1
-    } else {
-        1
-    };
-    *last = now;
-}
-
 /// Whose code or token a request holds.
 fn owner(server: &Server, form: &Parameters) -> Option<&'static Client> {
     let store = server.store();
@@ -328,80 +307,6 @@ fn stray(
         return refresh_by(server, form, client, name, None);
     }
     never_issued(server, client)
-}
-
-/// A refresh token, which is replaced at every use (RFC 6749 section 6, RFC 9700 section 4.14.2).
-fn refresh(
-    server: &Server,
-    form: &Parameters,
-    client: &'static Client,
-    key: Option<&str>,
-) -> Result<Value, Problem> {
-    let name = form
-        .get("refresh_token")
-        .ok_or(bad("invalid_request", "refresh_token is missing"))?;
-    refresh_by(server, form, client, name, key)
-}
-
-fn refresh_by(
-    server: &Server,
-    form: &Parameters,
-    client: &'static Client,
-    name: &str,
-    key: Option<&str>,
-) -> Result<Value, Problem> {
-    let rules = &server.decisions.grant;
-    let now = server.clock.now();
-    let moment = server.clock.millis();
-    let mut store = server.store();
-    let Some(refresh) = store.refresh.get(name).cloned() else {
-        drop(store);
-        return never_issued(server, client);
-    };
-    let granted = store.grants.get(&refresh.grant).cloned().ok_or(NO_GRANT)?;
-    if !(rules.refresh_client)(granted.client, client.id) {
-        return Err(NO_GRANT);
-    }
-    let used = refresh.used.is_some_and(|from| moment >= from);
-    if used && rules.used_refresh == Used::EndsFamily {
-        store.end(refresh.grant);
-    }
-    let spent = used && rules.used_refresh != Used::Works;
-    if spent || granted.ended || now >= refresh.expires {
-        return Err(NO_GRANT);
-    }
-    proof::refreshes(server, &granted, client, key)?;
-    let granted = Granted {
-        extra: Extra {
-            jkt: key.map(str::to_owned),
-            ..granted.extra.clone()
-        },
-        ..granted
-    };
-    let scope = match form.get("scope") {
-        Some(asked) if !(rules.refresh_scope)(&refresh.scope, asked) => {
-            return Err(bad(
-                "invalid_scope",
-                "the scope goes beyond what was granted",
-            ));
-        }
-        Some(asked) => (rules.back.narrowed)(&refresh.scope, asked),
-        None => (rules.back.unasked)(&refresh.scope),
-    };
-    if let Some(kept) = store.refresh.get_mut(name) {
-        kept.used
-            .get_or_insert(moment + rules.back.refresh_spends_after);
-    }
-    drop(store);
-    let kept = Granted {
-        scope: (rules.back.kept)(&refresh.scope, &scope),
-        ..granted
-    };
-    let answer = tokens::issue(server, refresh.grant, &kept, &scope, None);
-    if !rules.back.refreshed_lives {
-        server.store().end_last_access(refresh.grant);
-    }
-    Ok(answer)
 }
 
 /// A client on its own behalf (RFC 6749 section 4.4).

@@ -196,7 +196,7 @@ impl Issuer {
         }
         let challenge = get(asked, "code_challenge");
         let method = get(asked, "code_challenge_method");
-        if !challenge.is_some_and(|one| one.len() == 43) || method != Some("S256") {
+        if challenge.is_none_or(|one| one.len() != 43) || method != Some("S256") {
             return Err("invalid_request");
         }
         let scope = get(asked, "scope").unwrap_or("read");

@@ -1,0 +1,85 @@
+//! Refresh tokens at the token endpoint (RFC 6749 section 6).
+
+use serde_json::Value;
+
+use super::super::store::{Extra, Granted};
+use super::super::{Parameters, proof, tokens};
+use super::{NO_GRANT, bad, never_issued};
+use crate::clients::Client;
+use crate::decisions::grant::{Problem, Used};
+use crate::state::Server;
+
+/// A refresh token, which is replaced at every use (RFC 6749 section 6, RFC 9700 section 4.14.2).
+pub(super) fn refresh(
+    server: &Server,
+    form: &Parameters,
+    client: &'static Client,
+    key: Option<&str>,
+) -> Result<Value, Problem> {
+    let name = form
+        .get("refresh_token")
+        .ok_or(bad("invalid_request", "refresh_token is missing"))?;
+    refresh_by(server, form, client, name, key)
+}
+
+/// The same for whatever names the token.
+pub(super) fn refresh_by(
+    server: &Server,
+    form: &Parameters,
+    client: &'static Client,
+    name: &str,
+    key: Option<&str>,
+) -> Result<Value, Problem> {
+    let rules = &server.decisions.grant;
+    let now = server.clock.now();
+    let moment = server.clock.millis();
+    let mut store = server.store();
+    let Some(refresh) = store.refresh.get(name).cloned() else {
+        drop(store);
+        return never_issued(server, client);
+    };
+    let granted = store.grants.get(&refresh.grant).cloned().ok_or(NO_GRANT)?;
+    if !(rules.refresh_client)(granted.client, client.id) {
+        return Err(NO_GRANT);
+    }
+    let used = refresh.used.is_some_and(|from| moment >= from);
+    if used && rules.used_refresh == Used::EndsFamily {
+        store.end(refresh.grant);
+    }
+    let spent = used && rules.used_refresh != Used::Works;
+    if spent || granted.ended || now >= refresh.expires {
+        return Err(NO_GRANT);
+    }
+    proof::refreshes(server, &granted, client, key)?;
+    let granted = Granted {
+        extra: Extra {
+            jkt: key.map(str::to_owned),
+            ..granted.extra.clone()
+        },
+        ..granted
+    };
+    let scope = match form.get("scope") {
+        Some(asked) if !(rules.refresh_scope)(&refresh.scope, asked) => {
+            return Err(bad(
+                "invalid_scope",
+                "the scope goes beyond what was granted",
+            ));
+        }
+        Some(asked) => (rules.back.narrowed)(&refresh.scope, asked),
+        None => (rules.back.unasked)(&refresh.scope),
+    };
+    if let Some(kept) = store.refresh.get_mut(name) {
+        kept.used
+            .get_or_insert(moment + rules.back.refresh_spends_after);
+    }
+    drop(store);
+    let kept = Granted {
+        scope: (rules.back.kept)(&refresh.scope, &scope),
+        ..granted
+    };
+    let answer = tokens::issue(server, refresh.grant, &kept, &scope, None);
+    if !rules.back.refreshed_lives {
+        server.store().end_last_access(refresh.grant);
+    }
+    Ok(answer)
+}
