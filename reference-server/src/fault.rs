@@ -127,6 +127,7 @@ const TABLES: &[(&[&str], &[Fault])] = &[
     (ANY, issuer::bound::FAULTS),
     (ANY, issuer::register::FAULTS),
     (ANY, issuer::extension::FAULTS),
+    (ANY, issuer::device::FAULTS),
     (ANY, outside::GUARD),
     (TOKEN, outside::TOKEN),
     (ANY, special::FAULTS),

@@ -5,6 +5,7 @@
 pub(crate) mod assertion;
 pub(crate) mod authorize;
 pub(crate) mod client_auth;
+pub(crate) mod device;
 pub(crate) mod extension;
 pub(crate) mod interaction;
 pub(crate) mod management;
@@ -68,6 +69,8 @@ pub(crate) fn routes(server: &Server) -> Router<Arc<Server>> {
             get(interaction::consent_page).post(interaction::consent),
         )
         .route("/as/token", token)
+        .route("/as/device", get(device::page).post(device::begin))
+        .route("/as/device/confirm", post(device::confirm))
         .route("/as/par", par)
         .route("/as/register", post(register::register))
         .route(

@@ -79,6 +79,9 @@ impl Walk {
         if self.args.contains_key("of") {
             return Ok(self.go_on(context)?);
         }
+        if let Some(url) = self.args.get("at").map(as_text) {
+            return self.visit(&url, context);
+        }
         let endpoint = context.world.endpoints.get("authorization").cloned();
         let endpoint = endpoint.ok_or("the authorization endpoint is not known")?;
         if let Some(why) = self.no_room(context) {

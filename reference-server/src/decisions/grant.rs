@@ -4,6 +4,7 @@ pub(crate) mod afterwards;
 pub(crate) mod assertion;
 pub(crate) mod back;
 pub(crate) mod bound;
+pub(crate) mod device;
 pub(crate) mod extension;
 pub(crate) mod front;
 pub(crate) mod register;
@@ -120,6 +121,8 @@ pub(crate) struct Grant {
     pub(crate) bound: bound::Bound,
     /// Requests that are pushed or signed.
     pub(crate) request: request::Requests,
+    /// Codes for devices.
+    pub(crate) device: device::Devices,
     /// Grants beside those of RFC 6749.
     pub(crate) extension: extension::Extensions,
     /// Clients that register themselves.
@@ -221,6 +224,7 @@ impl Grant {
             introspection_checks: true,
             bound: bound::Bound::right(),
             request: request::Requests::right(),
+            device: device::Devices::right(),
             extension: extension::Extensions::right(),
             registration: register::Registration::right(),
             assertion: assertion::Assertion::right(),

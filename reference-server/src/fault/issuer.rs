@@ -7,6 +7,7 @@ pub(super) mod bound;
 pub(super) mod browser;
 pub(super) mod client;
 pub(super) mod code;
+pub(super) mod device;
 pub(super) mod document;
 pub(super) mod extension;
 pub(super) mod front;

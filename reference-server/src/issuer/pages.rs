@@ -67,6 +67,44 @@ pub(crate) fn consent(server: &Server, name: &str, pending: &Pending, user: &str
     page(server, StatusCode::OK, "Allow access", &main)
 }
 
+/// Where the user of a device types its code, compares it and logs in.
+pub(crate) fn device(server: &Server, code: &str) -> Response {
+    let escape = server.decisions.grant.escape;
+    let main = format!(
+        "<h1>Connect a device</h1>\n<p>Is this the code that your device shows?</p>\n\
+         <form method=\"post\" action=\"/as/device/confirm\">\n\
+         <p><label>Code <input name=\"user_code\" value=\"{code}\" autocomplete=\"off\" required></label></p>\n\
+         <p><label>User name <input name=\"username\" autocomplete=\"username\" required></label></p>\n\
+         <p><label>Password <input type=\"password\" name=\"password\" autocomplete=\"current-password\" required></label></p>\n\
+         <p><button type=\"submit\">Log in</button></p>\n</form>",
+        code = escape(code),
+    );
+    page(server, StatusCode::OK, "Connect a device", &main)
+}
+
+/// What the user of a device agrees to.
+pub(crate) fn confirm_device(
+    server: &Server,
+    client: &str,
+    code: &str,
+    scope: &str,
+    mark: &str,
+) -> Response {
+    let escape = server.decisions.grant.escape;
+    let main = format!(
+        "<h1>Connect a device</h1>\n<p>A device with the code {code} asks for {scope} in the name of {client}.</p>\n\
+         <form method=\"post\" action=\"/as/device/confirm\">\n\
+         <input type=\"hidden\" name=\"user_code\" value=\"{code}\">\n\
+         <input type=\"hidden\" name=\"confirms\" value=\"{mark}\">\n\
+         <p><button type=\"submit\" name=\"decision\" value=\"allow\">Allow</button>\n\
+         <button type=\"submit\" name=\"decision\" value=\"deny\">Deny</button></p>\n</form>",
+        code = escape(code),
+        scope = escape(scope),
+        client = escape(client),
+    );
+    page(server, StatusCode::OK, "Connect a device", &main)
+}
+
 /// What the user is told where nobody else can be.
 pub(crate) fn error(server: &Server, status: StatusCode, reason: &str) -> Response {
     let main = format!("<h1>This can't go on</h1>\n<p>{reason}</p>");

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::device::Device;
 use super::register::Registered;
 use super::request::Pushed;
 use crate::accounts::Account;
@@ -132,6 +133,8 @@ pub(crate) struct Store {
     pub(crate) tries: HashMap<&'static str, (u32, u64)>,
     /// Wrong secrets in a row, by client, and when the last one came, in seconds.
     pub(crate) secrets: HashMap<&'static str, (u32, u64)>,
+    /// Devices that wait for their users.
+    pub(crate) devices: HashMap<String, Device>,
     /// Clients that registered themselves.
     pub(crate) registered: HashMap<String, Registered>,
     /// Requests that were pushed.
@@ -146,6 +149,12 @@ impl Store {
     pub(crate) fn next(&mut self) -> u64 {
         self.counter += 1;
         self.counter
+    }
+
+    /// Keeps a device.
+    pub(crate) fn keep_device(&mut self, name: String, device: Device) {
+        forget(&mut self.devices);
+        self.devices.insert(name, device);
     }
 
     /// Keeps what a client said of itself.

@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::client_auth::{self, Unauthenticated};
 use super::store::{Extra, Granted, Spent};
 use super::tokens::{self, Authentication};
-use super::{Parameters, assertion, authorize, extension, proof};
+use super::{Parameters, assertion, authorize, device, extension, proof};
 use crate::clients::{self, Client};
 use crate::decisions::grant::{Problem, Used};
 use crate::state::Server;
@@ -43,6 +43,7 @@ const KNOWN: [&str; 14] = [
 ];
 
 const BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 
 const NO_GRANT: Problem = Problem {
@@ -78,6 +79,7 @@ pub(crate) async fn endpoint(
     };
     let granted = match form.get("grant_type") {
         Some(BEARER) => extension::bearer(&server, &parts, &form, client).await,
+        Some(DEVICE) => device::tokens(&server, &form, client),
         Some(EXCHANGE) => extension::exchange(&server, &form, client).await,
         _ => granted(&server, &form, client, key.as_deref()),
     };

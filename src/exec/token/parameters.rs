@@ -1,4 +1,4 @@
-//! The parameters of an honest request, by what it asks for.
+//! What an honest request of a client holds, and which client makes it.
 
 use crate::forge::{Recipe, forge};
 use crate::suite::verb::Verb;

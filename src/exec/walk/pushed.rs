@@ -1,9 +1,10 @@
-//! Authorization requests that don't stand in the address: pushed ones (RFC 9126), and request objects (RFC 9101).
+//! Authorization requests that don't stand in the address: pushed ones (RFC 9126), request objects (RFC 9101), and
+//! pages that are not reached by one (RFC 8628).
 
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::super::act::{Context, Trouble};
+use super::super::act::{Context, Go, Trouble, request_to};
 use super::super::signed;
 use super::super::token::patch;
 use super::{Flow, Walk};
@@ -19,6 +20,17 @@ pub(in crate::exec) fn pushed(
 }
 
 impl Walk {
+    /// Goes to an address that the server named for its user (RFC 8628 section 3.3): only its own origins.
+    pub(super) fn visit(&mut self, url: &str, context: &mut Context<'_>) -> Result<Go, Trouble> {
+        let request = request_to("GET", url)?;
+        let own = context.world.own_origins();
+        if !own.contains(&request.origin.to_string()) {
+            let why = format!("{} is not an origin of the target", request.origin);
+            return Err(Trouble::DoesNotApply(why));
+        }
+        Ok(self.send(request, context))
+    }
+
     /// The parameters, in a request object where the case wants one: outside it stands what OAuth needs to route it
     /// (RFC 9101 section 5), and what OpenID Connect wants there too.
     pub(super) fn asked(

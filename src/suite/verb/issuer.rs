@@ -58,6 +58,11 @@ pub(super) const AUTHORIZE: &[Field] = &[
         Shape::Text,
         "The `push` step whose request is asked for by its request_uri; empty: none.",
     ),
+    Field::new(
+        "at",
+        Shape::Text,
+        "Another address of the server where the walk begins: `${step.verification-uri-complete}`.",
+    ),
     REQUEST_OBJECT,
     Field::new(
         "outside",

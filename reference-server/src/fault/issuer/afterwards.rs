@@ -74,7 +74,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-introspection-says-more-of-the-dead",
         what: "The answer about a revoked token still says whose it was and what for.",
         models: "RFC 7662 section 2.2: { ...token, active: false }",
-        breaks: &["RFC7662-2.2-4"],
+        breaks: &["RFC7662-2.2-4", "RFC9701-5-7"],
         install: |d| {
             d.grant.afterwards.told_of_dead = |mut was| {
                 was["active"] = false.into();
@@ -140,7 +140,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-revoked-access-lives",
         what: "Revoking an access token answers 200 and leaves it alive.",
         models: "self-contained tokens that nobody looks up",
-        breaks: &["RFC7009-2-2", "RFC7009-2.1-6"],
+        breaks: &["RFC7009-2-2", "RFC7009-2.1-6", "RFC8693-2.1-5"],
         install: |d| d.grant.afterwards.ends_access = false,
         ..SERVER
     },

@@ -14,7 +14,12 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-client-secret-not-checked",
         what: "Any secret is taken.",
         models: "RFC 6749 section 4.1.3",
-        breaks: &["RFC6749-4.1.3-4", "RFC6749-5.2-2", "RFC7662-2.1-4"],
+        breaks: &[
+            "RFC6749-4.1.3-4",
+            "RFC6749-5.2-2",
+            "RFC7662-2.1-4",
+            "RFC6749-4.4.2-1",
+        ],
         install: |d| {
             d.grant.client = |presented| match presented {
                 Presented::Basic { id, .. } | Presented::Form { id, .. } => {
@@ -29,7 +34,12 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-client-secret-may-be-missing",
         what: "A client that has a secret need only say its name.",
         models: "if (secret && secret !== client.secret)",
-        breaks: &["RFC6749-4.1.3-3", "RFC6749-6-1", "RFC7009-2.1-4"],
+        breaks: &[
+            "RFC6749-4.1.3-3",
+            "RFC6749-6-1",
+            "RFC7009-2.1-4",
+            "RFC6749-2.3.1-8",
+        ],
         install: |d| {
             d.grant.client = |presented| match presented {
                 Presented::Name { id } => clients::find(id).ok_or(Unauthenticated::Wrong),

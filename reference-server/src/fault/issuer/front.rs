@@ -20,7 +20,12 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-repeated-parameters-taken",
         what: "Of a repeated parameter the first value is used.",
         models: "CWE-235, HTTP parameter pollution",
-        breaks: &["RFC6749-3.1-10", "RFC6749-3.2-8", "RFC9126-2.1-4"],
+        breaks: &[
+            "RFC6749-3.1-10",
+            "RFC6749-3.2-8",
+            "RFC9126-2.1-4",
+            "RFC8628-3.1-5",
+        ],
         install: |d| d.grant.refuses_repeated = false,
         ..SERVER
     },

@@ -14,7 +14,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-token-unknown-parameter-refused",
         what: "A token request with an unknown parameter is refused.",
         models: "a strict schema for the form",
-        breaks: &["RFC6749-3.2-7"],
+        breaks: &["RFC6749-3.2-7", "RFC8628-3.1-4"],
         install: |d| d.grant.back.refuses_unknown = true,
         ..SERVER
     },

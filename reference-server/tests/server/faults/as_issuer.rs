@@ -396,6 +396,8 @@ const OTHER_PLACES: &[&str] = &[
     "as-access-token-without-",
     "as-assertion-",
     "as-bearer-",
+    "as-client-secret-without-limit",
+    "as-device-",
     "as-documents-",
     "as-dpop-",
     "as-exchange-",
