@@ -10,6 +10,7 @@ use axum::response::Response;
 use serde_json::Value;
 
 use super::client_auth::{self, Unauthenticated};
+use super::openid::Known;
 use super::store::{Extra, Granted, Spent};
 use super::tokens::{self, Authentication};
 use super::{Parameters, assertion, authorize, extension, proof};
@@ -282,10 +283,14 @@ fn code(
             from: now + rules.spends_after,
         });
     }
+    let known = Known {
+        since: code.since,
+        wishes: code.asked.wishes.clone(),
+    };
+    store.keep_known(number, known);
     drop(store);
     let authentication = Authentication {
         nonce: code.asked.nonce.as_deref(),
-        since: code.since,
     };
     Ok(tokens::issue(
         server,
