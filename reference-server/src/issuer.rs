@@ -4,12 +4,14 @@
 
 pub(crate) mod assertion;
 pub(crate) mod authorize;
+pub(crate) mod by_browser;
 pub(crate) mod client_auth;
 pub(crate) mod device;
 pub(crate) mod extension;
 pub(crate) mod interaction;
 pub(crate) mod management;
 pub(crate) mod metadata;
+pub(crate) mod openid;
 pub(crate) mod pages;
 pub(crate) mod proof;
 pub(crate) mod register;

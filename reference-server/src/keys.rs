@@ -7,6 +7,7 @@ pub(crate) mod raw;
 
 use std::sync::OnceLock;
 
+use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
     RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RSA_PKCS1_SHA256, RsaKeyPair,
@@ -237,11 +238,31 @@ pub(crate) fn own_set() -> Value {
 
 /// Signs claims with the server's own key.
 pub(crate) fn sign(typ: &str, claims: &Value) -> String {
-    let header = serde_json::json!({ "alg": "RS256", "typ": typ, "kid": OWN_KID });
-    sign_under(&header, claims)
+    sign_under(&own_header(typ), claims)
 }
 
-/// Signs claims with the server's own key under this header.
+/// Signs claims with a shared secret (RFC 7518 section 3.2).
+pub(crate) fn sign_with_secret(secret: &[u8], typ: &str, claims: &Value) -> String {
+    let input = format!(
+        "{}.{}",
+        encoding::base64url(
+            serde_json::json!({ "alg": "HS256", "typ": typ })
+                .to_string()
+                .as_bytes()
+        ),
+        encoding::base64url(claims.to_string().as_bytes()),
+    );
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+    let tag = hmac::sign(&key, input.as_bytes());
+    format!("{input}.{}", encoding::base64url(tag.as_ref()))
+}
+
+/// The header under which this server signs.
+pub(crate) fn own_header(typ: &str) -> Value {
+    serde_json::json!({ "alg": "RS256", "typ": typ, "kid": OWN_KID })
+}
+
+/// Signs claims with the server's own key, under this header.
 pub(crate) fn sign_under(header: &Value, claims: &Value) -> String {
     let input = format!(
         "{}.{}",

@@ -235,6 +235,8 @@ pub fn guard(results: &Map<String, Value>, vault: &mut Vault) {
         "access-token",
         "refresh-token",
         "id-token",
+        "front-token",
+        "front-id-token",
         "verifier",
     ];
     for (thing, value) in results {

@@ -191,6 +191,9 @@ impl Walk {
         let token = ["access_token", "id_token"]
             .iter()
             .find_map(|name| value(name));
+        self.results.extend(
+            value("id_token").map(|token| ("front-id-token".to_owned(), Value::from(token))),
+        );
         if let Some(code) = value("code") {
             self.results
                 .insert("code".to_owned(), Value::from(code.clone()));

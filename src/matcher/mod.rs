@@ -36,8 +36,10 @@ mod proofs;
 mod redirect;
 mod request;
 mod same_as;
+mod secret_length;
 mod status;
 mod throttles;
+mod token_hash;
 mod token_response;
 mod took_alike;
 mod unguessable;
@@ -76,6 +78,8 @@ pub const KINDS: &[&Kind] = &[
     &cookie::KIND,
     &jwt::KIND,
     &verified_by::KIND,
+    &token_hash::KIND,
+    &secret_length::KIND,
     &key_set::KIND,
     &metadata::KIND,
     &winners::KIND,

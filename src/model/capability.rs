@@ -94,6 +94,7 @@ capabilities! {
     PushedAuthorization = "pushed-authorization", "An endpoint for pushed authorization requests.", "authorization-server: { issuer: ... }, with pushed_authorization_request_endpoint in its metadata";
     DeviceAuthorization = "device-authorization", "A device authorization endpoint.", "authorization-server: { issuer: ... }, with device_authorization_endpoint in its metadata";
     Registration = "registration", "A client registration endpoint.", "authorization-server: { issuer: ... }, with registration_endpoint in its metadata";
+    SignedUserinfo = "signed-userinfo", "A client that registered to get signed answers of UserInfo.", "clients: { signed-userinfo: { id: ..., secret: ..., redirect-uri: ... } }";
     RefreshToken = "refresh-token", "Scope or prompt that brings a refresh token.", "authorization-server: { refresh-token: { scope: offline_access } }";
     Witness = "witness", "A way to see whether an access token lives.", "authorization-server: { witness: introspection }";
 }

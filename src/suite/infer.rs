@@ -142,6 +142,7 @@ impl Found {
             "pushing" => Some(Capability::PushingClient),
             "private-key-jwt" => Some(Capability::PrivateKeyJwt),
             "other-private-key-jwt" => Some(Capability::OtherPrivateKeyJwt),
+            "signed-userinfo" => Some(Capability::SignedUserinfo),
             _ => None,
         });
     }

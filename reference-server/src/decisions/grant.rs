@@ -7,6 +7,7 @@ pub(crate) mod bound;
 pub(crate) mod device;
 pub(crate) mod extension;
 pub(crate) mod front;
+pub(crate) mod openid;
 pub(crate) mod register;
 pub(crate) mod request;
 
@@ -129,6 +130,8 @@ pub(crate) struct Grant {
     pub(crate) registration: register::Registration,
     /// Clients that sign what says who they are.
     pub(crate) assertion: assertion::Assertion,
+    /// What OpenID Connect adds.
+    pub(crate) openid: openid::OpenId,
     /// Revocation and introspection.
     pub(crate) afterwards: afterwards::Afterwards,
     /// Where the metadata is: at the inserted path, and for OpenID at the appended one too (RFC 8414 section 3.1).
@@ -228,6 +231,7 @@ impl Grant {
             extension: extension::Extensions::right(),
             registration: register::Registration::right(),
             assertion: assertion::Assertion::right(),
+            openid: openid::OpenId::right(),
             afterwards: afterwards::Afterwards::right(),
             metadata_inserted: true,
             signed_metadata: |_| {},

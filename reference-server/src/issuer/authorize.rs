@@ -5,12 +5,11 @@ use std::sync::Arc;
 use super::Parameters;
 use super::store::{Asked, Extra};
 use super::token::bad;
-use super::{extension, interaction, pages, request};
+use super::{by_browser, extension, interaction, openid, pages, request};
 use crate::clients::{self, clients};
 use crate::decisions::access::LastWord;
 use crate::decisions::grant::Problem;
 use crate::decisions::grant::front::Implicit;
-use crate::decisions::jwt::Jwt;
 use crate::guard;
 use crate::jwt::{self, Expected, Issuer};
 use crate::state::Server;
@@ -22,7 +21,12 @@ use axum::response::Response;
 use serde_json::Value;
 
 /// The parameters that mean something here.
-const KNOWN: [&str; 15] = [
+const KNOWN: [&str; 20] = [
+    "acr_values",
+    "claims",
+    "claims_locales",
+    "display",
+    "ui_locales",
     "login_hint",
     "response_type",
     "client_id",
@@ -85,10 +89,13 @@ async fn answered(server: &Server, parts: &Parts, parameters: &[u8]) -> Response
     match check(server, &parameters, client, &redirect_uri).await {
         Ok(mut asked) => {
             asked.extra.pushed = pushed;
-            let quiet = parameters.get("prompt") == Some("none");
-            interaction::begin(server, parts, asked, quiet)
+            interaction::begin(server, parts, asked)
         }
-        Err(problem) => refuse(server, &redirect_uri, state, &problem),
+        Err(problem) => {
+            let kind = parameters.get("response_type");
+            let place = by_browser::place(server, &redirect_uri, kind, true);
+            refuse(server, &place, state, &problem)
+        }
     }
 }
 
@@ -183,18 +190,16 @@ async fn check(
         .or(rules.front.default_response_type);
     let tokens = implicit(rules.front.implicit, kind);
     match kind {
-        Some(kind) if tokens || (rules.response_type)(kind) => {}
+        Some(kind)
+            if tokens || (rules.response_type)(kind) || (rules.openid.by_browser.serves)(kind) => {}
         Some(_) => return refused("unsupported_response_type", "only code is supported"),
         None => return refused("invalid_request", "response_type is missing"),
     }
     if parameters
         .get("response_mode")
-        .is_some_and(|mode| mode != "query" && !tokens)
+        .is_some_and(|mode| !tokens && !by_browser::may_be_answered(server, kind, mode))
     {
-        return refused(
-            "invalid_request",
-            "only the response mode query is supported",
-        );
+        return refused("invalid_request", "this response mode is not supported");
     }
     let challenge = parameters.get("code_challenge");
     let method = parameters.get("code_challenge_method");
@@ -206,14 +211,8 @@ async fn check(
             "PKCE with code_challenge_method S256 is required",
         );
     }
-    let prompt: Vec<&str> = parameters
-        .get("prompt")
-        .unwrap_or_default()
-        .split(' ')
-        .collect();
-    if prompt.contains(&"none") && prompt.len() > 1 {
-        return refused("invalid_request", "prompt none stands alone");
-    }
+    let wishes = openid::wishes(server, parameters)?;
+    let hinted = hinted(server, client, parameters.get("id_token_hint")).await?;
     let jkt = parameters.get("dpop_jkt").map(str::to_owned);
     let resources = extension::targets(server, parameters);
     let Ok(resources) = resources else {
@@ -232,13 +231,14 @@ async fn check(
         state: parameters.get("state").map(str::to_owned),
         nonce: parameters.get("nonce").map(str::to_owned),
         challenge: challenge.map(str::to_owned),
-        subject: hinted(server, client, parameters.get("id_token_hint")).await?,
+        subject: hinted.or(openid::subject(&wishes)),
         hint: parameters.get("login_hint").map(str::to_owned),
-        fresh_login: prompt.contains(&"login"),
+        fresh_login: wishes.login,
         tokens: tokens.then(|| kind.unwrap_or_default().to_owned()),
         in_query: parameters.get("response_mode") == Some("query"),
         asked_scope: parameters.get("scope").unwrap_or_default().to_owned(),
         max_age: max_age(parameters.get("max_age"))?,
+        wishes,
     })
 }
 
@@ -293,10 +293,14 @@ async fn hinted(
     let Some(hint) = hint else {
         return Ok(None);
     };
-    let rules = Jwt {
-        expiry: |_, _| Ok(()),
-        ..server.decisions.client.id_token.clone()
-    };
+    let openid = &server.decisions.grant.openid;
+    if !openid.hint_is_verified {
+        return Ok(openid::unverified(hint));
+    }
+    let mut rules = server.decisions.client.id_token.clone();
+    if openid.hint_may_be_old {
+        rules.expiry = |_, _| Ok(());
+    }
     let expected = Expected {
         issuers: &[Issuer::Own(server.issuer())],
         audience: &[client.id.to_owned()],

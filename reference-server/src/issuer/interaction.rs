@@ -10,7 +10,7 @@ use axum::response::Response;
 
 use super::authorize::{self, Refused};
 use super::store::{Asked, Code, Extra, Granted, Pending, Session};
-use super::{Parameters, pages, request, tokens};
+use super::{Parameters, by_browser, openid, pages, request, tokens};
 use crate::accounts::{self, Account};
 use crate::decisions::grant::front::Implicit;
 use crate::state::Server;
@@ -19,8 +19,8 @@ use crate::{answer, cookie};
 /// The cookie that names the browser's session at the authorization server.
 const COOKIE: &str = "as_session";
 
-/// Shows the page that the request needs next; `quiet` means that no page may be shown.
-pub(crate) fn begin(server: &Server, parts: &Parts, asked: Asked, quiet: bool) -> Response {
+/// Shows the page that the request needs next, or none where none may be shown.
+pub(crate) fn begin(server: &Server, parts: &Parts, asked: Asked) -> Response {
     let now = server.clock.now();
     let (name, pending, session) = {
         let mut store = server.store();
@@ -29,16 +29,14 @@ pub(crate) fn begin(server: &Server, parts: &Parts, asked: Asked, quiet: bool) -
             server.decisions.grant.front.session,
         );
         let state = store.sessions.get(&session).cloned().unwrap_or_default();
-        if quiet {
-            drop(store);
-            return refuse_quietly(server, &asked, &state);
-        }
         let (name, pending) = store.suspend(asked, session);
         (name, pending, state)
     };
-    let known = session
-        .account
-        .filter(|account| suffices(&pending.asked, account, session.since, now));
+    let known = openid::logged_in(server, &pending.asked, &session)
+        .filter(|account| suffices(server, &pending.asked, account, session.since, now));
+    if pending.asked.wishes.quiet {
+        return answer_quietly(server, &name, &pending, known, session.since);
+    }
     let mut response = match known {
         Some(account) => next_page(server, &name, &pending, account, session.since),
         None => pages::login(server, &name, &pending, false, true),
@@ -48,33 +46,45 @@ pub(crate) fn begin(server: &Server, parts: &Parts, asked: Asked, quiet: bool) -
 }
 
 /// Whether the login that the browser has is good enough for this request.
-fn suffices(asked: &Asked, account: &Account, since: u64, now: u64) -> bool {
+fn suffices(server: &Server, asked: &Asked, account: &Account, since: u64, now: u64) -> bool {
+    let rules = &server.decisions.grant.openid;
     let recent = asked
         .max_age
-        .is_none_or(|max_age| now.saturating_sub(since) <= max_age);
+        .is_none_or(|max_age| (rules.recent)(max_age, now.saturating_sub(since)));
     let named = asked
         .subject
         .as_deref()
-        .is_none_or(|subject| subject == account.subject);
+        .is_none_or(|subject| (rules.is_asked_for)(subject, account.subject));
     !asked.fresh_login && recent && named
 }
 
 /// With prompt none there is an error instead of a page (OIDC Core 3.1.2.1).
-fn refuse_quietly(server: &Server, asked: &Asked, session: &Session) -> Response {
-    let error = match session.account {
-        None => "login_required",
-        Some(_) => "consent_required",
-    };
+fn answer_quietly(
+    server: &Server,
+    name: &str,
+    pending: &Pending,
+    known: Option<&'static Account>,
+    since: u64,
+) -> Response {
+    server.store().pending.remove(name);
+    let rules = &server.decisions.grant.openid;
+    let known = known.filter(|_| rules.session_counts);
+    if let Some(account) = known.filter(|_| is_agreed(server, pending)) {
+        return grant(server, pending, account, since);
+    }
     let problem = Refused {
-        error,
+        error: (rules.quiet_error)(known.is_some()),
         description: "the user would have to be asked",
     };
-    authorize::refuse(
-        server,
-        &asked.redirect_uri,
-        asked.state.as_deref(),
-        &problem,
-    )
+    by_browser::refuse(server, &pending.asked, &problem)
+}
+
+/// Whether the user agreed to the same in this browser, and that counts for this request.
+fn is_agreed(server: &Server, pending: &Pending) -> bool {
+    let asked = &pending.asked;
+    let both = (pending.session.clone(), openid::agreement(asked));
+    (server.decisions.grant.openid.remembers)(&asked.wishes)
+        && server.store().agreed.contains_key(&both)
 }
 
 fn next_page(
@@ -88,7 +98,7 @@ fn next_page(
     let client = pending.asked.client;
     let remembered = (rules.front.remembers_consent)(client)
         && server.store().consents.contains(&(client.id, account.name));
-    if rules.asks_consent && !remembered {
+    if rules.asks_consent && !remembered && !is_agreed(server, pending) {
         return pages::consent(server, name, pending, account.name);
     }
     server.store().pending.remove(name);
@@ -140,19 +150,19 @@ pub(crate) async fn login(
         return pages::login(&server, &name, &pending, true, known.is_some());
     };
     server.store().tries.remove(account.name);
+    let openid = &server.decisions.grant.openid;
     if pending
         .asked
         .subject
         .as_deref()
-        .is_some_and(|subject| subject != account.subject)
+        .is_some_and(|subject| !(openid.is_asked_for)(subject, account.subject))
     {
         server.store().pending.remove(&name);
         let problem = Refused {
             error: "login_required",
             description: "another user was asked for",
         };
-        let state = pending.asked.state.as_deref();
-        return authorize::refuse(&server, &pending.asked.redirect_uri, state, &problem);
+        return by_browser::refuse(&server, &pending.asked, &problem);
     }
     let session = Session {
         account: Some(account),
@@ -215,15 +225,18 @@ pub(crate) async fn consent(
     server.store().pending.remove(&name);
     if form.get("decision") == Some("allow") || !server.decisions.grant.front.hears_no {
         let both = (pending.asked.client.id, account.name);
-        server.store().consents.insert(both);
+        let agreement = openid::agreement(&pending.asked);
+        let mut store = server.store();
+        store.consents.insert(both);
+        store.agree(pending.session.clone(), agreement);
+        drop(store);
         return grant(&server, &pending, account, since);
     }
     let problem = Refused {
         error: "access_denied",
         description: "the user said no",
     };
-    let state = pending.asked.state.as_deref();
-    authorize::refuse(&server, &pending.asked.redirect_uri, state, &problem)
+    by_browser::refuse(&server, &pending.asked, &problem)
 }
 
 fn stray_tokens(server: &Server, asked: &Asked, account: &'static Account, kind: &str) -> Response {
@@ -271,16 +284,10 @@ fn grant(server: &Server, pending: &Pending, account: &'static Account, since: u
         store.keep_code(code.clone(), kept);
         code
     };
-    let asked = &pending.asked;
-    if let Some(uri) = &asked.extra.pushed {
+    if let Some(uri) = &pending.asked.extra.pushed {
         request::spent(server, uri);
     }
-    authorize::send(
-        server,
-        &asked.redirect_uri,
-        asked.state.as_deref(),
-        vec![("code", code)],
-    )
+    by_browser::answer(server, &pending.asked, account, since, code)
 }
 
 fn set_cookie(server: &Server, response: &mut Response, session: &str) {

@@ -223,6 +223,8 @@ async fn described(
         "exp",
         "iat",
         "jti",
+        "auth_time",
+        "acr",
     ] {
         if let Some(value) = claims.get(name) {
             answer[name] = value.clone();

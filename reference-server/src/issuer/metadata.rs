@@ -9,6 +9,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use crate::decisions::grant::SCOPES;
+use crate::decisions::grant::openid::ACR;
 use crate::state::Server;
 use crate::{answer, jwe, keys};
 
@@ -27,8 +28,8 @@ pub(crate) async fn document(State(server): State<Arc<Server>>, parts: Parts) ->
         "revocation_endpoint": format!("{issuer}/revoke"),
         "introspection_endpoint": format!("{issuer}/introspect"),
         "scopes_supported": SCOPES,
-        "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "response_types_supported": ["code", "code id_token", "id_token"],
+        "response_modes_supported": ["query", "fragment", "form_post"],
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:token-exchange", "urn:ietf:params:oauth:grant-type:device_code"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
         "token_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
@@ -40,7 +41,8 @@ pub(crate) async fn document(State(server): State<Arc<Server>>, parts: Parts) ->
         "authorization_response_iss_parameter_supported": true,
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],
-        "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "name", "email"],
+        "acr_values_supported": [ACR],
+        "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "nonce", "name", "email"],
         "registration_endpoint": format!("{issuer}/register"),
         "introspection_signing_alg_values_supported": ["RS256"],
         "device_authorization_endpoint": format!("{issuer}/device"),
@@ -49,7 +51,7 @@ pub(crate) async fn document(State(server): State<Arc<Server>>, parts: Parts) ->
         "dpop_signing_alg_values_supported": ["ES256", "RS256", "PS256", "EdDSA"],
         "request_parameter_supported": true,
         "request_uri_parameter_supported": false,
-        "claims_parameter_supported": false,
+        "claims_parameter_supported": true,
     });
     let rules = &server.decisions.grant;
     let mut signed = metadata.clone();

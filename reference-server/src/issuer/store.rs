@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::device::Device;
+use super::openid::{Known, Wishes};
 use super::register::Registered;
 use super::request::Pushed;
 use crate::accounts::Account;
@@ -35,7 +36,7 @@ pub(crate) struct Asked {
     pub(crate) state: Option<String>,
     pub(crate) nonce: Option<String>,
     pub(crate) challenge: Option<String>,
-    /// The subject that a hint asked for.
+    /// The subjects that a hint or the claims parameter asked for, each on a line.
     pub(crate) subject: Option<String>,
     /// The user name that the form begins with.
     pub(crate) hint: Option<String>,
@@ -48,6 +49,8 @@ pub(crate) struct Asked {
     /// The scope as it was asked for.
     pub(crate) asked_scope: String,
     pub(crate) max_age: Option<u64>,
+    /// What OpenID Connect lets it ask for.
+    pub(crate) wishes: Wishes,
 }
 
 /// A request that waits for the user.
@@ -141,6 +144,10 @@ pub(crate) struct Store {
     pub(crate) pushed: HashMap<String, Pushed>,
     /// Identifiers of JWTs that may be used once.
     pub(crate) seen: HashMap<String, ()>,
+    /// What users agreed to, by the browser's session and what was asked.
+    pub(crate) agreed: HashMap<(String, String), ()>,
+    /// How the user of a grant logged in.
+    pub(crate) known: HashMap<u64, Known>,
     counter: u64,
 }
 
@@ -238,6 +245,18 @@ impl Store {
     pub(crate) fn keep_refresh(&mut self, name: String, refresh: Refresh) {
         forget(&mut self.refresh);
         self.refresh.insert(name, refresh);
+    }
+
+    /// Keeps that a user agreed to a request in this browser.
+    pub(crate) fn agree(&mut self, session: String, request: String) {
+        forget(&mut self.agreed);
+        self.agreed.insert((session, request), ());
+    }
+
+    /// Keeps how the user of a grant logged in.
+    pub(crate) fn keep_known(&mut self, grant: u64, known: Known) {
+        forget(&mut self.known);
+        self.known.insert(grant, known);
     }
 
     /// Keeps that an access token was issued.

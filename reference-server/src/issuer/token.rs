@@ -13,6 +13,7 @@ use axum::response::Response;
 use serde_json::Value;
 
 use super::client_auth::{self, Unauthenticated};
+use super::openid::Known;
 use super::store::{Extra, Granted, Spent};
 use super::tokens::{self, Authentication};
 use super::{Parameters, assertion, authorize, device, extension, proof};
@@ -263,10 +264,14 @@ fn code(
             from: now + rules.spends_after,
         });
     }
+    let known = Known {
+        since: code.since,
+        wishes: code.asked.wishes.clone(),
+    };
+    store.keep_known(number, known);
     drop(store);
     let authentication = Authentication {
         nonce: code.asked.nonce.as_deref(),
-        since: code.since,
     };
     Ok(tokens::issue(
         server,

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::openid::{Known, Wishes};
 use super::store::{Access, Granted, Refresh};
 use crate::accounts::Account;
 use crate::encoding;
@@ -11,11 +12,9 @@ use crate::state::Server;
 /// Seconds that a refresh token lives unused (RFC 9700 section 4.14.2).
 const REFRESH_LIFE: u64 = 24 * 60 * 60;
 
-/// What an ID token says beyond the grant.
+/// What the ID token of a code says beyond the grant.
 pub(crate) struct Authentication<'a> {
     pub(crate) nonce: Option<&'a str>,
-    /// When the user logged in, in seconds.
-    pub(crate) since: u64,
 }
 
 /// The token answer for a grant (RFC 6749 section 5.1).
@@ -26,7 +25,9 @@ pub(crate) fn issue(
     scope: &str,
     authentication: Option<&Authentication<'_>>,
 ) -> Value {
-    let access_token = access_token(server, number, granted, scope);
+    let known = server.store().known.get(&number).cloned();
+    let known = known.map(|known| login_of(server, known, authentication.is_some()));
+    let access_token = access_token(server, number, granted, scope, known.as_ref());
     let mut answer = json!({
         "access_token": access_token,
         "token_type": kind(server, granted),
@@ -36,7 +37,15 @@ pub(crate) fn issue(
     if let Some(account) = granted.account {
         answer["refresh_token"] = refresh_token(server, number, &granted.scope).into();
         if (server.decisions.grant.front.is_openid)(scope) {
-            let claims = id_claims(server, granted, account, &access_token, authentication);
+            let nonce = authentication.and_then(|one| one.nonce);
+            let claims = id_claims(
+                server,
+                granted,
+                account,
+                &access_token,
+                nonce,
+                known.as_ref(),
+            );
             answer["id_token"] = (server.decisions.grant.sign_id_token)(&claims).into();
         }
     }
@@ -56,7 +65,37 @@ fn kind(server: &Server, granted: &Granted) -> &'static str {
     }
 }
 
-fn access_token(server: &Server, number: u64, granted: &Granted, scope: &str) -> String {
+/// How the user logged in, as the tokens of a code or of a refresh say.
+fn login_of(server: &Server, known: Known, first: bool) -> Login {
+    let rules = &server.decisions.grant.openid;
+    let since = match first {
+        true => known.since,
+        false => (rules.refreshed_auth_time)(known.since, server.clock.now()),
+    };
+    Login {
+        first,
+        since,
+        acr: (rules.acr)(&known.wishes),
+        wishes: known.wishes,
+    }
+}
+
+/// How the user logged in.
+struct Login {
+    /// Whether these are the first tokens of the grant.
+    first: bool,
+    since: u64,
+    acr: Option<String>,
+    wishes: Wishes,
+}
+
+fn access_token(
+    server: &Server,
+    number: u64,
+    granted: &Granted,
+    scope: &str,
+    login: Option<&Login>,
+) -> String {
     let now = server.clock.now();
     let jti = encoding::unguessable();
     let subject = granted
@@ -85,6 +124,16 @@ fn access_token(server: &Server, number: u64, granted: &Granted, scope: &str) ->
         },
     );
     let rules = &server.decisions.grant;
+    if let Some(login) = login {
+        claims["auth_time"] = login.since.into();
+        if let Some(acr) = &login.acr {
+            claims["acr"] = acr.as_str().into();
+        }
+        (rules.openid.access)(&mut claims);
+        if !login.first {
+            (rules.openid.refreshed_access)(&mut claims, now);
+        }
+    }
     (rules.access_token)(&mut claims, granted.account);
     (rules.back.claims)(&mut claims);
     let token = (rules.sign_access_token)(rules.access_token_type, &claims);
@@ -114,7 +163,8 @@ fn id_claims(
     granted: &Granted,
     account: &Account,
     access_token: &str,
-    authentication: Option<&Authentication<'_>>,
+    nonce: Option<&str>,
+    login: Option<&Login>,
 ) -> Value {
     let now = server.clock.now();
     let hash = encoding::sha256(access_token.as_bytes());
@@ -126,13 +176,23 @@ fn id_claims(
         "exp": now + LIFE,
         "at_hash": encoding::base64url(hash.get(..16).unwrap_or_default()),
     });
-    if let Some(authentication) = authentication {
-        claims["auth_time"] = authentication.since.into();
-        if let Some(nonce) = authentication.nonce {
-            claims["nonce"] = nonce.into();
+    if let Some(nonce) = nonce {
+        claims["nonce"] = nonce.into();
+    }
+    let rules = &server.decisions.grant;
+    if let Some(login) = login {
+        if (rules.openid.says_auth_time)(&login.wishes) {
+            claims["auth_time"] = login.since.into();
+        }
+        if let Some(acr) = &login.acr {
+            claims["acr"] = acr.as_str().into();
+        }
+        (rules.openid.wished)(&mut claims, &login.wishes);
+        if !login.first {
+            (rules.openid.refreshed)(&mut claims);
         }
     }
-    (server.decisions.grant.id_token)(&mut claims);
+    (rules.id_token)(&mut claims);
     claims
 }
 

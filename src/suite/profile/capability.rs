@@ -148,6 +148,10 @@ impl Profile {
             (C::DeviceAuthorization, endpoint("device-authorization")),
             (C::Registration, endpoint("registration")),
             (
+                C::SignedUserinfo,
+                self.clients.contains_key("signed-userinfo"),
+            ),
+            (
                 C::RefreshToken,
                 server.is_some_and(|server| server.refresh_token.is_some()),
             ),

@@ -410,6 +410,7 @@ const OTHER_PLACES: &[&str] = &[
     "as-plain-http-",
     "as-registration-",
     "as-resource-",
+    "as-oidc-",
     "as-revocation-",
     "as-revoked-access-",
     "as-signed-",
