@@ -10,6 +10,7 @@ use axum::http::{StatusCode, header};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
+use crate::decisions::access::LastWord;
 use crate::decisions::grant::same;
 use crate::state::Server;
 use crate::{answer, encoding};
@@ -52,6 +53,9 @@ pub(crate) async fn register(
     body: Bytes,
 ) -> Response {
     let rules = &server.decisions.grant.registration;
+    if server.decisions.access.last_word == LastWord::RefuseAll {
+        return unauthorized();
+    }
     if !rules.open && !same(bearer(&parts), INITIAL_TOKEN) {
         return unauthorized();
     }

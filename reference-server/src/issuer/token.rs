@@ -390,8 +390,7 @@ pub(crate) fn fail(server: &Server, mut problem: Problem) -> Response {
     (server.decisions.grant.token_error)(&mut problem);
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST);
     let back = &server.decisions.grant.back;
-    let body = (back.error)(&problem);
-    let mut response = answer::json(status, &body);
+    let mut response = answer::json(status, &(back.error)(&problem));
     answer::set(&mut response, header::PRAGMA, "no-cache");
     if problem.challenge {
         answer::add(&mut response, header::WWW_AUTHENTICATE, back.challenge);

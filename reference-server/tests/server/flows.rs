@@ -11,7 +11,11 @@ use crate::walk::{
 async fn every_client_gets_tokens_that_open() {
     let server = server(&[], None).await;
     let mut peer = Peer::new(server.origin());
-    for client in clients() {
+    // those that sign assertions or push their requests have tests of their own
+    for client in clients()
+        .iter()
+        .filter(|one| one.jwk.is_none() && !one.pushes)
+    {
         let target = authorize(&encoded(client.id), client.redirect_uri);
         let location = consent(&mut Browser::new(server.origin()), &target, "allow").await;
         assert!(location.starts_with(client.redirect_uri), "{location}");
@@ -34,7 +38,11 @@ async fn every_client_gets_tokens_that_open() {
         let opened = peer.get("/protected-resource", &[&bearer]).await;
         assert_eq!(status(&opened), 200, "{opened}");
         let user = peer.get("/as/userinfo", &[&bearer]).await;
-        assert_eq!(body(&user)["sub"], "user-1001", "{user}");
+        // one client registered for a signed answer
+        match field(&user, "content-type") {
+            Some("application/jwt") => assert_eq!(client.id, "other"),
+            _ => assert_eq!(body(&user)["sub"], "user-1001", "{user}"),
+        }
         assert!(tokens["id_token"].is_string());
     }
     server.stop().await;
@@ -343,11 +351,6 @@ async fn bad_authorization_requests_go_to_the_right_place() {
             "quiet and not",
             format!("{good}&prompt=none+login"),
             "invalid_request",
-        ),
-        (
-            "object",
-            format!("{good}&request=x"),
-            "request_not_supported",
         ),
     ] {
         let answer = browser.send("GET", &target, "").await;

@@ -24,7 +24,7 @@ pub(super) const ROWS: &[Mutation] = &[
             set(
                 p,
                 "jku",
-                json!(format!("{}://{authority}@{rest}", issuer.scheme())),
+                json!(format!("{}://{authority}@{rest}", jku.scheme())),
             )
         },
     ),

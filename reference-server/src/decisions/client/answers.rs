@@ -13,7 +13,7 @@ use crate::{Upstream, encoding};
 /// How old a login at the provider may be, in seconds; it is asked for, and the answer held against it.
 pub(crate) const MAX_AGE: u32 = 24 * 60 * 60;
 /// The classes of authentication that are asked for, the best first.
-pub(crate) const CLASSES: [&str; 2] = ["phrh", "phr"];
+pub(crate) const CLASSES: [&str; 3] = ["phrh", "phr", "urn:authspec:acr:password"];
 
 /// The decisions about answers.
 #[derive(Clone)]

@@ -326,7 +326,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "client-token-in-query",
         what: "The access token goes to UserInfo in the query.",
         models: "RFC 6750 section 2.3; CWE-598",
-        breaks: &["RFC9700-4.3.2-1", "RFC6750-2.3-3"],
+        breaks: &["RFC9700-4.3.2-1", "RFC6750-2.3-3", "RFC6750-2.3-1"],
         install: |d| {
             d.client.bears = |endpoint, token| (format!("{endpoint}?access_token={token}"), None);
         },

@@ -12,7 +12,12 @@ pub(crate) const FAULTS: &[Fault] = &[
         groups: &["tutorial"],
         what: "The callback works without a state and with a wrong one.",
         models: "CWE-352, the API tutorial this project started from",
-        breaks: &["RFC6749-10.12-1", "RFC9700-2.1-4", "OIDC-CORE-3.1.2.7-1"],
+        breaks: &[
+            "RFC6749-10.12-1",
+            "RFC9700-2.1-4",
+            "OIDC-CORE-3.1.2.7-1",
+            "OIDC-CORE-3.2.2.5-2",
+        ],
         install: |d| {
             d.client.stateless = |browser| {
                 let latest = browser.latest.take()?;

@@ -11,13 +11,16 @@ use crate::decisions::jwt::{Source, Trust};
 pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "jwt-jku-allowed-by-prefix",
-        what: "A jku is trusted whose text begins with the issuer's scheme, host and port.",
+        what: "A jku is trusted whose text begins, behind the scheme, with the issuer's host and port.",
         models: "CWE-183, jku.startsWith(origin); RFC 8725 section 3.10",
         breaks: &["RFC7515-10.3-1", "RFC8725-3.10-1", "RFC9068-4-9"],
         install: |d| {
             d.jwt.source = |header, claims| {
                 listed(header, claims, |jku, issuer| {
-                    jku.starts_with(&origin(issuer))
+                    let behind = |url: &str| url.split_once("://").map(|(_, rest)| rest.to_owned());
+                    let (jku, issuer) = (behind(jku), behind(&origin(issuer)));
+                    jku.zip(issuer)
+                        .is_some_and(|(jku, issuer)| jku.starts_with(&issuer))
                 })
             };
         },
