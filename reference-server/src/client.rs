@@ -21,7 +21,7 @@ use crate::decisions::access::LastWord;
 use crate::decisions::client::answers::{CLASSES, MAX_AGE};
 use crate::state::Server;
 use crate::upstream::Provider;
-use crate::{answer, encoding};
+use crate::{answer, encoding, guard};
 use browser::{Login, User};
 use extension::Way;
 
@@ -35,6 +35,9 @@ const GREETING: &str = "greeting";
 pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Response {
     let asked = query(&parts);
     let idp = asked.iter().find(|(name, _)| name == "idp");
+    if guard::refuses_all(&server) {
+        return (server.decisions.client.failure)(&[]);
+    }
     let server = server.in_front_of(idp.map(|(_, idp)| idp.as_str()));
     let Some(provider) = &server.provider else {
         return no_provider();
