@@ -76,12 +76,4 @@ pub(crate) const FAULTS: &[Fault] = &[
         },
         ..SERVER
     },
-    Fault {
-        name: "as-oidc-form-post-waits",
-        what: "The page that posts the answer waits for a click that nobody makes.",
-        models: "a content security policy that stops the script of the page",
-        breaks: &["CWE-436"],
-        install: |d| d.grant.openid.by_browser.script = "",
-        ..SERVER
-    },
 ];

@@ -112,7 +112,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-oidc-userinfo-other-sub",
         what: "sub of UserInfo is the name that the user logs in with.",
         models: "two places that choose the identifier",
-        breaks: &["CWE-345"],
+        breaks: &["CWE-345", "OIDC-CORE-5.3.2-1"],
         install: |d| {
             d.grant.openid.info.claims = |claims| {
                 claims.insert("sub".to_owned(), "alice".into());
