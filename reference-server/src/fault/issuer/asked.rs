@@ -211,7 +211,11 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-errors-carry-a-code",
         what: "A code that was made beforehand stands in the answer with an error too.",
         models: "one template for both answers",
-        breaks: &["RFC6749-3.1.1-1", "RFC6749-4.1.2.1-3"],
+        breaks: &[
+            "RFC6749-3.1.1-1",
+            "RFC6749-4.1.2.1-3",
+            "OIDC-CORE-3.1.2.3-1",
+        ],
         install: |d| d.grant.front.code_with_errors = true,
         ..SERVER
     },

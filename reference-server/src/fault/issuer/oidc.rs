@@ -62,6 +62,7 @@ pub(crate) const FAULTS: &[Fault] = &[
             "OIDC-CORE-11-1",
             "OIDC-CORE-11-3",
             "OIDC-CORE-11-4",
+            "RFC6749-10.2-2",
         ],
         install: |d| d.grant.openid.remembers = |_| true,
         ..SERVER
