@@ -49,7 +49,7 @@ fn told(format: &str, verdicts: BTreeMap<String, String>) -> BTreeMap<String, St
         told.insert(id, verdict);
     }
     match format {
-        "markdown" | "human" | "html" => counts
+        "markdown" | "human" => counts
             .into_iter()
             .map(|(verdict, number)| (verdict, number.to_string()))
             .collect(),

@@ -141,7 +141,7 @@ struct Name {
     skipped: Option<String>,
 }
 
-/// Every outcome that the plan will come to, by what the profile alone tells.
+/// Every outcome that the plan will come to. Skipped beforehand is what no answer of the target could add.
 fn names(cases: &[Case], profile: Option<&Profile>) -> Result<Vec<Name>, Failure> {
     let embedded;
     let (profile, ours) = match profile {
@@ -156,7 +156,7 @@ fn names(cases: &[Case], profile: Option<&Profile>) -> Result<Vec<Name>, Failure
             (&embedded, true)
         }
     };
-    let plan = Plan::new(cases.to_vec(), &Terms::of_profile(profile, ours));
+    let plan = Plan::new(cases.to_vec(), &Terms::at_most(profile, ours, cases));
     let mut placed: BTreeMap<usize, Vec<Name>> = BTreeMap::new();
     let mut add = |index: usize, id: &str, case: &Case, skipped: Option<String>| {
         let riders = case.riders.iter().map(|rider| {

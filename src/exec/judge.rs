@@ -145,11 +145,10 @@ fn never_shown(
         let word = matches!(argument, Template::Plain(Value::String(word)) if word == "shown");
         kind.name == "page" && word
     });
+    // a walk that is stuck may stand before that very page
     let ended = |step: &&StepSeen| {
-        matches!(
-            step.outcome,
-            Some(Outcome::Accepted | Outcome::Refused | Outcome::Stuck)
-        ) && !step.results.contains_key(page)
+        matches!(step.outcome, Some(Outcome::Accepted | Outcome::Refused))
+            && !step.results.contains_key(page)
     };
     let Some(step) = record.named.get(name).filter(ended).filter(|_| asks) else {
         return miss;

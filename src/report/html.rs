@@ -16,68 +16,36 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::Reporter;
-use crate::model::{CaseOutcome, Role, RunEvent, Summary, TargetNote, Verdict};
+use super::heard::Heard;
+use super::rules::Rules;
+use crate::model::{CaseOutcome, Role, RunEvent, Summary};
 use markup::text;
 
 const STYLE: &str = include_str!("html/style.css");
 
 /// Collects a run and hands it out as a page.
 #[derive(Default)]
-pub(super) struct Html {
-    target: String,
-    /// Arguments that mean the same target again.
-    flags: Vec<String>,
-    notes: Vec<TargetNote>,
-    cases: Vec<CaseOutcome>,
-    /// Counted here, for a run that never said its own.
-    counted: Summary,
-    finished: Option<Summary>,
-}
+pub(super) struct Html(Heard);
 
 impl Reporter for Html {
     fn event(&mut self, event: &RunEvent) -> io::Result<()> {
-        match event {
-            RunEvent::RunStarted {
-                target, setting, ..
-            } => {
-                self.target.clone_from(target);
-                self.flags.clone_from(&setting.flags);
-            }
-            RunEvent::CaseStarted(_) => {}
-            RunEvent::Noted(note) => self.notes.push(note.clone()),
-            RunEvent::CaseFinished(outcome) => {
-                self.counted.add(outcome);
-                self.counted.requests += u64::from(outcome.requests);
-                self.cases.push(kept(outcome));
-            }
-            RunEvent::RunFinished(summary) => self.finished = Some(summary.clone()),
-        }
+        self.0.hear(event);
         Ok(())
     }
 
     fn finish(&mut self) -> io::Result<Option<Vec<u8>>> {
-        let summary = self.finished.take().unwrap_or_else(|| Summary {
-            interrupted: Some("the run did not come to its end".to_owned()),
-            ..self.counted.clone()
-        });
-        Ok(Some(self.page(&summary).into_bytes()))
+        Ok(Some(std::mem::take(self).page().into_bytes()))
     }
-}
-
-/// A passed case keeps no exchanges: the page shows none of it.
-fn kept(outcome: &CaseOutcome) -> CaseOutcome {
-    let mut kept = outcome.clone();
-    if matches!(kept.verdict, Verdict::Pass | Verdict::Skip(_)) {
-        kept.evidence.clear();
-    }
-    kept
 }
 
 impl Html {
-    fn page(&self, summary: &Summary) -> String {
+    fn page(self) -> String {
+        let Self(heard) = self;
         let hash = STANDARD.encode(digest(&SHA256, STYLE.as_bytes()));
-        let target = text(&self.target);
-        let verdict = text(&sentence(summary));
+        let target = text(&heard.target);
+        let summary = heard.summary();
+        let verdict = text(&sentence(summary, heard.broken_off()));
+        let mut rules = Rules::default();
         format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'\">\n\
@@ -89,33 +57,33 @@ impl Html {
              <footer><p>authspec {}. pass: shown to be right. warn: a SHOULD is broken. fail: a MUST is broken. \
              inconclusive: sent, and not to be judged. skip: not run; the entry says what would let it.</p></footer>\n</body>\n</html>\n",
             tiles(summary),
-            self.filters(),
-            lists::notes(&self.notes),
-            cards::cards(&self.cases, &self.flags),
-            lists::inconclusive(&self.cases),
-            lists::skipped(&self.cases),
-            lists::passed(&self.cases),
-            map::map(&self.cases),
+            filters(&heard.cases),
+            lists::notes(&heard.notes, &mut rules),
+            cards::cards(&heard.wrong(), &heard.setting.flags, &mut rules),
+            lists::inconclusive(&heard.cases),
+            lists::skipped(&heard.cases),
+            lists::passed(&heard.suites()),
+            map::map(&heard.cases),
             env!("CARGO_PKG_VERSION"),
         )
     }
+}
 
-    fn filters(&self) -> String {
-        let has = |word: &str| self.cases.iter().any(|one| one.verdict.word() == word);
-        let verdicts = WORDS.iter().filter(|word| has(word));
-        let mut html = String::from("<div class=\"filters\">\n");
-        html.push_str(&radios("show", "Show", verdicts.copied()));
-        let roles: Vec<&str> = Role::ALL
-            .iter()
-            .filter(|role| self.cases.iter().any(|one| one.role == **role))
-            .map(|role| role.word())
-            .collect();
-        if roles.len() > 1 {
-            html.push_str(&radios("role", "Role", roles.into_iter()));
-        }
-        html.push_str("</div>\n");
-        html
+fn filters(cases: &[CaseOutcome]) -> String {
+    let has = |word: &str| cases.iter().any(|one| one.verdict.word() == word);
+    let verdicts = WORDS.iter().filter(|word| has(word));
+    let mut html = String::from("<div class=\"filters\">\n");
+    html.push_str(&radios("show", "Show", verdicts.copied()));
+    let roles: Vec<&str> = Role::ALL
+        .iter()
+        .filter(|role| cases.iter().any(|one| one.role == **role))
+        .map(|role| role.word())
+        .collect();
+    if roles.len() > 1 {
+        html.push_str(&radios("role", "Role", roles.into_iter()));
     }
+    html.push_str("</div>\n");
+    html
 }
 
 /// The verdicts, the worst first.
@@ -151,7 +119,7 @@ fn tiles(summary: &Summary) -> String {
 }
 
 /// What the run comes to, in a sentence.
-fn sentence(summary: &Summary) -> String {
+fn sentence(summary: &Summary, broken_off: Option<&str>) -> String {
     let judged = match summary.judged() {
         0 => format!("none of {} cases could be judged", summary.total()),
         some => format!("{some} of {} cases judged", summary.total()),
@@ -162,10 +130,7 @@ fn sentence(summary: &Summary) -> String {
         (failed, 0) => format!("{failed} failed"),
         (failed, warned) => format!("{failed} failed, {warned} warned"),
     };
-    let early = summary
-        .interrupted
-        .as_ref()
-        .map_or_else(String::new, |why| format!("; ended early: {why}"));
+    let early = broken_off.map_or_else(String::new, |why| format!("; ended early: {why}"));
     let found = if summary.judged() == 0 {
         String::new()
     } else {

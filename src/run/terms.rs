@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::model::{Capability, Effect};
 use crate::suite::catalogue::{self, InForce};
+use crate::suite::model::Case;
 use crate::suite::profile::Profile;
 use crate::wire::jose;
 
@@ -23,6 +24,8 @@ pub struct Terms<'a> {
     pub allowed: BTreeSet<Effect>,
 }
 
+/// What claims begin with that `grant_types_supported` makes.
+const GRANT: &str = "grant.";
 /// Members of the metadata, and the claims that they make by being there with another value than `false`.
 const ANNOUNCED: &[(&str, &str)] = &[
     ("request_parameter_supported", "server.request-objects"),
@@ -38,6 +41,11 @@ const ANNOUNCED: &[(&str, &str)] = &[
         "server.signed-introspection",
     ),
 ];
+
+/// Whether a member of the metadata makes this claim, as [`Terms::of`] reads it.
+fn may_be_announced(claim: &str) -> bool {
+    claim.starts_with(GRANT) || ANNOUNCED.iter().any(|(_, feature)| *feature == claim)
+}
 
 impl<'a> Terms<'a> {
     /// What the profile alone lets and claims; the embedded server is ours and lets everything.
@@ -57,6 +65,23 @@ impl<'a> Terms<'a> {
             features: profile.features.clone(),
             allowed,
         }
+    }
+
+    /// The same, with all that metadata might add which nobody asked for yet: what these terms leave out, the run
+    /// leaves out too.
+    pub fn at_most(profile: &'a Profile, ours: bool, cases: &[Case]) -> Self {
+        let mut terms = Self::of_profile(profile, ours);
+        let server = profile.server.as_ref();
+        if server.is_some_and(|server| server.issuer.is_some()) {
+            let claims = cases.iter().flat_map(|case| &case.only_if);
+            let announced = claims.filter(|claim| may_be_announced(claim));
+            terms.features.extend(announced.cloned());
+            let standards = catalogue::standards()
+                .filter(|one| matches!(one.in_force, InForce::WhereClaimed { announced_by } if !announced_by.is_empty()));
+            let standards = standards.map(|one| format!("standard.{}", one.word));
+            terms.features.extend(standards);
+        }
+        terms
     }
 
     /// The same, with what token, refusal and metadata add and take away.
@@ -98,7 +123,7 @@ impl<'a> Terms<'a> {
         for grant in grants.and_then(Value::as_array).into_iter().flatten() {
             let name = grant.as_str().unwrap_or_default().rsplit(':').next();
             self.features
-                .insert(format!("grant.{}", name.unwrap_or_default()));
+                .insert(format!("{GRANT}{}", name.unwrap_or_default()));
         }
         for (member, feature) in ANNOUNCED {
             if !matches!(metadata.get(member), None | Some(Value::Bool(false))) {

@@ -100,29 +100,47 @@ def of_markdown(text):
 class Page(html.parser.HTMLParser):
     """What stands once for each case: a card or an item, with its verdict among its classes and its id within."""
 
+    VOID = {"meta", "input", "br"}
+
     def __init__(self):
         super().__init__()
-        self.found, self.verdict, self.inside, self.counted = {}, None, False, 0
+        self.open, self.tiles, self.tile = [], {}, None
+        self.found, self.verdict, self.inside = {}, None, False
 
     def handle_starttag(self, tag, attributes):
         attributes = dict(attributes)
-        assert tag != "script" and "style" not in attributes and "src" not in attributes, tag
+        assert tag not in ("script", "iframe", "object", "link", "img", "base"), tag
+        assert not any(name.startswith("on") or name in ("src", "style") for name in attributes), attributes
+        if tag not in self.VOID:
+            self.open.append(tag)
         classes = (attributes.get("class") or "").split()
         if "entry" in classes and "id" in attributes:
             self.verdict = next(one for one in classes if one in VERDICTS)
-            self.counted += 1
         self.inside = classes == ["id"]
+        if tag == "li":
+            self.tile = attributes.get("class")
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, tag
+        if tag == "li":
+            self.tile = None
 
     def handle_data(self, data):
         if self.inside:
+            assert data not in self.found, data
             self.found[data] = self.verdict
             self.inside = False
+        if self.open[-1:] == ["b"] and self.tile in VERDICTS:
+            self.tiles.setdefault(self.tile, int(data))
 
 
 def of_html(text):
     page = Page()
     page.feed(text)
-    assert page.counted == len(page.found), "each case stands once"
+    page.close()
+    assert not page.open, page.open
+    told = list(page.found.values())
+    assert page.tiles == {verdict: told.count(verdict) for verdict in VERDICTS}, page.tiles
     return page.found
 
 
@@ -131,41 +149,6 @@ def of_human(text):
     words = {"failed": "fail", "warnings?": "warn", "passed": "pass", "skipped": "skip"}
     words["inconclusive"] = "inconclusive"
     return {verdict: re.search(rf"(\d+) {word}\b", last)[1] for word, verdict in words.items()}
-
-
-class Page(html.parser.HTMLParser):
-    """Counts what the tiles say, and demands that every element is closed in order and none runs or loads anything."""
-
-    VOID = {"meta", "input", "br", "img", "link"}
-
-    def __init__(self):
-        super().__init__()
-        self.open, self.counts, self.tile = [], {}, None
-
-    def handle_starttag(self, tag, attrs):
-        attrs = dict(attrs)
-        assert tag not in ("script", "iframe", "object", "link", "img", "base"), tag
-        assert not any(name.startswith("on") or name == "src" for name in attrs), attrs
-        if tag not in self.VOID:
-            self.open.append(tag)
-        if tag == "li":
-            self.tile = attrs.get("class")
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag, tag
-
-    def handle_data(self, data):
-        if self.open[-1:] == ["b"] and self.tile and self.tile not in self.counts:
-            self.counts[self.tile] = data
-
-
-def of_html(text):
-    page = Page()
-    page.feed(text)
-    page.close()
-    assert not page.open, page.open
-    words = ("pass", "warn", "fail", "skip", "inconclusive")
-    return {word: page.counts[word] for word in words}
 
 
 if __name__ == "__main__":

@@ -71,9 +71,6 @@ fn refused<T>(error: &'static str, description: &'static str) -> Result<T, Refus
 }
 
 async fn answered(server: &Server, parts: &Parts, parameters: &[u8]) -> Response {
-    if guard::refuses_all(server) {
-        return pages::error(server, StatusCode::FORBIDDEN, "Nobody is let in.");
-    }
     let rules = &server.decisions.grant.front;
     if !(rules.method)(parts.method.as_str()) {
         let reason = "This method is not served.";

@@ -34,6 +34,13 @@ pub(crate) fn begin(server: &Server, parts: &Parts, asked: Asked) -> Response {
     };
     let known = openid::logged_in(server, &pending.asked, &session)
         .filter(|account| suffices(server, &pending.asked, account, session.since, now));
+    if server.decisions.grant.openid.hint_logs_in
+        && let Some(account) = known
+    {
+        let mut store = server.store();
+        let own = store.sessions.entry(pending.session.clone()).or_default();
+        own.account = Some(account);
+    }
     if pending.asked.wishes.quiet {
         return answer_quietly(server, &name, &pending, known, session.since);
     }
@@ -82,9 +89,11 @@ fn answer_quietly(
 /// Whether the user agreed to the same in this browser, and that counts for this request.
 fn is_agreed(server: &Server, pending: &Pending) -> bool {
     let asked = &pending.asked;
+    let rules = &server.decisions.grant;
     let both = (pending.session.clone(), openid::agreement(asked));
-    (server.decisions.grant.openid.remembers)(&asked.wishes)
-        && server.store().agreed.contains_key(&both)
+    let counts =
+        (rules.openid.remembers)(&asked.wishes) || (rules.front.remembers_consent)(asked.client);
+    counts && server.store().agreed.contains_key(&both)
 }
 
 fn next_page(
@@ -95,10 +104,7 @@ fn next_page(
     since: u64,
 ) -> Response {
     let rules = &server.decisions.grant;
-    let client = pending.asked.client;
-    let remembered = (rules.front.remembers_consent)(client)
-        && server.store().consents.contains(&(client.id, account.name));
-    if rules.asks_consent && !remembered && !is_agreed(server, pending) {
+    if rules.asks_consent && !is_agreed(server, pending) {
         return pages::consent(server, name, pending, account.name);
     }
     server.store().pending.remove(name);
@@ -224,12 +230,8 @@ pub(crate) async fn consent(
     };
     server.store().pending.remove(&name);
     if form.get("decision") == Some("allow") || !server.decisions.grant.front.hears_no {
-        let both = (pending.asked.client.id, account.name);
         let agreement = openid::agreement(&pending.asked);
-        let mut store = server.store();
-        store.consents.insert(both);
-        store.agree(pending.session.clone(), agreement);
-        drop(store);
+        server.store().agree(pending.session.clone(), agreement);
         return grant(&server, &pending, account, since);
     }
     let problem = Refused {

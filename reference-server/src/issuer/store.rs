@@ -1,6 +1,6 @@
 //! What the authorization server has issued, and who is logged in at it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::device::Device;
 use super::openid::{Known, Wishes};
@@ -130,8 +130,6 @@ pub(crate) struct Store {
     pub(crate) grants: HashMap<u64, Granted>,
     pub(crate) refresh: HashMap<String, Refresh>,
     pub(crate) access: HashMap<String, Access>,
-    /// What users agreed to, by client and user.
-    pub(crate) consents: HashSet<(&'static str, &'static str)>,
     /// Wrong passwords in a row, by user, and when the last one came, in seconds.
     pub(crate) tries: HashMap<&'static str, (u32, u64)>,
     /// Wrong secrets in a row, by client, and when the last one came, in seconds.

@@ -2,30 +2,22 @@
 
 use super::diagram::diagram;
 use super::markup::{anchor, described, lines, text};
-use crate::model::{Basis, CaseOutcome, EvidenceExchange, Finding, Verdict};
+use crate::model::{Basis, CaseOutcome, EvidenceExchange, Finding};
 use crate::report::again::command;
-use crate::suite::catalogue::full;
+use crate::report::rules::Rules;
 
-/// The section with a card for each failed and warned case.
-pub(super) fn cards(cases: &[CaseOutcome], flags: &[String]) -> String {
-    let mut wrong: Vec<&CaseOutcome> = cases
-        .iter()
-        .filter(|one| !one.verdict.findings().is_empty())
-        .collect();
-    let rank = |one: &CaseOutcome| u8::from(!matches!(one.verdict, Verdict::Fail(_)));
-    wrong.sort_by(|one, other| {
-        (rank(one), one.severity, &one.id).cmp(&(rank(other), other.severity, &other.id))
-    });
+/// The section with a card for each failed and warned case, in the order in which they are given.
+pub(super) fn cards(wrong: &[&CaseOutcome], flags: &[String], rules: &mut Rules) -> String {
     let body: String = match wrong.is_empty() {
         true => "<p>Nothing that was judged is wrong.</p>\n".to_owned(),
-        false => wrong.into_iter().map(|one| card(one, flags)).collect(),
+        false => wrong.iter().map(|one| card(one, flags, rules)).collect(),
     };
     format!(
         "<section id=\"findings\" aria-labelledby=\"findings-title\">\n<h2 id=\"findings-title\">Findings</h2>\n{body}</section>\n"
     )
 }
 
-fn card(outcome: &CaseOutcome, flags: &[String]) -> String {
+fn card(outcome: &CaseOutcome, flags: &[String], rules: &mut Rules) -> String {
     let word = outcome.verdict.word();
     let findings = outcome.verdict.findings();
     let broken: Vec<u32> = findings
@@ -48,7 +40,10 @@ fn card(outcome: &CaseOutcome, flags: &[String]) -> String {
             ("notes", text(&outcome.notes.join("; "))),
             ("again", again(outcome, flags)),
         ]),
-        findings = findings.iter().map(finding).collect::<String>(),
+        findings = findings
+            .iter()
+            .map(|one| finding(one, rules))
+            .collect::<String>(),
         flow = diagram(outcome.role, &outcome.evidence, &broken),
         exchanges = exchanges(&outcome.evidence, &broken),
     )
@@ -64,8 +59,8 @@ fn again(outcome: &CaseOutcome, flags: &[String]) -> String {
 }
 
 /// Expected against actual, the clauses in the catalogue's words, and the line of the suite.
-pub(super) fn finding(finding: &Finding) -> String {
-    let rules: Vec<String> = finding.basis.iter().map(rule).collect();
+pub(super) fn finding(finding: &Finding, rules: &mut Rules) -> String {
+    let cited: Vec<String> = finding.basis.iter().map(|one| rule(one, rules)).collect();
     let place = match finding.place.line {
         0 => String::new(),
         line => format!(
@@ -77,17 +72,14 @@ pub(super) fn finding(finding: &Finding) -> String {
     described(&[
         ("expected", format!("<b>{}</b>", text(&finding.expected))),
         ("actual", format!("<b>{}</b>", text(&finding.actual))),
-        ("rests on", rules.join("<br>")),
+        ("rests on", cited.join("<br>")),
         ("asked in", place),
     ])
 }
 
-fn rule(basis: &Basis) -> String {
+fn rule(basis: &Basis, rules: &mut Rules) -> String {
     let head = format!("{} ({})", text(basis.id()), basis.level());
-    let Basis::Requirement { id, .. } = basis else {
-        return head;
-    };
-    match full(id.as_str()) {
+    match rules.requirement(basis.id()) {
         Some(one) => format!(
             "{head}, <a rel=\"noreferrer\" href=\"{}\">{} section {}</a>: {}",
             text(&one.url),

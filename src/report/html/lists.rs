@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::cards::{exchanges, finding};
 use super::markup::{anchor, text};
 use crate::model::{CaseOutcome, Skip, TargetNote, Verdict};
+use crate::report::rules::Rules;
 
 fn section(id: &str, title: &str, body: &str) -> String {
     if body.is_empty() {
@@ -16,16 +17,20 @@ fn section(id: &str, title: &str, body: &str) -> String {
 }
 
 /// What was learnt about the target.
-pub(super) fn notes(notes: &[TargetNote]) -> String {
-    let one = |note: &TargetNote| {
-        let found = note.finding.as_ref().map(finding).unwrap_or_default();
+pub(super) fn notes(notes: &[TargetNote], rules: &mut Rules) -> String {
+    let mut one = |note: &TargetNote| {
+        let found = note
+            .finding
+            .as_ref()
+            .map(|one| finding(one, rules))
+            .unwrap_or_default();
         format!(
             "<p><b>{}</b>: {}</p>\n{found}",
             text(&note.about),
             text(&note.says)
         )
     };
-    let body: String = notes.iter().map(one).collect();
+    let body: String = notes.iter().map(&mut one).collect();
     section("target", "About the target", &body)
 }
 
@@ -76,20 +81,14 @@ fn unlock(skip: &Skip) -> String {
 }
 
 /// What is right, by suite.
-pub(super) fn passed(cases: &[CaseOutcome]) -> String {
-    let mut suites: Vec<(&str, Vec<&CaseOutcome>)> = Vec::new();
-    for outcome in cases.iter().filter(|one| one.verdict == Verdict::Pass) {
-        match suites
-            .iter_mut()
-            .find(|(suite, _)| *suite == outcome.id.suite())
-        {
-            Some((_, outcomes)) => outcomes.push(outcome),
-            None => suites.push((outcome.id.suite(), vec![outcome])),
-        }
-    }
+pub(super) fn passed(suites: &[(&str, Vec<&CaseOutcome>)]) -> String {
     let body: String = suites
-        .into_iter()
-        .map(|(suite, outcomes)| group(&text(suite), &outcomes, ""))
+        .iter()
+        .filter_map(|(suite, cases)| {
+            let right = cases.iter().filter(|one| one.verdict == Verdict::Pass);
+            let right: Vec<&CaseOutcome> = right.copied().collect();
+            (!right.is_empty()).then(|| group(&text(suite), &right, ""))
+        })
         .collect();
     section("passed", "Right", &body)
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Capability, Level, Skip};
+use crate::model::{Capability, Level, Skip, Verdict};
 use crate::report::samples::{exchange, finding, outcome, run};
 
 fn page(events: &[RunEvent]) -> String {

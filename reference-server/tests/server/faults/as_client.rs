@@ -167,6 +167,9 @@ struct Log<'a> {
     seen: String,
 }
 
+/// Where a login leads that isn't begun.
+const NOWHERE: &str = "http://nowhere.invalid/";
+
 impl Log<'_> {
     fn note(&mut self, what: &str, text: &str) {
         let is_word = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
@@ -182,7 +185,7 @@ impl Log<'_> {
     async fn begin(&mut self, browser: &mut Browser, case: &Case, query: &str) -> String {
         let begun = browser.send("GET", &format!("/login{query}"), "").await;
         self.note(&format!("{} begun", case.name), &begun);
-        let location = field(&begun, "location").unwrap().to_owned();
+        let location = field(&begun, "location").unwrap_or(NOWHERE).to_owned();
         let state = parameter(&location, "state").unwrap_or_default();
         let issuer = &self.provider.keys;
         let claims = json!({
@@ -304,8 +307,9 @@ async fn fresh(log: &mut Log<'_>) {
     let mut seen = Vec::new();
     for _ in 0..2 {
         let begun = browser.send("GET", "/login", "").await;
-        let location = field(&begun, "location").unwrap().to_owned();
-        seen.push(["state", "nonce", "code_challenge"].map(|name| parameter(&location, name)));
+        let location = field(&begun, "location");
+        let fresh = ["state", "nonce", "code_challenge"];
+        seen.push(fresh.map(|name| location.and_then(|location| parameter(location, name))));
     }
     let differs: Vec<bool> = seen[0]
         .iter()

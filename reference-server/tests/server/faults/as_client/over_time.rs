@@ -56,7 +56,7 @@ async fn by_the_browser(log: &mut Log<'_>) {
             .send("GET", &format!("/login?response_type={asked}"), "")
             .await;
         log.note(asked, &begun);
-        let location = field(&begun, "location").unwrap();
+        let location = field(&begun, "location").unwrap_or(super::NOWHERE);
         let issuer = &log.provider.keys;
         let mut claims = with(
             &issuer.claims(super::CLIENT),
