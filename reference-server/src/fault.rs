@@ -36,6 +36,8 @@ pub struct Fault {
     /// The schemes of the resources at which it shows, where it is in what guards no others: `basic`, `bearer`,
     /// `introspected`, `dpop`; empty: it may show at any.
     pub guards: &'static [&'static str],
+    /// The number of its table: faults of one table are mistakes in one part of the server.
+    pub table: usize,
     /// The groups it belongs to; a group is started like a fault.
     pub groups: &'static [&'static str],
     /// The mistake in one sentence.
@@ -52,6 +54,7 @@ const ROW: Fault = Fault {
     name: "",
     role: "resource-server",
     guards: &[],
+    table: 0,
     groups: &[],
     what: "",
     models: "",
@@ -142,15 +145,19 @@ const TABLES: &[(&[&str], &[Fault])] = &[
 pub fn faults() -> &'static [Fault] {
     static ALL: OnceLock<Vec<Fault>> = OnceLock::new();
     ALL.get_or_init(|| {
-        let rows = |(guards, table): &(&'static [&'static str], &[Fault])| {
+        let rows = |(table, (guards, faults)): (usize, &(&'static [&'static str], &[Fault]))| {
             let guards = *guards;
             let row = move |fault: &Fault| match fault.guards {
-                [] => Fault { guards, ..*fault },
-                _ => *fault,
+                [] => Fault {
+                    guards,
+                    table,
+                    ..*fault
+                },
+                _ => Fault { table, ..*fault },
             };
-            table.iter().map(row).collect::<Vec<_>>()
+            faults.iter().map(row).collect::<Vec<_>>()
         };
-        TABLES.iter().flat_map(rows).collect()
+        TABLES.iter().enumerate().flat_map(rows).collect()
     })
 }
 

@@ -245,7 +245,10 @@ pub(super) struct ProveArgs {
     /// Only these faults, or faults of these groups
     #[arg(long, value_name = "NAME")]
     pub(super) fault: Vec<String>,
-    /// Write suites/detection.lock anew
+    /// Every fault against every case of its role, also where none of its kind was ever seen
+    #[arg(long)]
+    pub(super) everywhere: bool,
+    /// Write suites/detection.lock anew; this runs everywhere
     #[arg(long)]
     pub(super) update: bool,
 }

@@ -57,7 +57,8 @@ Examples:
 
 pub(super) const PROVE: &str = "\
 Examples:
-  authspec prove                                    the whole detection matrix
+  authspec prove                                    each fault where its kind was ever seen
+  authspec prove --everywhere                       each fault against every case of its role
   authspec prove --fault jwt-alg-none               one row of it
   authspec prove jwt/                               the cases of some suites
   authspec prove --update                           accept the matrix: writes suites/detection.lock";

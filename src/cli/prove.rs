@@ -1,8 +1,9 @@
-//! `authspec prove`: the detection matrix. Every case runs against the sound reference server and against each of
-//! its faults, so that it is known which case sees what, and that each can fail.
+//! `authspec prove`: the detection matrix. Every case runs against the sound reference server and against the faults
+//! that it could see, so that it is known which case sees what, and that each can fail.
 
 mod expectations;
 mod matrix;
+mod reach;
 mod rules;
 
 use std::collections::VecDeque;
@@ -14,10 +15,10 @@ use authspec_reference_server::{Fault, faults};
 
 use crate::edge::files;
 use crate::edge::target::Target;
-use crate::model::{Role, RunEvent, Setting};
+use crate::model::{RunEvent, Setting};
 use crate::report::exit::{FAILED, OK, Signal};
 use crate::source::nearest;
-use crate::suite::model::{Case, CredentialKind};
+use crate::suite::model::Case;
 
 use super::args::{Order, ProveArgs};
 use super::console::{Console, print};
@@ -28,6 +29,7 @@ use super::select::Wanted;
 
 use expectations::Expectations;
 use matrix::{Matrix, Row};
+use reach::Reach;
 
 /// The matrix as it was reviewed, in a checkout.
 const LOCK: &str = "suites/detection.lock";
@@ -47,11 +49,15 @@ pub(super) fn run(args: &ProveArgs, console: &Console) -> Ending {
             "--update writes the whole matrix; leave out what selects a part of it",
         ));
     }
-    let mut matrix = match proved(&cases, &chosen, console)? {
+    let known = lock()?;
+    let reach = match &known {
+        Some(known) if !args.update && !args.everywhere => Reach::of(known),
+        _ => Reach::Everywhere,
+    };
+    let mut matrix = match proved(&cases, &chosen, &reach, console)? {
         Proved::Whole(matrix) => matrix,
         Proved::Interrupted(signal) => return Ok(signal.code()),
     };
-    let known = lock()?;
     let mut problems = rules::problems(&matrix, &cases, &chosen, whole);
     problems.extend(matrix.expectations.problems(&cases));
     problems.extend(rules::unexpected_reasons(
@@ -155,9 +161,14 @@ enum Proved {
 }
 
 /// Runs the cases against the sound server and every chosen fault, several servers at a time.
-fn proved(cases: &[Case], chosen: &[&'static Fault], console: &Console) -> Result<Proved, Failure> {
-    let rows = std::iter::once(None).chain(chosen.iter().map(|fault| Some(fault.name)));
-    let queue: Mutex<VecDeque<Option<&str>>> = Mutex::new(rows.collect());
+fn proved(
+    cases: &[Case],
+    chosen: &[&'static Fault],
+    reach: &Reach<'_>,
+    console: &Console,
+) -> Result<Proved, Failure> {
+    let rows = std::iter::once(None).chain(chosen.iter().copied().map(Some));
+    let queue: Mutex<VecDeque<Option<&Fault>>> = Mutex::new(rows.collect());
     let all = chosen.len() + 1;
     let matrix = Mutex::new(Matrix::default());
     let ended: Mutex<Option<Result<Signal, Failure>>> = Mutex::new(None);
@@ -165,9 +176,10 @@ fn proved(cases: &[Case], chosen: &[&'static Fault], console: &Console) -> Resul
     let next = || held(&queue).pop_front();
     let work = || {
         while let Some(fault) = next() {
-            match row(fault, &touched(fault, cases)) {
+            let name = fault.map(|fault| fault.name);
+            match row(name, reach.cases(fault, cases)) {
                 Ok(Ok((row, expectations))) => {
-                    held(&matrix).add(fault, row, expectations);
+                    held(&matrix).add(name, row, expectations);
                     if console.watched() {
                         let left = held(&queue).len();
                         console.progress(&format!("{} of {all} servers", all - left));
@@ -202,21 +214,6 @@ fn proved(cases: &[Case], chosen: &[&'static Fault], console: &Console) -> Resul
     }
 }
 
-/// The cases that a fault can show in: of its role, and about what its decisions guard. Special faults are in all.
-fn touched(fault: Option<&str>, cases: &[Case]) -> Vec<Case> {
-    let fault = fault.and_then(|name| faults().iter().find(|fault| fault.name == name));
-    let Some(fault) = fault else {
-        return cases.to_vec();
-    };
-    let role = Role::from_word(fault.role);
-    let guarded = |case: &Case| {
-        let scheme = case.kind.map(CredentialKind::scheme);
-        fault.guards.is_empty() || scheme.is_none_or(|scheme| fault.guards.contains(&scheme))
-    };
-    let fits = |case: &&Case| role.is_none_or(|role| case.role == role) && guarded(case);
-    cases.iter().filter(fits).cloned().collect()
-}
-
 fn held<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -225,7 +222,7 @@ fn held<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 type Told = (Row, Expectations);
 
 /// What each case says of a server with this fault.
-fn row(fault: Option<&str>, cases: &[Case]) -> Result<Result<Told, Signal>, Failure> {
+fn row(fault: Option<&str>, cases: Vec<Case>) -> Result<Result<Told, Signal>, Failure> {
     let names: Vec<String> = fault.iter().map(|name| (*name).to_owned()).collect();
     let how = How {
         in_flight: None,
@@ -238,7 +235,7 @@ fn row(fault: Option<&str>, cases: &[Case]) -> Result<Result<Told, Signal>, Fail
     judge::runtime()?.block_on(async {
         let target = Target::embedded(&names).await.map_err(Failure::Internal)?;
         let (mut row, mut expectations) = Told::default();
-        let judged = judge::judge(&target, cases.to_vec(), &how, &mut |event| {
+        let judged = judge::judge(&target, cases, &how, &mut |event| {
             if let RunEvent::CaseFinished(outcome) = event {
                 row.hear(&outcome);
                 expectations.hear(&outcome);

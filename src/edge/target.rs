@@ -196,6 +196,8 @@ fn client(
     provider: Option<&Bound>,
 ) -> Result<Client, String> {
     origins.push(profile.origin.clone());
+    // the embedded server's own, which nothing else vouches for
+    let alone = !authorities.is_empty();
     let mut client = Client::new(Confirmed { origins }, Arc::clone(clock));
     if !profile.origin.is_loopback() {
         let per_second = profile.limits.per_second.unwrap_or(10).max(1);
@@ -215,6 +217,7 @@ fn client(
     });
     Ok(client.trusting(Trust {
         authorities,
+        alone,
         provider,
         identity: profile.certificates.as_ref().map(|all| all.own.pem.clone()),
     }))

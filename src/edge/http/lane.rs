@@ -26,6 +26,8 @@ const IDLE: Duration = Duration::from_secs(1);
 pub struct Trust {
     /// Private CAs, in PEM; one text may hold several.
     pub authorities: Vec<Vec<u8>>,
+    /// They alone vouch: the system's certificates, which take long to read, are left out.
+    pub alone: bool,
     /// The provider that we play, and the authority of this run that alone vouches for it.
     pub provider: Option<(Origin, String)>,
     /// The client certificate that is shown where a request names none, with its key, in PEM.
@@ -169,7 +171,6 @@ fn client(origin: &Origin, address: SocketAddr, trust: &Trust) -> Result<reqwest
     let played = trust.provider.as_ref();
     let played = played.filter(|(provider, _)| provider == origin);
     if let Some((_, pem)) = played {
-        // the system's certificates take long to read
         let authority = reqwest::Certificate::from_pem(pem.as_bytes()).map_err(tls_fault)?;
         return builder
             .tls_certs_only([authority])
@@ -192,10 +193,12 @@ fn client(origin: &Origin, address: SocketAddr, trust: &Trust) -> Result<reqwest
             Silence::Unreachable("the client certificate or its key is not valid PEM".to_owned())
         })?);
     }
-    builder
-        .tls_certs_merge(authorities)
-        .build()
-        .map_err(tls_fault)
+    let builder = if trust.alone {
+        builder.tls_certs_only(authorities)
+    } else {
+        builder.tls_certs_merge(authorities)
+    };
+    builder.build().map_err(tls_fault)
 }
 
 fn tls_fault(error: reqwest::Error) -> Silence {
