@@ -112,6 +112,7 @@ const TABLES: &[(&[&str], &[Fault])] = &[
     (ANY, client::flow::FAULTS),
     (ANY, client::cookies::FAULTS),
     (ANY, client::extensions::FAULTS),
+    (ANY, client::exposure::FAULTS),
     (ANY, issuer::redirect::FAULTS),
     (ANY, issuer::front::FAULTS),
     (ANY, issuer::asked::FAULTS),

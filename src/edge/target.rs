@@ -288,27 +288,16 @@ fn setup(profile: &Profile, which: usize, issuer: String, key: &Arc<Key>) -> Set
         })
         .into_iter()
         .collect();
-    let mut users: Vec<User> = profile
-        .users
-        .iter()
-        .filter(|(actor, _)| matches!(actor.as_str(), "alice" | "mallory"))
+    let users = profile
+        .players()
+        .into_iter()
         .map(|(actor, user)| User {
-            actor: actor.clone(),
-            subject: user.subject.clone(),
-            name: user.name.clone(),
-            email: user.email.clone(),
+            actor: actor.to_owned(),
+            subject: user.subject,
+            name: user.name,
+            email: user.email,
         })
         .collect();
-    for actor in ["alice", "mallory"] {
-        if !users.iter().any(|user| user.actor == actor) {
-            users.push(User {
-                actor: actor.to_owned(),
-                subject: format!("{actor}-1"),
-                name: actor.to_owned(),
-                email: format!("{actor}@example.test"),
-            });
-        }
-    }
     Setup {
         issuer,
         clients,

@@ -130,12 +130,16 @@ impl Scope<'_> {
     }
 
     fn user(&self, rest: &[&str]) -> Option<Value> {
-        let user = self.world.profile.users.get(*rest.first()?)?;
+        let profile = &self.world.profile;
+        let actor = *rest.first()?;
+        // an application's users are those of our provider
+        let player = || profile.client.as_ref().and(profile.players().remove(actor));
+        let user = profile.users.get(actor).cloned().or_else(player)?;
         Some(Value::from(match *rest.get(1)? {
-            "name" => user.name.clone(),
-            "password" => user.password.as_ref()?.reveal().to_owned(),
-            "subject" => user.subject.clone(),
-            "email" => user.email.clone(),
+            "name" => user.name,
+            "password" => user.password?.reveal().to_owned(),
+            "subject" => user.subject,
+            "email" => user.email,
             _ => return None,
         }))
     }

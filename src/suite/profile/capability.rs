@@ -74,7 +74,10 @@ impl Profile {
             ),
             (C::TokenLogout, self.token_logout.is_some()),
             (C::Listener, self.plays_provider()),
-            (C::Account, self.users.contains_key("alice")),
+            (
+                C::Account,
+                self.users.contains_key("alice") || self.client.is_some(),
+            ),
             (
                 C::SecondUser,
                 self.users
