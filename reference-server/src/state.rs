@@ -50,6 +50,8 @@ pub(crate) struct Memory {
     pub(crate) cached: HashSet<String>,
     pub(crate) verdicts: HashSet<String>,
     pub(crate) believed: Option<&'static Account>,
+    /// Answers of UserInfo that a proxy keeps, by the credential, and since when. It stays empty unless a fault keeps some.
+    pub(crate) in_front: HashMap<String, (Value, u64)>,
     /// The accounts that an operator disabled.
     pub(crate) disabled: HashSet<&'static str>,
     /// Wrong passwords in a row, by account, and when the last one came.
