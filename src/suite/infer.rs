@@ -111,10 +111,8 @@ impl Found {
         if let Some(client) = text(args, "client") {
             self.client(client);
         }
-        // what is no role of a client is a word for a certificate
-        if verb != Verb::Send
-            && let Some(shown) = text(args, "certificate")
-        {
+        let words = ["own", "other", "look-alike", "none"];
+        if let Some(shown) = text(args, "certificate").filter(|shown| !words.contains(shown)) {
             self.client(shown);
         }
         if text(args, "over") == Some("tls") {
