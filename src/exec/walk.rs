@@ -84,7 +84,7 @@ impl Walk {
         }
         let endpoint = context.world.endpoints.get("authorization").cloned();
         let mut endpoint = endpoint.ok_or("the authorization endpoint is not known")?;
-        if self.says("over", "tls") {
+        if self.says("over", "tls") && endpoint.origin.scheme != "https" {
             let place = context.world.profile.places.get("issuer-over-tls");
             let place = place.ok_or("the profile does not say where the server speaks TLS")?;
             endpoint.origin = place.endpoint.origin.clone();

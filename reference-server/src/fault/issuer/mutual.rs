@@ -1,8 +1,5 @@
 //! Mistakes with clients that show a certificate (RFC 8705).
 
-use axum::http::header;
-use serde_json::json;
-
 use super::super::{Fault, bearer};
 use super::SERVER;
 use crate::decisions::bearer as right;
@@ -150,11 +147,9 @@ pub(crate) const FAULTS: &[Fault] = &[
         models: "a template with http:// behind a proxy that ends TLS; RFC 8705 section 5",
         breaks: &["CWE-319"],
         install: |d| {
-            d.grant.metadata = |metadata, parts| {
-                let host = parts.headers.get(header::HOST);
-                let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
-                metadata["mtls_endpoint_aliases"] =
-                    json!({ "token_endpoint": format!("http://{host}/as/token") });
+            d.grant.metadata = |metadata, _| {
+                let plain = "http://as.internal.example/as/token";
+                metadata["mtls_endpoint_aliases"]["token_endpoint"] = plain.into();
             };
         },
         ..SERVER
