@@ -15,14 +15,41 @@ pub struct Client {
     pub jwk: Option<&'static str>,
     /// Whether it is registered to push its authorization requests (RFC 9126 section 6).
     pub pushes: bool,
+    /// The certificate that it authenticates by, if it does (RFC 8705 section 2).
+    pub certificate: Certificate,
+    /// Whether its tokens are bound to the certificate that it shows (RFC 8705 section 3.4).
+    pub binds: bool,
 }
+
+/// By which certificate a client authenticates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certificate {
+    /// By none.
+    None,
+    /// By any with this subject that the authority of clients vouches for (tls_client_auth).
+    Subject(&'static str),
+    /// By this one, in PEM (self_signed_tls_client_auth).
+    This(&'static str),
+}
+
+/// A client without anything.
+const CLIENT: Client = Client {
+    id: "",
+    secret: None,
+    redirect_uri: "",
+    more_redirect_uris: &[],
+    jwk: None,
+    pushes: false,
+    certificate: Certificate::None,
+    binds: false,
+};
 
 /// All registered clients.
 pub fn clients() -> &'static [Client] {
     &CLIENTS
 }
 
-static CLIENTS: [Client; 8] = [
+static CLIENTS: [Client; 11] = [
     Client {
         id: "web",
         secret: Some("web-secret-b6d1f0c2a97e4d3f8e51"),
@@ -31,75 +58,84 @@ static CLIENTS: [Client; 8] = [
             "https://client.example/cb/tenant?id=7",
             "http://127.0.0.1/callback",
         ],
-        jwk: None,
-        pushes: false,
+        ..CLIENT
     },
     Client {
         id: "other",
         secret: Some("other-secret-2f7a90bd51c84e66a03c"),
         redirect_uri: "https://other.example/cb",
-        more_redirect_uris: &[],
-        jwk: None,
-        pushes: false,
+        ..CLIENT
     },
     Client {
         id: "app",
-        secret: None,
         redirect_uri: "https://app.example/cb",
         more_redirect_uris: &["http://127.0.0.1/cb", "http://[::1]/cb"],
-        jwk: None,
-        pushes: false,
+        binds: true,
+        ..CLIENT
     },
     // Identifier and secret that differ once they are form-encoded (RFC 6749 section 2.3.1).
     Client {
         id: "odd client:7%",
         secret: Some("odd+secret: 100% & ünï/=?"),
         redirect_uri: "https://odd.example/cb",
-        more_redirect_uris: &[],
-        jwk: None,
-        pushes: false,
+        ..CLIENT
     },
     // A resource server, which introspects the tokens that it receives (RFC 7662).
     Client {
         id: "resource",
         secret: Some("resource-secret-7c3e18d4b9aa4f52"),
         redirect_uri: "https://resource.example/cb",
-        more_redirect_uris: &[],
-        jwk: None,
-        pushes: false,
+        ..CLIENT
     },
     // Clients that sign what says who they are (RFC 7523).
     Client {
         id: "machine",
-        secret: None,
         redirect_uri: "https://machine.example/cb",
-        more_redirect_uris: &[],
         jwk: Some(include_str!("../keys/client-rsa.public.jwk.json")),
-        pushes: false,
+        ..CLIENT
     },
     Client {
         id: "machine-2",
-        secret: None,
         redirect_uri: "https://machine-2.example/cb",
-        more_redirect_uris: &[],
         jwk: Some(include_str!("../keys/client-p256.public.jwk.json")),
-        pushes: false,
+        ..CLIENT
     },
     // A client that may ask in no other way than by pushing.
     Client {
         id: "pusher",
         secret: Some("pusher-secret-93c0e7b85a1d4f22"),
         redirect_uri: "https://pusher.example/cb",
-        more_redirect_uris: &[],
-        jwk: None,
         pushes: true,
+        ..CLIENT
+    },
+    // Clients that show a certificate (RFC 8705).
+    Client {
+        id: "certified",
+        redirect_uri: "https://certified.example/cb",
+        certificate: Certificate::Subject("CN=certified,O=authspec tests"),
+        binds: true,
+        ..CLIENT
+    },
+    Client {
+        id: "certified-2",
+        redirect_uri: "https://certified-2.example/cb",
+        certificate: Certificate::Subject("CN=certified-2,O=authspec tests"),
+        binds: true,
+        ..CLIENT
+    },
+    Client {
+        id: "self-certified",
+        redirect_uri: "https://self-certified.example/cb",
+        certificate: Certificate::This(include_str!("../keys/client-self-certified.crt")),
+        binds: true,
+        ..CLIENT
     },
 ];
 
 impl Client {
     /// Whether it has something to prove who it is with.
     pub(crate) fn is_confidential(&self) -> bool {
-        self.secret.is_some() || self.jwk.is_some()
+        self.secret.is_some() || self.jwk.is_some() || self.certificate != Certificate::None
     }
 
     /// Every redirection URI.

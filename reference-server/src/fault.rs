@@ -129,6 +129,8 @@ const TABLES: &[(&[&str], &[Fault])] = &[
     (ANY, issuer::pushed::FAULTS),
     (ANY, issuer::object::FAULTS),
     (ANY, issuer::bound::FAULTS),
+    (ANY, issuer::mutual::FAULTS),
+    (ANY, issuer::secure::FAULTS),
     (ANY, issuer::register::FAULTS),
     (ANY, issuer::extension::FAULTS),
     (ANY, issuer::device::FAULTS),

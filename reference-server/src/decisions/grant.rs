@@ -7,6 +7,7 @@ pub(crate) mod bound;
 pub(crate) mod device;
 pub(crate) mod extension;
 pub(crate) mod front;
+pub(crate) mod mutual;
 pub(crate) mod openid;
 pub(crate) mod register;
 pub(crate) mod request;
@@ -120,6 +121,8 @@ pub(crate) struct Grant {
     pub(crate) introspection_checks: bool,
     /// Tokens that are bound to a key.
     pub(crate) bound: bound::Bound,
+    /// Clients with certificates.
+    pub(crate) mutual: mutual::Mutual,
     /// Requests that are pushed or signed.
     pub(crate) request: request::Requests,
     /// Codes for devices.
@@ -226,6 +229,7 @@ impl Grant {
             introspects: |caller, owner| caller.id == owner || caller.id == "resource",
             introspection_checks: true,
             bound: bound::Bound::right(),
+            mutual: mutual::Mutual::right(),
             request: request::Requests::right(),
             device: device::Devices::right(),
             extension: extension::Extensions::right(),

@@ -13,6 +13,7 @@ pub(super) mod extension;
 pub(super) mod front;
 pub(super) mod handed;
 pub(super) mod keys;
+pub(super) mod mutual;
 pub(super) mod object;
 pub(super) mod oidc;
 pub(super) mod oidc_by_browser;
@@ -23,6 +24,7 @@ pub(super) mod pushed;
 pub(super) mod redirect;
 pub(super) mod refreshed;
 pub(super) mod register;
+pub(super) mod secure;
 
 use super::{Fault, ROW};
 

@@ -19,7 +19,7 @@ use crate::{answer, encoding};
 pub const INITIAL_TOKEN: &str = "initial-access-token-5d0c7e91";
 
 /// What a client may say of itself, and the defaults (RFC 7591 section 2).
-const KNOWN: [&str; 17] = [
+const KNOWN: [&str; 22] = [
     "redirect_uris",
     "token_endpoint_auth_method",
     "grant_types",
@@ -37,6 +37,11 @@ const KNOWN: [&str; 17] = [
     "software_version",
     "initiate_login_uri",
     "sector_identifier_uri",
+    "tls_client_auth_subject_dn",
+    "tls_client_auth_san_dns",
+    "tls_client_auth_san_uri",
+    "tls_client_auth_san_ip",
+    "tls_client_auth_san_email",
 ];
 
 /// A client that registered.
@@ -68,7 +73,9 @@ pub(crate) async fn register(
     let mut client = Value::Object(said);
     client["client_id"] = id.as_str().into();
     client["client_id_issued_at"] = server.clock.now().into();
-    if client["token_endpoint_auth_method"] != "none" {
+    let without_secret = ["none", "tls_client_auth", "self_signed_tls_client_auth"];
+    let method = client["token_endpoint_auth_method"].as_str();
+    if method.is_none_or(|method| !without_secret.contains(&method)) {
         client["client_secret"] = (rules.secret)().into();
         client["client_secret_expires_at"] = 0.into();
     }
@@ -144,7 +151,7 @@ async fn metadata(server: &Server, body: &[u8]) -> Result<Map<String, Value>, &'
     if uris.is_none_or(|uris| uris.is_empty() || !uris.iter().all(right)) {
         return Err("invalid_redirect_uri");
     }
-    if !(rules.metadata)(&said) {
+    if !(rules.metadata)(&said) || !(rules.subject)(&said) {
         return Err(BAD);
     }
     said.retain(|name, _| !strange(name));

@@ -1,5 +1,6 @@
 //! The token endpoint (RFC 6749 section 3.2).
 
+mod own;
 mod refresh;
 mod tries;
 
@@ -14,14 +15,16 @@ use serde_json::Value;
 
 use super::client_auth::{self, Unauthenticated};
 use super::openid::Known;
+use super::proof::{self, Held};
 use super::store::{Extra, Granted, Spent};
 use super::tokens::{self, Authentication};
-use super::{Parameters, assertion, authorize, device, extension, proof};
+use super::{Parameters, assertion, authorize, device, extension, mutual};
 use crate::clients::{self, Client};
 use crate::decisions::grant::{Problem, Used};
 use crate::state::Server;
 use crate::{answer, guard};
 
+use own::own;
 use refresh::{refresh, refresh_by};
 use tries::{count, is_locked};
 
@@ -74,15 +77,15 @@ pub(crate) async fn endpoint(
         Ok(known) => known,
         Err(problem) => return fail(&server, problem),
     };
-    let key = match proof::of(&server, &parts) {
-        Ok(key) => key,
+    let held = match Held::of(&server, &parts, client) {
+        Ok(held) => held,
         Err(problem) => return fail(&server, problem),
     };
     let granted = match form.get("grant_type") {
         Some(BEARER) => extension::bearer(&server, &parts, &form, client).await,
         Some(DEVICE) => device::tokens(&server, &form, client),
         Some(EXCHANGE) => extension::exchange(&server, &form, client).await,
-        _ => granted(&server, &form, client, key.as_deref()),
+        _ => granted(&server, &form, client, &held),
     };
     match granted {
         Ok(tokens) => {
@@ -146,6 +149,8 @@ pub(crate) async fn authenticated(
         Err(Unauthenticated::Wrong)
     } else if form.get("client_assertion").is_some() {
         assertion::client(server, parts, &form).await
+    } else if let Some(client) = mutual::named(server, parts, &presented) {
+        mutual::client(server, parts, client)
     } else {
         match (rules.client)(&presented) {
             Err(_) if rules.back.nameless && form.get("client_id").is_none_or(str::is_empty) => {
@@ -185,13 +190,13 @@ fn granted(
     server: &Server,
     form: &Parameters,
     client: &'static Client,
-    key: Option<&str>,
+    held: &Held,
 ) -> Result<Value, Problem> {
     let back = &server.decisions.grant.back;
     match form.get("grant_type").or(back.default_grant) {
-        Some("authorization_code") => code(server, form, client, key),
-        Some("refresh_token") => refresh(server, form, client, key),
-        Some("client_credentials") if back.serves_own => own(server, form, client, key),
+        Some("authorization_code") => code(server, form, client, held),
+        Some("refresh_token") => refresh(server, form, client, held),
+        Some("client_credentials") if back.serves_own => own(server, form, client, held),
         Some("password") if server.decisions.grant.password_grant => password(server, form, client),
         Some(_) => Err(bad(
             "unsupported_grant_type",
@@ -206,7 +211,7 @@ fn code(
     server: &Server,
     form: &Parameters,
     client: &'static Client,
-    key: Option<&str>,
+    held: &Held,
 ) -> Result<Value, Problem> {
     let rules = &server.decisions.grant;
     let name = form
@@ -245,13 +250,12 @@ fn code(
         named if named.is_empty() => code.asked.extra.resources.clone(),
         named => named,
     };
-    proof::announced(server, code.asked.extra.jkt.as_deref(), key)?;
+    proof::announced(server, code.asked.extra.jkt.as_deref(), held.key.as_deref())?;
     let granted = Granted {
-        extra: Extra {
-            jkt: key.map(str::to_owned),
+        extra: held.bound(Extra {
             resources,
             ..code.asked.extra.clone()
-        },
+        }),
         client: client.id,
         account: Some(code.account),
         scope: code.asked.scope.clone(),
@@ -311,54 +315,9 @@ fn stray(
 ) -> Result<Value, Problem> {
     let is_refresh = server.store().refresh.contains_key(name);
     if is_refresh && server.decisions.grant.back.mixes {
-        return refresh_by(server, form, client, name, None);
+        return refresh_by(server, form, client, name, &Held::default());
     }
     never_issued(server, client)
-}
-
-/// A client on its own behalf (RFC 6749 section 4.4).
-fn own(
-    server: &Server,
-    form: &Parameters,
-    client: &'static Client,
-    key: Option<&str>,
-) -> Result<Value, Problem> {
-    if !(server.decisions.grant.own_grant)(client) {
-        return Err(bad(
-            "unauthorized_client",
-            "only clients with a secret may use this grant",
-        ));
-    }
-    let scope = authorize::scope(server, client, form.get("scope"))
-        .map_err(|refused| bad(refused.error, refused.description))?;
-    // There is no user: what only makes sense with one is left out.
-    let of_user = ["openid", "profile", "email"];
-    let scope: Vec<&str> = scope
-        .split(' ')
-        .filter(|value| !of_user.contains(value))
-        .collect();
-    if scope.is_empty() {
-        return Err(bad("invalid_scope", "the scope speaks of a user"));
-    }
-    let granted = Granted {
-        extra: Extra {
-            jkt: key.map(str::to_owned),
-            resources: extension::targets(server, form)?,
-            ..Extra::default()
-        },
-        client: client.id,
-        account: None,
-        scope: scope.join(" "),
-        ended: false,
-    };
-    let number = server.store().keep_grant(granted.clone());
-    Ok(tokens::issue(
-        server,
-        number,
-        &granted,
-        &granted.scope,
-        None,
-    ))
 }
 
 /// The password grant, which a sound server doesn't offer (RFC 9700 section 2.4).

@@ -32,6 +32,10 @@ impl Profile {
             let client = self.clients.get(role);
             client.is_some_and(|client| client.key.is_some())
         };
+        let certified = |role: &str| {
+            let client = self.clients.get(role);
+            client.is_some_and(|client| client.certificates.is_some())
+        };
         let client = self.client.as_ref();
         let by = |way: &str| client.is_some_and(|client| client.login_by.contains_key(way));
         let published = self.jwks.is_some()
@@ -144,6 +148,11 @@ impl Profile {
             (C::PushingClient, self.clients.contains_key("pushing")),
             (C::PrivateKeyJwt, keyed("private-key-jwt")),
             (C::OtherPrivateKeyJwt, keyed("other-private-key-jwt")),
+            (C::TlsClient, certified("tls-client")),
+            (C::OtherTlsClient, certified("other-tls-client")),
+            (C::ExpiredTlsClient, certified("expired-tls-client")),
+            (C::SelfSignedTlsClient, certified("self-signed-tls-client")),
+            (C::CertifiedPublic, certified("certified-public")),
             (
                 C::PushedAuthorization,
                 endpoint("pushed-authorization-request"),

@@ -147,6 +147,7 @@ impl Reader<'_> {
                 post: false,
                 key: None,
                 audience: None,
+                certificates: None,
             }
         });
         Some(ClientApp {

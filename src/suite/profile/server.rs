@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::forge::Key;
+use crate::forge::{Certificates, Key};
 use crate::model::Secret;
 use crate::source::Node;
 use crate::source::shape::{Field, Shape};
 
+use super::certificate::CERTIFICATE;
 use super::endpoint::Endpoint;
 use super::read::{Reader, flag, pairs, text};
 use super::recipe::{MOVES, Move};
@@ -27,6 +28,8 @@ pub struct OAuthClient {
     pub key: Option<Arc<Key>>,
     /// Whom its assertions are for, where that is not the issuer.
     pub audience: Option<String>,
+    /// The certificate by which it authenticates or to which its tokens are bound (RFC 8705), and those of somebody else.
+    pub certificates: Option<Certificates>,
 }
 
 /// An authorization server.
@@ -55,7 +58,7 @@ pub struct Server {
 pub(super) const CLIENTS_KEY: Field = Field::new(
     "clients",
     Shape::MapOf(&Shape::Map(OAUTH_CLIENT)),
-    "Registered clients by role: confidential, other, public, with-query, native, odd-secret, private-key-jwt, other-private-key-jwt, pushing, signed-userinfo.",
+    "Registered clients by role: confidential, other, public, with-query, native, odd-secret, private-key-jwt, other-private-key-jwt, pushing, signed-userinfo, tls-client, other-tls-client, expired-tls-client, self-signed-tls-client, certified-public.",
 );
 
 pub(super) const AUTHORIZATION_SERVER_KEY: Field = Field::new(
@@ -91,6 +94,11 @@ const OAUTH_CLIENT: &[Field] = &[
         Shape::Text,
         "Whom its assertions are for; the issuer if unsaid.",
     ),
+    Field::new(
+        "certificate",
+        Shape::Map(CERTIFICATE),
+        "The certificate that it shows over TLS (RFC 8705).",
+    ),
 ];
 
 const SERVER: &[Field] = &[
@@ -98,6 +106,11 @@ const SERVER: &[Field] = &[
         "issuer",
         Shape::Text,
         "Issuer identifier, whose metadata is read.",
+    ),
+    Field::new(
+        "over-tls",
+        Shape::Text,
+        "Origin at which the same server speaks TLS, where the issuer is plain http on loopback.",
     ),
     Field::new(
         "authorization",
@@ -170,6 +183,9 @@ impl Reader<'_> {
                 post: flag(node, "post"),
                 key: self.client_key(node),
                 audience: text(node, "assertion-audience"),
+                certificates: node
+                    .get("certificate")
+                    .and_then(|node| self.certificates_around(node)),
             };
             clients.insert(role.text.clone(), client);
         }

@@ -124,6 +124,7 @@ impl Reader<'_> {
                 post: flag(node, "post"),
                 key: None,
                 audience: None,
+                certificates: None,
             };
             return Some(TokenSource::Grant {
                 endpoint,

@@ -16,6 +16,8 @@ pub(crate) struct Registration {
     pub(crate) redirect_uri: fn(&str) -> bool,
     /// Whether the other metadata is sound (RFC 7591 section 2).
     pub(crate) metadata: fn(&Map<String, Value>) -> bool,
+    /// Whether the subject of a certificate is told in one way where it is to be told (RFC 8705 section 2.1.2).
+    pub(crate) subject: fn(&Map<String, Value>) -> bool,
     /// Whether metadata that isn't known is refused: it is ignored (RFC 7591 section 2).
     pub(crate) refuses_unknown: bool,
     /// Addresses in the metadata that are asked at once: none (CWE-918).
@@ -45,6 +47,7 @@ impl Registration {
             open: false,
             redirect_uri,
             metadata,
+            subject,
             refuses_unknown: false,
             asks: |_| Vec::new(),
             statement: |_| None,
@@ -74,6 +77,16 @@ pub(crate) fn redirect_uri(text: &str) -> bool {
         scheme => scheme.contains('.'),
     };
     known && !text.contains('#')
+}
+
+/// With `tls_client_auth` the subject is told in exactly one way.
+fn subject(said: &Map<String, Value>) -> bool {
+    let told = said.iter().filter(|(_, value)| !value.is_null());
+    let ways = told.filter(|(name, _)| {
+        name.starts_with("tls_client_auth_subject_") || name.starts_with("tls_client_auth_san_")
+    });
+    let method = said.get("token_endpoint_auth_method");
+    method != Some(&"tls_client_auth".into()) || ways.count() == 1
 }
 
 /// Keys in one place, the sector's document not at all, and addresses that the client is sent to with https.

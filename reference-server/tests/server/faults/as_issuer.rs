@@ -23,6 +23,7 @@ impl Log {
         let text: String = words.map(plain).collect();
         let port = self.running.address().port();
         let text = text
+            .replace(self.running.named_tls_origin(), "SECURE")
             .replace(&format!("127.0.0.1:{port}"), "HOST")
             .replace(&format!("127.0.0.1%3A{port}"), "HOST");
         self.seen.push_str(&format!("== {what}\n{text}\n"));
@@ -404,7 +405,9 @@ const OTHER_PLACES: &[&str] = &[
     "as-introspection-",
     "as-jar-",
     "as-key-set-",
+    "as-hsts-",
     "as-metadata-",
+    "as-mtls-",
     "as-own-grant-names-",
     "as-par-",
     "as-plain-http-",
@@ -415,6 +418,7 @@ const OTHER_PLACES: &[&str] = &[
     "as-revoked-access-",
     "as-signed-",
     "as-signs-",
+    "as-tls-",
 ];
 
 /// What shows at requests, pages and grants that are not among these: `authspec prove` makes them.
@@ -451,6 +455,9 @@ const ELSEWHERE: &[&str] = &[
     "as-client-secret-without-limit",
     "as-redirect-uri-relative-taken",
     "as-scope-demanded",
+    "as-cookie-without-secure",
+    "as-cookie-without-prefix",
+    "as-cookie-prefix-against-its-rules",
 ];
 
 #[tokio::test]
