@@ -46,6 +46,10 @@ pub struct Target {
 /// The provider of this issuer, as the reference server is registered there.
 pub fn upstream(issuer: String) -> reference::Upstream {
     reference::Upstream {
+        api: Some(crate::provider::address(
+            &issuer,
+            crate::provider::Endpoint::Api,
+        )),
         issuer,
         client_id: CLIENT_ID.to_owned(),
         client_secret: CLIENT_SECRET.to_owned(),
@@ -85,6 +89,7 @@ impl Target {
                 issuer: bound.issuer(1),
                 client_id: "registered-elsewhere".to_owned(),
                 client_secret: "embedded client, elsewhere".to_owned(),
+                api: None,
             }),
             ..reference::Config::default()
         };
@@ -270,7 +275,13 @@ fn offers(profile: &Profile) -> Offers {
     Offers {
         assertion: has.contains(&Capability::LoginByAssertion),
         dpop: has.contains(&Capability::LoginByDpop),
-        push: has.contains(&Capability::LoginByPush),
+        push: has.contains(&Capability::LoginByPush)
+            || has.contains(&Capability::LoginByPushedObject),
+        request_object: has.contains(&Capability::LoginByRequestObject)
+            || has.contains(&Capability::LoginByPushedObject),
+        request_uri: has.contains(&Capability::LoginByRequestUri),
+        device: has.contains(&Capability::DeviceLogin),
+        registration: has.contains(&Capability::RegistersItself),
     }
 }
 

@@ -26,7 +26,13 @@ pub(super) const KIND: Kind = Kind {
             "Parameters of the form in the content.",
         ),
         Field::new("header", Shape::MapOf(&value::SHAPE), "Fields by name."),
+        Field::new(
+            "json",
+            Shape::MapOf(&value::SHAPE),
+            "Members of the JSON object in the content.",
+        ),
         Field::new("method", value::SHAPE, "The method."),
+        Field::new("path", value::SHAPE, "The path, without the query."),
         Field::new(
             "basic",
             Shape::Word(basic_rules),
@@ -108,6 +114,14 @@ fn check_request(
     part("query", &|name| named(&query, name))?;
     part("form", &|name| named(&form, name))?;
     part("header", &|name| header(request, name))?;
+    if wanted.get("json").is_some() {
+        let object = crate::wire::json::parse_lenient(&request.body).unwrap_or_default();
+        part("json", &|name| object.get(name).cloned())?;
+    }
+    if let Some(path) = wanted.get("path") {
+        check(path, Some(&Value::from(request.path())))
+            .map_err(|expected| ("path", expected, request.path().to_owned()))?;
+    }
     let rule = wanted.get("basic").and_then(Value::as_str);
     if let Some(wrong) = rule.and_then(|rule| basic(request, rule)) {
         return Err((
@@ -242,7 +256,22 @@ fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
             let value = spoilt_text(wanted).map(|value| Header::new(name, value));
             request.headers.extend(value);
         }
-        let path = request.path().to_owned();
+        if let Some(members) = wanted.get("json").and_then(Value::as_object) {
+            let object = crate::wire::json::parse_lenient(&request.body);
+            let mut object = object
+                .and_then(|one| one.as_object().cloned())
+                .unwrap_or_default();
+            for (name, wanted) in members {
+                object.shift_remove(name);
+                object.extend(spoilt_text(wanted).map(|value| (name.clone(), Value::from(value))));
+            }
+            request.body = Value::Object(object).to_string().into_bytes();
+            continue;
+        }
+        let path = match wanted.get("path") {
+            Some(_) => format!("/x{}", request.path()),
+            None => request.path().to_owned(),
+        };
         request.target = format!("{path}?{}", crate::wire::form::encode(&query));
         request.body = crate::wire::form::encode(&form).into_bytes();
     }

@@ -182,9 +182,15 @@ pub(super) fn request(
     if way == Way::Resource && extensions.repeats_resource {
         fields.push(("resource", (extensions.resource)(&server.origin)));
     }
-    let by_assertion = way == Way::Assertion;
+    let by_assertion = way.asserts();
+    let url = super::endpoint(metadata, "token_endpoint")?.to_owned();
     if by_assertion {
-        fields.extend(extension::assertion(server, provider));
+        fields.extend(extension::assertion(server, provider, &url));
+    }
+    if way == Way::Api
+        && let Some(api) = &registration.api
+    {
+        fields.extend((server.decisions.client.api.resource)(api).map(|api| ("resource", api)));
     }
     let authorization = (by_basic && !by_assertion).then(|| {
         (server.decisions.client.credentials)(&registration.client_id, &registration.client_secret)
@@ -194,7 +200,7 @@ pub(super) fn request(
         fields.push(("client_secret", registration.client_secret.clone()));
     }
     Some(TokenRequest {
-        url: super::endpoint(metadata, "token_endpoint")?.to_owned(),
+        url,
         fields,
         authorization,
         carriage: Carriage::Form,

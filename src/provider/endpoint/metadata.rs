@@ -81,8 +81,8 @@ fn honest(provider: &Provider) -> Map<String, Value> {
             ]),
         ),
         ("claims_parameter_supported", json!(false)),
-        ("request_parameter_supported", json!(false)),
-        ("request_uri_parameter_supported", json!(false)),
+        ("request_parameter_supported", json!(offers.request_object)),
+        ("request_uri_parameter_supported", json!(offers.request_uri)),
         // RFC 9207 section 3: whoever sends `iss` says so
         (
             "authorization_response_iss_parameter_supported",
@@ -99,6 +99,16 @@ fn honest(provider: &Provider) -> Map<String, Value> {
         (offers
             .push
             .then(|| (of_pushes, json!(url(Endpoint::Pushed))))),
+        (offers
+            .request_object
+            .then(|| ("request_object_signing_alg_values_supported", algs()))),
+        (offers.device.then(|| {
+            let endpoint = json!(url(Endpoint::Device));
+            ("device_authorization_endpoint", endpoint)
+        })),
+        (offers
+            .registration
+            .then(|| ("registration_endpoint", json!(url(Endpoint::Registration))))),
     ];
     members
         .into_iter()

@@ -63,7 +63,7 @@ impl Behaviour for ClaimsTwist {
 }
 
 /// Metadata: its members (RFC 8414 section 2) stand beside the fields of the answer. They are told apart by
-/// their spelling: members are `issuer` or have an underscore, fields never have.
+/// their spelling: members are `issuer`, `resource` (RFC 9728 section 2) or have an underscore, fields never have.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub(in crate::provider) struct MetadataTwist {
     answer: AnswerTwist,
@@ -71,7 +71,7 @@ pub(in crate::provider) struct MetadataTwist {
 }
 
 fn is_member(name: &str) -> bool {
-    name == "issuer" || name.contains('_')
+    matches!(name, "issuer" | "resource") || name.contains('_')
 }
 
 impl Behaviour for MetadataTwist {
