@@ -78,6 +78,7 @@ impl Target {
     pub async fn embedded(faults: &[String]) -> Result<Self, String> {
         let settings = Settings {
             tls: true,
+            asks_certificates: true,
             ..Settings::default()
         };
         let bound = Bound::take(&settings, &Random)?;
@@ -183,6 +184,7 @@ fn settings(profile: &Profile) -> Result<Settings, String> {
     let mut settings = Settings {
         issuer: profile.provider.issuer.clone(),
         tls: profile.provider.tls,
+        asks_certificates: offers(profile).certificate,
         ..Settings::default()
     };
     if let Some(listen) = &profile.provider.listen {
@@ -280,6 +282,7 @@ fn offers(profile: &Profile) -> Offers {
         request_object: has.contains(&Capability::LoginByRequestObject)
             || has.contains(&Capability::LoginByPushedObject),
         request_uri: has.contains(&Capability::LoginByRequestUri),
+        certificate: has.contains(&Capability::LoginByCertificate),
         device: has.contains(&Capability::DeviceLogin),
         registration: has.contains(&Capability::RegistersItself),
     }

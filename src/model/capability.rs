@@ -79,6 +79,7 @@ capabilities! {
     LoginByRequestObject = "login-by-request-object", "A login whose request is a signed object.", "client: { login-by: { request-object: GET /login } }";
     LoginByRequestUri = "login-by-request-uri", "A login whose request is a signed object behind an address of the client's.", "client: { login-by: { request-uri: GET /login } }";
     LoginByPushedObject = "login-by-pushed-object", "A login whose request is a signed object that the client pushes.", "client: { login-by: { pushed-object: GET /login } }";
+    LoginByCertificate = "login-by-certificate", "A login in which the client authenticates by a certificate.", "client: { login-by: { certificate: GET /login } }, with provider: { tls: true }";
     LoginByDetails = "login-by-details", "A login that asks for rights in detail.", "client: { login-by: { details: GET /login } }";
     CallsApi = "calls-api", "A page for which the client asks the API at provider.api with its user's token.", "client: { api: GET /files }";
     DeviceLogin = "device-login", "A login on another device, for which the client shows a code.", "client: { device: { start: POST /device, page: GET /device } }";

@@ -84,6 +84,8 @@ pub struct Offers {
     pub request_object: bool,
     /// Signed requests behind an address of the client's.
     pub request_uri: bool,
+    /// Clients that authenticate by a certificate (RFC 8705).
+    pub certificate: bool,
     /// Devices (RFC 8628).
     pub device: bool,
     /// Clients that register themselves (RFC 7591).
@@ -229,7 +231,7 @@ impl Provider {
             chance,
         };
         match endpoint {
-            Endpoint::Metadata => endpoint::metadata::answer(self),
+            Endpoint::Metadata => endpoint::metadata::answer(self, &call),
             Endpoint::KeySet => endpoint::key_set::answer(self),
             Endpoint::Authorization => endpoint::authorization::answer(self, &call),
             Endpoint::Token => endpoint::token::answer(self, &call),
@@ -240,7 +242,7 @@ impl Provider {
             Endpoint::Device => endpoint::device::answer(self, &call),
             Endpoint::Registration => endpoint::registration::answer(self, &call),
             Endpoint::Api => endpoint::api::answer(self, &call),
-            Endpoint::ApiMetadata => endpoint::api::described(self),
+            Endpoint::ApiMetadata => endpoint::api::described(self, &call),
         }
     }
 

@@ -103,6 +103,9 @@ const OPENID_METADATA: &str = "/.well-known/openid-configuration";
 const OAUTH_METADATA: &str = "/.well-known/oauth-authorization-server";
 const API_METADATA: &str = "/.well-known/oauth-protected-resource";
 
+/// What stands before the path of an endpoint for clients that show a certificate (RFC 8705 section 5).
+const ALIAS: &str = "/mtls";
+
 /// The issuer as other things are built from it.
 #[derive(Clone)]
 pub(super) struct Paths {
@@ -127,6 +130,11 @@ impl Paths {
             .map_or("", |slash| &after_scheme[slash..])
             .to_owned();
         Self { base, path }
+    }
+
+    /// The URL of an endpoint for clients that show a certificate.
+    pub(super) fn alias(&self, endpoint: Endpoint) -> String {
+        format!("{}{ALIAS}{}", self.base, endpoint.path())
     }
 
     /// The URL of an endpoint.
@@ -156,6 +164,7 @@ impl Paths {
             return (api == Some(&self.path)).then_some(Endpoint::ApiMetadata);
         }
         let below = path.strip_prefix(self.path.as_str())?;
+        let below = below.strip_prefix(ALIAS).unwrap_or(below);
         Endpoint::ALL
             .iter()
             .copied()

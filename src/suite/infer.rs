@@ -137,6 +137,7 @@ impl Found {
             Some("request-object") => Some(C::LoginByRequestObject),
             Some("request-uri") => Some(C::LoginByRequestUri),
             Some("pushed-object") => Some(C::LoginByPushedObject),
+            Some("certificate") => Some(C::LoginByCertificate),
             Some("details") => Some(C::LoginByDetails),
             Some("step-up") => Some(C::CallsApi),
             _ => None,

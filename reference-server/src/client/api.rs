@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 
 use super::challenge::Challenge;
 use super::extension::Way;
+use crate::encoding;
+use crate::jwt::{self, Expected, Issuer};
 use crate::state::Server;
 use crate::upstream::{Answer, Provider};
 use crate::{answer, guard};
@@ -33,10 +35,33 @@ async fn described(server: &Server, api: &str, refusal: &Answer) -> Option<Value
     let named = |challenge: &Challenge| (rules.parameter)(challenge, "resource_metadata");
     let address = challenges.iter().find_map(named);
     let address = address.or_else(|| (rules.address)(api))?;
-    let metadata = server.http.get_json(&address).await?;
+    let metadata = believed(server, server.http.get_json(&address).await?).await?;
     let usable =
         (rules.readable)(metadata.as_object()?) && (rules.is_of)(&metadata["resource"], api);
     usable.then_some(metadata)
+}
+
+/// The metadata with what a token in it says, which must be the provider's (RFC 9728 sections 2.2 and 3.3).
+async fn believed(server: &Server, metadata: Value) -> Option<Value> {
+    let rules = &server.decisions.client.api;
+    let Some(text) = metadata["signed_metadata"].as_str().map(str::to_owned) else {
+        return Some(metadata);
+    };
+    let provider = server.provider.as_ref()?;
+    let expected = Expected {
+        issuers: &[Issuer::Provider(provider.registration.issuer.clone())],
+        audience: &[],
+        shared: None,
+    };
+    let claims = if rules.verifies {
+        let token = jwt::verify(server, &rules.token, &text, &expected).await;
+        token.ok()?.claims
+    } else {
+        let payload = encoding::base64url_decode(text.split('.').nth(1)?)?;
+        serde_json::from_slice(&payload).ok()?
+    };
+    let plain = metadata.as_object()?.clone();
+    Some(Value::Object((rules.signed)(plain, claims)))
 }
 
 /// `GET /files`: what the API has of the user.

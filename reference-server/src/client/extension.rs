@@ -26,6 +26,7 @@ pub(crate) enum Way {
     RequestUri,
     PushedObject,
     Details,
+    Certificate,
 }
 
 impl Way {
@@ -41,6 +42,7 @@ impl Way {
             "request-uri" => Self::RequestUri,
             "pushed-object" => Self::PushedObject,
             "details" => Self::Details,
+            "certificate" => Self::Certificate,
             _ => Self::Plain,
         }
     }
@@ -179,12 +181,23 @@ fn wants_nonce(answer: &Answer) -> bool {
 
 /// What UserInfo says to the bearer of a bound token.
 pub(crate) async fn described(server: &Server, endpoint: &str, token: &str) -> Option<Answer> {
-    let scheme = server.decisions.client.proofs.scheme;
-    let mut headers = vec![("authorization", format!("{scheme} {token}"))];
-    if scheme == "DPoP" {
-        headers.push(("dpop", proof(server, "GET", endpoint, Some(token), None)));
+    let rules = &server.decisions.client.proofs;
+    let asked = async |nonce: Option<&str>| {
+        let mut headers = vec![("authorization", format!("{} {token}", rules.scheme))];
+        if rules.scheme == "DPoP" {
+            headers.push(("dpop", proof(server, "GET", endpoint, Some(token), nonce)));
+        }
+        server.http.get_proven(endpoint, &headers).await
+    };
+    let answer = asked(None).await?;
+    let challenges = (rules.reads)(&answer.challenges);
+    let wanted = challenges
+        .iter()
+        .any(|one| one.parameter("error").as_deref() == Some("use_dpop_nonce"));
+    match answer.nonce.clone() {
+        Some(nonce) if wanted && answer.status == 401 && rules.retries => asked(Some(&nonce)).await,
+        _ => Some(answer),
     }
-    server.http.get_proven(endpoint, &headers).await
 }
 
 /// The authorization request by reference, after it was pushed (RFC 9126 section 2).

@@ -1,5 +1,6 @@
 //! How this server asks others: bounded in time and size, and no redirect followed.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
@@ -17,7 +18,17 @@ pub(crate) struct Http {
     client: OnceCell<reqwest::Client>,
     pub(super) transport: Transport,
     authority: Option<String>,
+    /// It shows a certificate to whoever asks for one.
+    identity: Option<reqwest::Identity>,
+    certified: OnceLock<Option<Box<Self>>>,
 }
+
+/// The certificate by which this application authenticates where it is asked to: it vouches for itself (RFC 8705 section
+/// 2.2).
+const CERTIFICATE: &str = concat!(
+    include_str!("../../keys/tls-self-signed.crt"),
+    include_str!("../../keys/tls-server.pem")
+);
 
 /// Whose certificates count, over what was built in.
 pub(crate) type Trusts = fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder;
@@ -50,7 +61,22 @@ impl Http {
             client: OnceCell::new(),
             transport,
             authority,
+            identity: None,
+            certified: OnceLock::new(),
         }
+    }
+
+    /// The same client with a certificate.
+    pub(crate) fn certified(&self) -> Option<&Self> {
+        let made = self.certified.get_or_init(|| {
+            let identity = reqwest::Identity::from_pem(CERTIFICATE.as_bytes()).ok()?;
+            let plain = Self::new(self.transport.clone(), self.authority.clone());
+            Some(Box::new(Self {
+                identity: Some(identity),
+                ..plain
+            }))
+        });
+        made.as_deref()
     }
 
     async fn client(&self, url: &str) -> Option<&reqwest::Client> {
@@ -67,6 +93,10 @@ impl Http {
             Some(authority) => builder.tls_certs_only([authority.ok()?]),
             None if url.starts_with("https:") => builder,
             None => builder.tls_certs_only([]),
+        };
+        let builder = match &self.identity {
+            Some(identity) => builder.identity(identity.clone()),
+            None => builder,
         };
         let builder = (self.transport.trusts)(builder);
         self.client

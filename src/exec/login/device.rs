@@ -16,7 +16,7 @@ use super::identity::{identity, outcome, who_request};
 use super::{kept, recipe};
 
 /// How long the client is watched, and how often its page is asked.
-const WATCHED: Duration = Duration::from_secs(8);
+const WATCHED: Duration = Duration::from_secs(12);
 const EVERY: Duration = Duration::from_secs(1);
 
 /// A login on another device.

@@ -33,10 +33,11 @@ fn led(provider: &Provider, mut refusal: Response) -> Response {
     refusal
 }
 
-pub(in crate::provider) fn described(provider: &mut Provider) -> Reply {
+pub(in crate::provider) fn described(provider: &mut Provider, call: &Call<'_>) -> Reply {
     let twist = provider
         .play
         .turn("api-metadata", |script| &script.api_metadata);
+    let signed = twist.as_ref().and_then(|twist| twist.signed.clone());
     provider.say("api-metadata", twist, |provider| {
         let said: Map<String, Value> = [
             ("resource", json!(provider.paths.url(Endpoint::Api))),
@@ -48,6 +49,6 @@ pub(in crate::provider) fn described(provider: &mut Provider) -> Reply {
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
-        Ok(said)
+        Ok(provider.with_signed("api-metadata", said, signed, call.now))
     })
 }

@@ -118,6 +118,10 @@ impl Profile {
             (C::LoginByRequestObject, by("request-object")),
             (C::LoginByRequestUri, by("request-uri")),
             (C::LoginByPushedObject, by("pushed-object")),
+            (
+                C::LoginByCertificate,
+                by("certificate") && self.provider.tls,
+            ),
             (C::LoginByDetails, by("details")),
             (
                 C::CallsApi,

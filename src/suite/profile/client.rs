@@ -154,6 +154,11 @@ const WAYS: &[Field] = &[
         "The request is a signed object, and pushed (RFC 9126 section 3).",
     ),
     Field::new(
+        "certificate",
+        MOVES,
+        "The client authenticates by a certificate (RFC 8705).",
+    ),
+    Field::new(
         "details",
         MOVES,
         "The request names rights in detail (RFC 9396).",

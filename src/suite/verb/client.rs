@@ -37,6 +37,7 @@ fn ways() -> Vec<(&'static str, &'static str)> {
             "pushed-object",
             "Signed requests that are pushed (RFC 9126 section 3).",
         ),
+        ("certificate", "Client certificates (RFC 8705)."),
         ("details", "Rights in detail (RFC 9396)."),
         (
             "step-up",
@@ -91,7 +92,7 @@ fn cookie_forms() -> Vec<(&'static str, &'static str)> {
 pub(super) const DEVICE_LOGIN: &[Field] = &[Field::new(
     "watch",
     Shape::Duration,
-    "How long the client is watched while it has no tokens; 8s if unsaid.",
+    "How long the client is watched while it has no tokens; 12s if unsaid.",
 )];
 
 pub(super) const COPY: &[Field] = &[

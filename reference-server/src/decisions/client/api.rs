@@ -1,8 +1,9 @@
 //! An API that is asked for users, its challenges, and where they lead (RFC 6750, RFC 9470, RFC 9728).
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::client::challenge::{self, Challenge};
+use crate::decisions::jwt::{Jwt, Object};
 use crate::upstream::Answer;
 
 /// The decisions about an API and its challenges.
@@ -15,7 +16,13 @@ pub(crate) struct Api {
     /// Where metadata is, where the challenge doesn't say (RFC 9728 section 3.1).
     pub(crate) address: fn(&str) -> Option<String>,
     /// Whether a document is metadata: whatever else it holds (RFC 9728 section 3.2).
-    pub(crate) readable: fn(&Map<String, Value>) -> bool,
+    pub(crate) readable: fn(&Object) -> bool,
+    /// What is made of metadata that is signed too, given its claims: they count (RFC 9728 section 2.2).
+    pub(crate) signed: fn(Object, Object) -> Object,
+    /// Whether a signature of the provider's is what makes them claims (RFC 9728 section 3.3).
+    pub(crate) verifies: bool,
+    /// The decisions about that signature.
+    pub(crate) token: Jwt,
     /// Whether metadata is that of the API that was asked (RFC 9728 section 3.3).
     pub(crate) is_of: fn(&Value, &str) -> bool,
     /// The resource that a token is asked for: the API, and nothing wider (RFC 8707 section 2).
@@ -37,6 +44,16 @@ impl Api {
             parameter: |challenge, name| challenge.parameter(name),
             address: |api| address(api, ""),
             readable: |_| true,
+            signed: |mut plain, claims| {
+                plain.extend(claims);
+                plain
+            },
+            verifies: true,
+            token: Jwt {
+                audience: |_, _| Ok(()),
+                subject: |_| Ok(()),
+                ..super::answers::userinfo()
+            },
             is_of: |resource, api| resource == api,
             resource: |api| Some(api.to_owned()),
             reads_again: true,

@@ -47,6 +47,27 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..CLIENT
     },
     Fault {
+        name: "client-api-signed-metadata-loses",
+        what: "What stands in signed metadata does not count where the plain metadata says something else.",
+        models: "{ ...signed, ...plain }: the spread the wrong way round; RFC 9728 section 2.2",
+        breaks: &["RFC9728-2.2-2"],
+        install: |d| {
+            d.client.api.signed = |plain, mut claims| {
+                claims.extend(plain);
+                claims
+            };
+        },
+        ..CLIENT
+    },
+    Fault {
+        name: "client-api-signed-metadata-unverified",
+        what: "Signed metadata is decoded, and nobody looks at the signature.",
+        models: "jwt.decode(text) where verify was meant; RFC 9728 section 3.3",
+        breaks: &["RFC9728-3.3-5"],
+        install: |d| d.client.api.verifies = false,
+        ..CLIENT
+    },
+    Fault {
         name: "client-api-well-known-behind-a-slash",
         what: "The well-known path is put behind a slash too many.",
         models: "origin + '/' + '/.well-known/...'; RFC 9728 section 3.1",

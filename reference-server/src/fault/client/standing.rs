@@ -1,4 +1,5 @@
-//! Mistakes in what a client registers of itself (RFC 7591), and in how its tokens end (RFC 7009).
+//! Mistakes in what a client registers of itself (RFC 7591), in how it shows its certificate (RFC 8705), and in how its
+//! tokens end (RFC 7009).
 
 use axum::http::StatusCode;
 
@@ -53,6 +54,30 @@ pub(crate) const FAULTS: &[Fault] = &[
                 }
             };
         },
+        ..CLIENT
+    },
+    Fault {
+        name: "client-mtls-nameless",
+        what: "The token request over mutual TLS does not say which client it is from.",
+        models: "the certificate is taken to say it all; RFC 8705 section 2",
+        breaks: &["RFC8705-2-2"],
+        install: |d| d.client.standing.names_itself = false,
+        ..CLIENT
+    },
+    Fault {
+        name: "client-mtls-aliases-unread",
+        what: "The endpoints for everybody are asked, though there are others for clients with a certificate.",
+        models: "metadata.token_endpoint without a look at mtls_endpoint_aliases; RFC 8705 section 5",
+        breaks: &["RFC8705-5-1"],
+        install: |d| d.client.standing.endpoints = |metadata| metadata,
+        ..CLIENT
+    },
+    Fault {
+        name: "client-mtls-token-without-certificate",
+        what: "The certificate is shown for the token, and not where the token is used.",
+        models: "the agent with the certificate configured for one host of two; RFC 8705 section 3",
+        breaks: &["RFC8705-3-3"],
+        install: |d| d.client.standing.shows_again = false,
         ..CLIENT
     },
     Fault {

@@ -382,6 +382,7 @@ const OTHER_PLACES: &[&str] = &[
     "client-details-",
     "client-device-",
     "client-jar-",
+    "client-mtls-",
     "client-push-",
     "client-registration-",
     "client-revocation-",

@@ -336,6 +336,14 @@ pub(super) fn table() -> Vec<Row> {
             json!({"api": {"status": 401, "header": {"WWW-Authenticate": "Bearer"}}}),
             |seen| response(seen).first("www-authenticate").as_deref() == Some("Bearer"),
         ),
+        (On::Metadata, json!({"metadata": {"signed": {}}}), |seen| {
+            body(seen)["signed_metadata"].is_string()
+        }),
+        (
+            On::ApiMetadata,
+            json!({"api-metadata": {"signed": {"sign-with": "stranger"}}}),
+            |seen| body(seen)["signed_metadata"].is_string(),
+        ),
         (
             On::ApiMetadata,
             json!({"api-metadata": {"resource": "https://other.example"}}),
