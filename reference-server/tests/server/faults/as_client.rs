@@ -374,6 +374,7 @@ const ELSEWHERE: &[&str] = &[
     "client-endpoints-guessed",
     "client-iss-unannounced-not-compared",
     "client-iss-always-demanded",
+    "client-dpop-challenge-strict",
 ];
 
 /// Faults of flows that these logins have none of: they show to a provider that has devices, an API or signed requests.
