@@ -1,10 +1,16 @@
 //! The client: users log in at a provider, and this application knows who they are.
 
+pub(crate) mod api;
 pub(crate) mod browser;
+pub(crate) mod challenge;
+pub(crate) mod device;
 pub(crate) mod exchange;
 pub(crate) mod extension;
 mod front;
+pub(crate) mod object;
 mod refresh;
+pub(crate) mod registration;
+mod revocation;
 mod userinfo;
 
 use std::sync::Arc;
@@ -33,7 +39,18 @@ const GREETING: &str = "greeting";
 
 /// `GET /login`: sends the browser to the provider.
 pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Response {
-    let asked = query(&parts);
+    let way = way(&parts);
+    started(server, &parts, way, Vec::new()).await
+}
+
+/// Begins a login that goes this way and asks for this beside what every login asks for.
+async fn started(
+    server: Arc<Server>,
+    parts: &Parts,
+    way: Way,
+    further: Vec<(&'static str, String)>,
+) -> Response {
+    let asked = query(parts);
     let idp = asked.iter().find(|(name, _)| name == "idp");
     if guard::refuses_all(&server) {
         return (server.decisions.client.failure)(&[]);
@@ -54,7 +71,7 @@ pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Re
         return unreachable_provider();
     };
     let rules = &server.decisions.client;
-    let wished = query(&parts);
+    let wished = query(parts);
     let wish = |name: &str| {
         let mut values = wished.iter().filter(|(wished, _)| wished == name);
         values.next().map(|(_, value)| value.clone())
@@ -68,7 +85,7 @@ pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Re
         verifier: (rules.verifier)().filter(|_| by_code),
         response_type,
         next: wish("next"),
-        way: way(&parts),
+        way,
     };
     let state = (rules.state)();
     let mut asked = vec![
@@ -87,7 +104,7 @@ pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Re
     if let Some(verifier) = &login.verifier {
         let (challenge, method) = if server
             .browsers()
-            .is_weakened(session(&server, &parts).as_deref())
+            .is_weakened(session(&server, parts).as_deref())
         {
             (verifier.clone(), "plain")
         } else {
@@ -99,20 +116,32 @@ pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Re
     if login.way == Way::Resource {
         asked.push(("resource", (rules.assertions.resource)(&server.origin)));
     }
-    (rules.asks)(&mut asked, &provider.registration);
-    if login.way == Way::Push && rules.assertions.pushes {
-        match extension::pushed(&server, provider, metadata, &asked).await {
-            Some(reference) => asked = reference,
-            None => return unreachable_provider(),
-        }
+    if login.way == Way::Api {
+        let Some(api) = api::learned(&server, provider).await else {
+            return unreachable_provider();
+        };
+        asked.extend((rules.api.resource)(&api).map(|resource| ("resource", resource)));
     }
+    if login.way == Way::Details {
+        let details = (rules.objects.details)(&server.origin);
+        asked.push(("authorization_details", details.to_string()));
+    }
+    for (name, value) in further {
+        asked.retain(|(known, _)| *known != name);
+        asked.push((name, value));
+    }
+    (rules.asks)(&mut asked, &provider.registration);
+    let asked = match extension::carried(&server, provider, metadata, login.way, asked).await {
+        Some(asked) => asked,
+        None => return unreachable_provider(),
+    };
     endpoint.query_pairs_mut().extend_pairs(&asked);
     if rules.answers.nonce_of_any_login {
         server.browsers().nonces.extend(login.nonce.clone());
     }
     let browser = server
         .browsers()
-        .begin(session(&server, &parts), state, login);
+        .begin(session(&server, parts), state, login);
     let mut response = answer::see_other(endpoint.as_str());
     set_cookies(&server, &mut response, &[(COOKIE, browser)]);
     response
@@ -221,6 +250,7 @@ pub(crate) async fn me(State(server): State<Arc<Server>>, parts: Parts) -> Respo
     if let Some(session) = &session {
         refresh::if_due(&server, session).await;
     }
+    revocation::what_is_due(&server).await;
     let known = session
         .as_ref()
         .and_then(|browser| server.browsers().user(browser));
@@ -263,10 +293,14 @@ pub(crate) async fn logout(State(server): State<Arc<Server>>, parts: Parts) -> R
             "Another site asked for this.",
         );
     }
-    if let Some(browser) = session(&server, &parts)
-        && rules.ends_session
-    {
-        server.browsers().remove(&browser);
+    if let Some(browser) = session(&server, &parts) {
+        let user = server.browsers().user(&browser);
+        if rules.ends_session {
+            server.browsers().remove(&browser);
+        }
+        if let Some(user) = user {
+            revocation::revoke(&server, user).await;
+        }
     }
     let mut response = answer::json(StatusCode::OK, &json!({ "authenticated": false }));
     let expired = format!("{COOKIE}=; Max-Age=0; {}", rules.cookie);

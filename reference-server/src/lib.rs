@@ -87,6 +87,8 @@ pub struct Upstream {
     pub client_id: String,
     /// The secret that goes with it.
     pub client_secret: String,
+    /// The API that its users' access tokens are for, where there is one.
+    pub api: Option<String>,
 }
 
 impl std::fmt::Debug for Upstream {

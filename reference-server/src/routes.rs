@@ -41,6 +41,13 @@ pub(crate) fn router(server: Arc<Server>) -> Router {
         .route("/callback", get(client::callback).post(client::posted))
         .route("/me", get(client::me))
         .route("/logout", post(client::logout))
+        .route("/files", get(client::api::files))
+        .route(
+            "/device",
+            get(client::device::page).post(client::device::begin),
+        )
+        .route("/connections", post(client::registration::register))
+        .route("/request-objects/{name}", get(client::object::published))
         .route("/jwks", get(issuer::metadata::key_set))
         .route(
             "/.well-known/oauth-protected-resource",

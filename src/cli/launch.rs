@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::edge::launch::{Launched, Ready, Start};
 use crate::edge::target::Target;
 use crate::model::{Secret, Vault};
-use crate::provider::Endpoint;
+use crate::provider::{Endpoint, address};
 use crate::suite::profile::{self, Profile};
 use crate::suite::template::{Template, as_text};
 
@@ -57,7 +57,7 @@ fn fill(template: &Template, target: &Target) -> Result<String, String> {
     let mut look_up = |path: &crate::suite::template::Path| value(&path.to_string(), target);
     let filled = template.expand(&mut look_up).map_err(|missing| {
         format!(
-            "`start:` names ${{{}}}, which has no value here; there are target.origin, port, and, where authspec plays the provider, provider.issuer, provider.jwks, provider.evil and listener.url, and under TLS provider.ca-file",
+            "`start:` names ${{{}}}, which has no value here; there are target.origin, port, and, where authspec plays the provider, provider.issuer, provider.jwks, provider.api, provider.evil and listener.url, and under TLS provider.ca-file",
             missing.0
         )
     })?;
@@ -77,6 +77,7 @@ fn value(name: &str, target: &Target) -> Option<Value> {
             let base = issuer.trim_end_matches('/');
             format!("{base}/{}", Endpoint::KeySet.word())
         }),
+        "provider.api" => issuer(0).map(|issuer| address(&issuer, Endpoint::Api)),
         "provider.ca-file" => provider.and_then(|provider| provider.authority()),
         "listener.url" => provider.map(|provider| provider.listener()),
         _ => None,

@@ -66,6 +66,8 @@ pub struct Settings {
     pub issuer: Option<String>,
     /// It speaks TLS, under a certificate of an authority made for the run.
     pub tls: bool,
+    /// Under TLS it asks for a client certificate, and takes any or none.
+    pub asks_certificates: bool,
     /// Limits of what is heard.
     pub limits: Limits,
 }
@@ -76,6 +78,7 @@ impl Default for Settings {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             issuer: None,
             tls: false,
+            asks_certificates: false,
             limits: Limits::default(),
         }
     }
@@ -131,9 +134,10 @@ impl Bound {
         if settings.tls && issuer.is_some_and(|issuer| !issuer.starts_with("https://")) {
             return Err("a provider under TLS has an https issuer".to_owned());
         }
-        let tls = settings
-            .tls
-            .then(|| Tls::new(&tls::hosts(settings.listen.ip(), issuer)));
+        let tls = settings.tls.then(|| {
+            let hosts = tls::hosts(settings.listen.ip(), issuer);
+            Tls::new(&hosts, settings.asks_certificates)
+        });
         let doors = Doors::new(
             issuer,
             if settings.tls { "https" } else { "http" },

@@ -33,6 +33,10 @@ pub struct Target {
 /// The provider of this issuer, as the reference server is registered there.
 pub fn upstream(issuer: String) -> reference::Upstream {
     reference::Upstream {
+        api: Some(crate::provider::address(
+            &issuer,
+            crate::provider::Endpoint::Api,
+        )),
         issuer,
         client_id: CLIENT_ID.to_owned(),
         client_secret: CLIENT_SECRET.to_owned(),
@@ -61,6 +65,7 @@ impl Target {
     pub async fn embedded(faults: &[String]) -> Result<Self, String> {
         let settings = Settings {
             tls: true,
+            asks_certificates: true,
             ..Settings::default()
         };
         let bound = Bound::take(&settings, &Random)?;
@@ -72,6 +77,7 @@ impl Target {
                 issuer: bound.issuer(1),
                 client_id: "registered-elsewhere".to_owned(),
                 client_secret: "embedded client, elsewhere".to_owned(),
+                api: None,
             }),
             ..reference::Config::default()
         };
@@ -166,6 +172,7 @@ fn settings(profile: &Profile) -> Result<Settings, String> {
     let mut settings = Settings {
         issuer: profile.provider.issuer.clone(),
         tls: profile.provider.tls,
+        asks_certificates: offers(profile).certificate,
         ..Settings::default()
     };
     if let Some(listen) = &profile.provider.listen {
@@ -258,7 +265,14 @@ fn offers(profile: &Profile) -> Offers {
     Offers {
         assertion: has.contains(&Capability::LoginByAssertion),
         dpop: has.contains(&Capability::LoginByDpop),
-        push: has.contains(&Capability::LoginByPush),
+        push: has.contains(&Capability::LoginByPush)
+            || has.contains(&Capability::LoginByPushedObject),
+        request_object: has.contains(&Capability::LoginByRequestObject)
+            || has.contains(&Capability::LoginByPushedObject),
+        request_uri: has.contains(&Capability::LoginByRequestUri),
+        certificate: has.contains(&Capability::LoginByCertificate),
+        device: has.contains(&Capability::DeviceLogin),
+        registration: has.contains(&Capability::RegistersItself),
     }
 }
 

@@ -192,6 +192,8 @@ impl Scope<'_> {
         Some(Value::from(match (which, *rest.first()?) {
             ("provider", "issuer") => facts.issuer.clone(),
             ("evil", "issuer") => facts.evil.clone(),
+            ("provider", "api") => facts.api.clone(),
+            ("provider", "api-metadata") => facts.api_metadata.clone(),
             ("listener", "url") => facts.listener.clone(),
             ("listener", "key-set") => format!("{}/jwks", facts.listener.trim_end_matches('/')),
             _ => return None,
@@ -252,6 +254,8 @@ pub fn guard(results: &Map<String, Value>, vault: &mut Vault) {
         "front-token",
         "front-id-token",
         "verifier",
+        "device-code",
+        "user-code",
     ];
     for (thing, value) in results {
         if SECRET.contains(&thing.as_str())

@@ -3,6 +3,7 @@
 //! The harness is the browser, and it is the provider. Whether somebody is logged in is asked of who-am-I, with the
 //! same cookies; the status of the callback says little.
 
+mod device;
 mod identity;
 mod kept;
 mod other;
@@ -23,6 +24,7 @@ use super::credential::add_query;
 
 use super::send::parameters;
 use super::token::patch;
+pub(super) use device::DeviceLogin;
 pub(super) use identity::{identity, who_request};
 pub(super) use kept::request as client_request;
 pub(super) use pages::Pages;
@@ -100,6 +102,8 @@ impl Login {
         let evil = self.args.get("at").and_then(Value::as_str) == Some("evil");
         let way = self.args.get("by").and_then(Value::as_str);
         let moves = match way {
+            // an API that demands more than a login gave begins another (RFC 9470)
+            Some("step-up") => client.api.clone().map(|page| vec![Move::Open(page)]),
             Some(way) => client.login_by.get(way).cloned(),
             None if evil => client.login_evil.clone(),
             None => Some(client.login.clone()),
@@ -215,6 +219,7 @@ impl Login {
             ("redirect_uri", "redirect-uri"),
             ("scope", "scope"),
             ("resource", "resource"),
+            ("request_uri", "request-uri"),
         ] {
             let pairs = form::parse(request.query());
             if let Some((_, value)) = pairs.into_iter().find(|(known, _)| known == name) {

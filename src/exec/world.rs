@@ -59,6 +59,10 @@ pub struct ProviderFacts {
     pub issuer: String,
     /// Issuer identifier of the evil one.
     pub evil: String,
+    /// The API that takes its access tokens.
+    pub api: String,
+    /// Where that API says of itself what clients need.
+    pub api_metadata: String,
     /// The place that only listens.
     pub listener: String,
     /// What marks tokens that describe themselves as this run's.

@@ -30,6 +30,19 @@ pub(super) const KIND: Kind = Kind {
             "The target at the introspection endpoint.",
         ),
         Field::new("par", value::SHAPE, "The target pushing a request."),
+        Field::new(
+            "device",
+            value::SHAPE,
+            "The target asking for a device code.",
+        ),
+        Field::new("revoke", value::SHAPE, "The target revoking a token."),
+        Field::new("register", value::SHAPE, "The target registering itself."),
+        Field::new("api", value::SHAPE, "The target at the API."),
+        Field::new(
+            "api-metadata",
+            value::SHAPE,
+            "The target reading what the API says of itself.",
+        ),
         Field::new("metadata", value::SHAPE, "The target at the metadata."),
     ]),
     scope: Scope::Any,
@@ -73,6 +86,8 @@ fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
         };
         let path = match endpoint.as_str() {
             "metadata" => "/s/.well-known/openid-configuration".to_owned(),
+            "device" => "/s/device_authorization".to_owned(),
+            "api-metadata" => "/.well-known/oauth-protected-resource/s/api".to_owned(),
             other => format!("/s/{other}"),
         };
         let call = super::sample::call(hop, "honest", "POST", &path, "a=b");

@@ -32,11 +32,13 @@ mod no_echo;
 mod oauth_error;
 mod outcome;
 mod page;
+mod pauses;
 mod proofs;
 mod redirect;
 mod request;
 mod same_as;
 mod secret_length;
+mod shows;
 mod status;
 mod throttles;
 mod token_hash;
@@ -92,6 +94,8 @@ pub const KINDS: &[&Kind] = &[
     &verifiers::KIND,
     &codes::KIND,
     &proofs::KIND,
+    &pauses::KIND,
+    &shows::KIND,
     &distinct::KIND,
     &unguessable::KIND,
     &throttles::KIND,

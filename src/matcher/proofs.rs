@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::evidence::call::{ENDPOINTS, form, is_at};
+use super::evidence::call::{ENDPOINTS, form, is_at, query};
 use super::value::{check_members, words_of_members};
 use super::{Example, Kind, Miss, Scope, Seen, value};
 use crate::forge::PublicKey;
@@ -45,6 +45,10 @@ fn sorts() -> Vec<(&'static str, &'static str)> {
     vec![
         ("dpop", "Proofs of the field DPoP."),
         ("assertion", "Assertions of the parameter client_assertion."),
+        (
+            "request-object",
+            "Signed requests in the parameter request (RFC 9101).",
+        ),
     ]
 }
 
@@ -62,6 +66,14 @@ fn rules() -> Vec<(&'static str, &'static str)> {
         (
             "nonced",
             "It has the newest nonce that the endpoint gave before it.",
+        ),
+        (
+            "whole",
+            "Every parameter beside a request object stands in it too, with the same value.",
+        ),
+        (
+            "alone",
+            "Beside a request object stands nothing but who the client is.",
         ),
     ]
 }
@@ -89,10 +101,10 @@ fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
             "no request came to the {at} endpoint"
         )));
     }
-    let what = if of == "dpop" {
-        "DPoP proof"
-    } else {
-        "client assertion"
+    let what = match of {
+        "dpop" => "DPoP proof",
+        "request-object" => "request object",
+        _ => "client assertion",
     };
     let mut known = BTreeSet::new();
     let mut nonce = None;
@@ -149,8 +161,34 @@ fn sentence(rule: &str, what: &str) -> String {
         "own" => format!("htm and htu of a {what} are those of its request"),
         "bound" => format!("ath of a {what} is the hash of the token beside it"),
         "nonced" => format!("a {what} has the newest nonce that was given"),
+        "whole" => format!("every parameter of the request stands in its {what}"),
+        "alone" => format!("beside a {what} stands nothing but who the client is"),
         _ => format!("one {what}"),
     }
+}
+
+/// Parameters that say who the client is, or that carry the object itself.
+const OF_THE_CLIENT: &[&str] = &[
+    "request",
+    "request_uri",
+    "client_secret",
+    "client_assertion",
+    "client_assertion_type",
+];
+
+/// The parameters of the request that an object speaks for.
+fn beside(request: &Request) -> impl Iterator<Item = (String, String)> {
+    let pairs = query(request).into_iter().chain(form(request));
+    pairs.filter(|(name, _)| !OF_THE_CLIENT.contains(&name.as_str()))
+}
+
+fn says(claims: &Map<String, Value>, name: &str, value: &str) -> bool {
+    let text = match claims.get(name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => return false,
+    };
+    text == value
 }
 
 fn holds(rule: &str, proof: &Compact, claims: &Map<String, Value>, request: &Request) -> bool {
@@ -175,6 +213,8 @@ fn holds(rule: &str, proof: &Compact, claims: &Map<String, Value>, request: &Req
             let token = field.split_once(' ').map_or("", |(_, token)| token.trim());
             text("ath") == Some(challenge_s256(token).as_str())
         }
+        "whole" => beside(request).all(|(name, value)| says(claims, &name, &value)),
+        "alone" => beside(request).all(|(name, _)| name == "client_id"),
         _ => true,
     }
 }
@@ -208,9 +248,13 @@ fn texts(request: &Request, of: &str) -> Vec<String> {
             .map(|field| String::from_utf8_lossy(field).into_owned())
             .collect();
     }
-    let pairs = form(request).into_iter();
+    let (pairs, parameter) = match of {
+        "request-object" => ([query(request), form(request)].concat(), "request"),
+        _ => (form(request), "client_assertion"),
+    };
     pairs
-        .filter(|(name, _)| name == "client_assertion")
+        .into_iter()
+        .filter(|(name, _)| name == parameter)
         .map(|(_, value)| value)
         .collect()
 }
@@ -230,10 +274,13 @@ fn spoil(_: &mut Value, seen: &mut Seen<'_>) {
             .headers
             .retain(|header| !header.name.eq_ignore_ascii_case("dpop"));
         let mut pairs = form(request);
-        pairs.retain(|(name, _)| name != "client_assertion");
+        pairs.retain(|(name, _)| name != "client_assertion" && name != "request");
         if !request.body.is_empty() {
             request.body = crate::wire::form::encode(&pairs).into_bytes();
         }
+        let mut asked = query(request);
+        asked.retain(|(name, _)| name != "request");
+        request.target = format!("{}?{}", request.path(), crate::wire::form::encode(&asked));
     }
 }
 
@@ -259,6 +306,15 @@ fn examples() -> Vec<Example> {
         );
         call(&format!("code=c&client_assertion={text}"))
     };
+    let object = jwt(
+        json!({ "alg": "RS256" }),
+        json!({ "client_id": "web", "state": "x", "max_age": 600 }),
+    );
+    let signed = |beside: &str| {
+        let target = format!("/s/authorize?client_id=web{beside}&request={object}");
+        super::sample::call(Hop::BrowserToProvider, "alice", "GET", &target, "")
+    };
+    let of_object = |is: &str| json!({ "at": "authorize", "of": "request-object", "claims": { "state": "x" }, "is": is });
     let dpop = |is: &str| json!({ "at": "userinfo", "of": "dpop", "header": { "typ": "dpop+jwt" }, "is": is });
     vec![
         Example {
@@ -272,6 +328,14 @@ fn examples() -> Vec<Example> {
         Example {
             argument: dpop("public"),
             seen: super::sample::heard(vec![bound]),
+        },
+        Example {
+            argument: of_object("whole"),
+            seen: super::sample::heard(vec![signed("&max_age=600")]),
+        },
+        Example {
+            argument: of_object("alone"),
+            seen: super::sample::heard(vec![signed("")]),
         },
         Example {
             argument: json!({ "at": "token", "of": "assertion", "claims": { "iss": "web" }, "is": "fresh" }),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::evidence::call::{ENDPOINTS, form, is_at, query};
 use super::value::{check, check_members, named, spoilt_text};
 use super::{Example, Kind, Miss, Scope, Seen, value};
-use crate::model::{Answer, Exchange, Header, Hop, Request};
+use crate::model::{Answer, Exchange, Header, Hop, Request, Shown};
 use crate::source::shape::{Field, Shape};
 use crate::wire::basic::{self, BasicError};
 
@@ -26,7 +26,18 @@ pub(super) const KIND: Kind = Kind {
             "Parameters of the form in the content.",
         ),
         Field::new("header", Shape::MapOf(&value::SHAPE), "Fields by name."),
+        Field::new(
+            "json",
+            Shape::MapOf(&value::SHAPE),
+            "Members of the JSON object in the content.",
+        ),
         Field::new("method", value::SHAPE, "The method."),
+        Field::new("path", value::SHAPE, "The path, without the query."),
+        Field::new(
+            "certificate",
+            Shape::Word(certificates),
+            "Which client certificate the connection showed.",
+        ),
         Field::new(
             "basic",
             Shape::Word(basic_rules),
@@ -54,6 +65,18 @@ fn basic_rules() -> Vec<(&'static str, &'static str)> {
     ]
 }
 
+fn certificates() -> Vec<(&'static str, &'static str)> {
+    vec![(
+        "of-the-token-request",
+        "That of the token request before it, which showed one.",
+    )]
+}
+
+/// The thumbprint of the certificate that a request showed.
+fn certificate(request: &Request) -> Option<&str> {
+    request.shown.named().map(|one| one.thumbprint.as_str())
+}
+
 fn nothing() -> Vec<(&'static str, &'static str)> {
     vec![("nothing", "None stands twice.")]
 }
@@ -77,7 +100,19 @@ fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
             "no request came to the {at} endpoint"
         )));
     }
+    let last = seen.exchanges.iter().rfind(|one| is_at(one, "token"));
+    let of_token = last.and_then(|one| certificate(&one.request));
+    if wanted.get("certificate").is_some() && of_token.is_none() {
+        let why = "no token request showed a client certificate";
+        return Err(Miss::unknown(why));
+    }
     requests.try_for_each(|exchange| {
+        let own = certificate(&exchange.request);
+        if wanted.get("certificate").is_some() && own != of_token {
+            let expected = format!("every {at} request shows the certificate of the token request");
+            let actual = own.map_or("one shows none", |_| "one shows another");
+            return Err(Miss::shown_by(vec![exchange.seq], expected, actual));
+        }
         check_request(wanted, at, &exchange.request, seen).map_err(|(part, expected, actual)| {
             Miss::shown_by(
                 vec![exchange.seq],
@@ -108,6 +143,14 @@ fn check_request(
     part("query", &|name| named(&query, name))?;
     part("form", &|name| named(&form, name))?;
     part("header", &|name| header(request, name))?;
+    if wanted.get("json").is_some() {
+        let object = crate::wire::json::parse_lenient(&request.body).unwrap_or_default();
+        part("json", &|name| object.get(name).cloned())?;
+    }
+    if let Some(path) = wanted.get("path") {
+        check(path, Some(&Value::from(request.path())))
+            .map_err(|expected| ("path", expected, request.path().to_owned()))?;
+    }
     let rule = wanted.get("basic").and_then(Value::as_str);
     if let Some(wrong) = rule.and_then(|rule| basic(request, rule)) {
         return Err((
@@ -218,6 +261,9 @@ fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
             form.retain(|(key, _)| key != name);
             form.extend(spoilt_text(wanted).map(|value| (name.clone(), value)));
         }
+        if wanted.get("certificate").is_some() {
+            request.shown = Shown::Nothing;
+        }
         if let Some(method) = wanted.get("method").and_then(spoilt_text) {
             request.method = method;
         }
@@ -242,7 +288,27 @@ fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
             let value = spoilt_text(wanted).map(|value| Header::new(name, value));
             request.headers.extend(value);
         }
-        let path = request.path().to_owned();
+        if let Some(members) = wanted.get("json").and_then(Value::as_object) {
+            let object = crate::wire::json::parse_lenient(&request.body);
+            let mut object = object
+                .and_then(|one| one.as_object().cloned())
+                .unwrap_or_default();
+            for (name, wanted) in members {
+                object.shift_remove(name);
+                object.extend(spoilt_text(wanted).map(|value| (name.clone(), Value::from(value))));
+            }
+            request.body = Value::Object(object).to_string().into_bytes();
+            continue;
+        }
+        let path = match wanted.get("path") {
+            // the endpoint is told by its last segment, or by its well-known one
+            Some(_) if request.path().contains("/.well-known/") => format!("/x{}", request.path()),
+            Some(_) => {
+                let last = request.path().rsplit('/').next().unwrap_or_default();
+                format!("/{last}")
+            }
+            None => request.path().to_owned(),
+        };
         request.target = format!("{path}?{}", crate::wire::form::encode(&query));
         request.body = crate::wire::form::encode(&form).into_bytes();
     }

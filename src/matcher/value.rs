@@ -53,6 +53,7 @@ const TESTS: &[Field] = &[
         Shape::List(&Shape::Text),
         "A map has members of all of these names.",
     ),
+    Field::new("json", Shape::Any, "The text is JSON, and that is so."),
     Field::new(
         "any-token",
         Shape::List(&Shape::Text),
@@ -155,6 +156,10 @@ fn passes(test: &str, with: &Value, actual: &Value) -> bool {
             .as_array()
             .is_some_and(|all| !all.is_empty() && all.iter().all(|one| meets(with, Some(one)))),
         "has" => tokens(with).iter().all(|name| actual.get(*name).is_some()),
+        "json" => actual
+            .as_str()
+            .and_then(|text| crate::wire::json::parse_lenient(text.as_bytes()))
+            .is_some_and(|inner| meets(with, Some(&inner))),
         "any-token" => tokens(with).iter().any(|wanted| has_token(actual, wanted)),
         "all-tokens" => tokens(with).iter().all(|wanted| has_token(actual, wanted)),
         "type" => with.as_str() == Some(type_of(actual)),
@@ -356,6 +361,11 @@ mod tests {
             ),
             (json!({"all-tokens": ["a", "b"]}), json!("b, a"), json!("a")),
             (json!({"type": "object"}), json!({}), json!([])),
+            (
+                json!({"json": {"each": {"has": ["type"]}}}),
+                json!("[{\"type\": \"a\"}]"),
+                json!("[{}]"),
+            ),
             (
                 json!({"url": "https"}),
                 json!("http://127.0.0.1:9/"),

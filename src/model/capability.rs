@@ -75,6 +75,16 @@ capabilities! {
     LoginByDpop = "login-by-dpop", "A login in which the client asks for tokens that are bound to a key.", "client: { login-by: { dpop: GET /login } }";
     LoginByPush = "login-by-push", "A login whose request the client pushes to the provider.", "client: { login-by: { push: GET /login } }";
     LoginByResource = "login-by-resource", "A login in which the client says for which resource the token is.", "client: { login-by: { resource: GET /login } }";
+    LoginByApi = "login-by-api", "A login that begins at an API, whose challenge leads the client to its provider.", "client: { login-by: { api: GET /connect } }, with the API at provider.api";
+    LoginByRequestObject = "login-by-request-object", "A login whose request is a signed object.", "client: { login-by: { request-object: GET /login } }";
+    LoginByRequestUri = "login-by-request-uri", "A login whose request is a signed object behind an address of the client's.", "client: { login-by: { request-uri: GET /login } }";
+    LoginByPushedObject = "login-by-pushed-object", "A login whose request is a signed object that the client pushes.", "client: { login-by: { pushed-object: GET /login } }";
+    LoginByCertificate = "login-by-certificate", "A login in which the client authenticates by a certificate.", "client: { login-by: { certificate: GET /login } }, with provider: { tls: true }";
+    LoginByDetails = "login-by-details", "A login that asks for rights in detail.", "client: { login-by: { details: GET /login } }";
+    CallsApi = "calls-api", "A page for which the client asks the API at provider.api with its user's token.", "client: { api: GET /files }";
+    DeviceLogin = "device-login", "A login on another device, for which the client shows a code.", "client: { device: { start: POST /device, page: GET /device } }";
+    RegistersItself = "registers-itself", "A request that makes the client register itself at the provider.", "client: { register: POST /connections }";
+    RevokesAtLogout = "revokes-at-logout", "A client that revokes its tokens at logout.", "client: { logout: POST /logout, revokes: true }";
     Restart = "restart", "The target can be started anew by authspec.", "start: { command: [...] }";
     AuthorizationEndpoint = "authorization-endpoint", "An authorization endpoint that can be walked.", "authorization-server: { authorization: ..., login: {...} }";
     TokenEndpoint = "token-endpoint", "A token endpoint.", "authorization-server: { token: ... }";

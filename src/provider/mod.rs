@@ -48,6 +48,11 @@ pub fn is_private_field(name: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case("x-authspec-"))
 }
 
+/// The address of an endpoint of the provider with this issuer identifier.
+pub fn address(issuer: &str, endpoint: Endpoint) -> String {
+    Paths::of_issuer(issuer).url(endpoint)
+}
+
 /// What the provider is from the start.
 pub struct Setup {
     /// Issuer identifier: a URL with the secret path, without query and fragment.
@@ -75,6 +80,16 @@ pub struct Offers {
     pub dpop: bool,
     /// Pushed authorization requests (RFC 9126).
     pub push: bool,
+    /// Signed requests (RFC 9101).
+    pub request_object: bool,
+    /// Signed requests behind an address of the client's.
+    pub request_uri: bool,
+    /// Clients that authenticate by a certificate (RFC 8705).
+    pub certificate: bool,
+    /// Devices (RFC 8628).
+    pub device: bool,
+    /// Clients that register themselves (RFC 7591).
+    pub registration: bool,
 }
 
 /// A registered client.
@@ -216,7 +231,7 @@ impl Provider {
             chance,
         };
         match endpoint {
-            Endpoint::Metadata => endpoint::metadata::answer(self),
+            Endpoint::Metadata => endpoint::metadata::answer(self, &call),
             Endpoint::KeySet => endpoint::key_set::answer(self),
             Endpoint::Authorization => endpoint::authorization::answer(self, &call),
             Endpoint::Token => endpoint::token::answer(self, &call),
@@ -224,6 +239,10 @@ impl Provider {
             Endpoint::Introspection => endpoint::introspection::answer(self, &call),
             Endpoint::Revocation => endpoint::revocation::answer(self, &call),
             Endpoint::Pushed => endpoint::pushed::answer(self, &call),
+            Endpoint::Device => endpoint::device::answer(self, &call),
+            Endpoint::Registration => endpoint::registration::answer(self, &call),
+            Endpoint::Api => endpoint::api::answer(self, &call),
+            Endpoint::ApiMetadata => endpoint::api::described(self, &call),
         }
     }
 

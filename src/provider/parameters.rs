@@ -23,6 +23,18 @@ impl Parameters {
             .map(|(_, value)| value.as_str())
     }
 
+    /// These parameters where a name is given, and the others as they are.
+    pub(super) fn overridden(self, by: Vec<(String, String)>) -> Self {
+        let given = |name: &str| by.iter().any(|(known, _)| known == name);
+        let mut pairs: Vec<_> = self
+            .0
+            .into_iter()
+            .filter(|(name, _)| name != "request" && !given(name))
+            .collect();
+        pairs.extend(by);
+        Self(pairs)
+    }
+
     /// The value of a parameter that must be there.
     pub(super) fn need(&self, name: &str, missing: &'static str) -> Result<&str, Refusal> {
         self.get(name)

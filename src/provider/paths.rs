@@ -21,6 +21,14 @@ pub enum Endpoint {
     Revocation,
     /// Where authorization requests are pushed to.
     Pushed,
+    /// Where devices ask for a code (RFC 8628).
+    Device,
+    /// Where clients register themselves (RFC 7591).
+    Registration,
+    /// An API that takes the provider's access tokens.
+    Api,
+    /// What that API says of itself (RFC 9728).
+    ApiMetadata,
 }
 
 impl Endpoint {
@@ -34,6 +42,10 @@ impl Endpoint {
         Self::Introspection,
         Self::Revocation,
         Self::Pushed,
+        Self::Device,
+        Self::Registration,
+        Self::Api,
+        Self::ApiMetadata,
     ];
 
     /// Its name in suites and logs: that of the metadata, without the ending.
@@ -47,10 +59,14 @@ impl Endpoint {
             Self::Introspection => "introspection",
             Self::Revocation => "revocation",
             Self::Pushed => "pushed_authorization_request",
+            Self::Device => "device_authorization",
+            Self::Registration => "registration",
+            Self::Api => "api",
+            Self::ApiMetadata => "api-metadata",
         }
     }
 
-    /// Its path below the issuer; metadata has several.
+    /// Its path below the issuer; metadata has several, and that of the API stands before the issuer's path.
     pub(super) const fn path(self) -> &'static str {
         match self {
             Self::Metadata => OPENID_METADATA,
@@ -61,21 +77,34 @@ impl Endpoint {
             Self::Introspection => "/introspect",
             Self::Revocation => "/revoke",
             Self::Pushed => "/par",
+            Self::Device => "/device_authorization",
+            Self::Registration => "/register",
+            Self::Api => "/api",
+            Self::ApiMetadata => API_METADATA,
         }
     }
 
     /// The methods it answers, as an Allow field says them.
     pub(super) const fn methods(self) -> &'static str {
         match self {
-            Self::Metadata | Self::KeySet => "GET, HEAD",
-            Self::Authorization | Self::Userinfo => "GET, HEAD, POST",
-            Self::Token | Self::Introspection | Self::Revocation | Self::Pushed => "POST",
+            Self::Metadata | Self::KeySet | Self::ApiMetadata => "GET, HEAD",
+            Self::Authorization | Self::Userinfo | Self::Api => "GET, HEAD, POST",
+            Self::Token
+            | Self::Introspection
+            | Self::Revocation
+            | Self::Pushed
+            | Self::Device
+            | Self::Registration => "POST",
         }
     }
 }
 
 const OPENID_METADATA: &str = "/.well-known/openid-configuration";
 const OAUTH_METADATA: &str = "/.well-known/oauth-authorization-server";
+const API_METADATA: &str = "/.well-known/oauth-protected-resource";
+
+/// What stands before the path of an endpoint for clients that show a certificate (RFC 8705 section 5).
+const ALIAS: &str = "/mtls";
 
 /// The issuer as other things are built from it.
 #[derive(Clone)]
@@ -88,7 +117,11 @@ pub(super) struct Paths {
 
 impl Paths {
     pub(super) fn of(setup: &Setup) -> Self {
-        let base = setup.issuer.trim_end_matches('/').to_owned();
+        Self::of_issuer(&setup.issuer)
+    }
+
+    pub(super) fn of_issuer(issuer: &str) -> Self {
+        let base = issuer.trim_end_matches('/').to_owned();
         let after_scheme = base
             .split_once("://")
             .map_or(base.as_str(), |(_, rest)| rest);
@@ -99,8 +132,20 @@ impl Paths {
         Self { base, path }
     }
 
+    /// The URL of an endpoint for clients that show a certificate.
+    pub(super) fn alias(&self, endpoint: Endpoint) -> String {
+        format!("{}{ALIAS}{}", self.base, endpoint.path())
+    }
+
     /// The URL of an endpoint.
     pub(super) fn url(&self, endpoint: Endpoint) -> String {
+        if endpoint == Endpoint::ApiMetadata {
+            // RFC 9728 section 3.1: between the host and the path of the API
+            let host = self.base.strip_suffix(self.path.as_str());
+            let host = host.unwrap_or(&self.base);
+            let api = Endpoint::Api.path();
+            return format!("{host}{API_METADATA}{}{api}", self.path);
+        }
         format!("{}{}", self.base, endpoint.path())
     }
 
@@ -114,10 +159,15 @@ impl Paths {
                 return Some(Endpoint::Metadata);
             }
         }
+        if let Some(of) = path.strip_prefix(API_METADATA) {
+            let api = of.strip_suffix(Endpoint::Api.path());
+            return (api == Some(&self.path)).then_some(Endpoint::ApiMetadata);
+        }
         let below = path.strip_prefix(self.path.as_str())?;
+        let below = below.strip_prefix(ALIAS).unwrap_or(below);
         Endpoint::ALL
             .iter()
             .copied()
-            .find(|endpoint| endpoint.path() == below)
+            .find(|endpoint| *endpoint != Endpoint::ApiMetadata && endpoint.path() == below)
     }
 }

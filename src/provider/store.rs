@@ -95,6 +95,16 @@ pub(super) struct Code {
     pub(super) verifiers: Vec<(Option<Secret>, bool)>,
 }
 
+/// A device that waits for its user.
+pub(super) struct Device {
+    pub(super) client: String,
+    pub(super) scope: Option<String>,
+    pub(super) issued: Moment,
+    /// How often its client asked for tokens.
+    pub(super) polls: u32,
+    pub(super) redeemed: bool,
+}
+
 /// A token that was given out.
 pub(super) struct Token {
     pub(super) grant: Grant,
@@ -121,6 +131,8 @@ pub(super) struct Store {
     pub(super) id_tokens: Bounded<usize>,
     /// Pushed requests by their URI: the client, and the form.
     pub(super) pushed: Bounded<(String, String)>,
+    /// What devices were given, by device code.
+    pub(super) devices: Bounded<Device>,
     /// Tokens that describe themselves, and that introspection was asked about.
     pub(super) asked: Bounded<()>,
     families: u64,
@@ -134,6 +146,7 @@ impl Store {
             refresh: Bounded::new(),
             id_tokens: Bounded::new(),
             pushed: Bounded::new(),
+            devices: Bounded::new(),
             asked: Bounded::new(),
             families: 0,
         }

@@ -3,6 +3,7 @@
 mod any_request;
 mod bites;
 mod flow;
+mod further;
 mod refusals;
 
 use std::sync::Arc;

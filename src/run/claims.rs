@@ -137,7 +137,10 @@ pub(super) fn claims_standard(word: &str, profile: &Profile) -> bool {
     let used = match word {
         "rfc9449" => guards(Scheme::Dpop) || logs_in_by("dpop"),
         "rfc7523" => logs_in_by("assertion"),
-        "rfc9126" => logs_in_by("push"),
+        "rfc9126" => logs_in_by("push") || logs_in_by("pushed-object"),
+        "rfc9101" => logs_in_by("request-object") || logs_in_by("request-uri"),
+        "rfc8705" => logs_in_by("certificate"),
+        "rfc9396" => logs_in_by("details"),
         "rfc8707" => logs_in_by("resource"),
         _ => false,
     };

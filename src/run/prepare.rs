@@ -14,6 +14,7 @@ use crate::exec::act::request_for;
 use crate::exec::world::{ProviderFacts, World};
 use crate::forge::PublicKey;
 use crate::model::{Answer, Moment, Request, Response, Vault};
+use crate::provider::{Endpoint, address};
 use crate::suite::profile::{Profile, Scheme};
 use crate::wire::{challenge, json};
 
@@ -50,6 +51,8 @@ pub async fn prepare(profile: Arc<Profile>, ports: &Ports) -> Prepared {
         prepared.world.provider = Some(ProviderFacts {
             issuer: provider.issuer(0),
             evil: provider.issuer(1),
+            api: address(&provider.issuer(0), Endpoint::Api),
+            api_metadata: address(&provider.issuer(0), Endpoint::ApiMetadata),
             listener: provider.listener(),
             seal: provider.seal(),
         });

@@ -92,6 +92,12 @@ impl Found {
                 self.needs.push(C::Client);
             }
             Verb::Logout => self.needs.extend([C::Client, C::Logout]),
+            Verb::DeviceLogin => {
+                // it waits, and the clock that is moved instead is everybody's
+                self.exclusive = true;
+                self.needs.extend([C::Client, C::DeviceLogin]);
+            }
+            Verb::Register => self.needs.extend([C::Client, C::RegistersItself]),
             Verb::Provider => self.exclusive = true,
             Verb::Restart => {
                 self.exclusive = true;
@@ -118,6 +124,9 @@ impl Found {
         if text(args, "over") == Some("tls") {
             self.needs.push(C::IssuerTls);
         }
+        if verb == Verb::Open && text(args, "page") == Some("api") {
+            self.needs.push(C::CallsApi);
+        }
         if text(args, "wants") == Some("refresh-token") {
             self.needs.push(C::RefreshToken);
         }
@@ -131,6 +140,13 @@ impl Found {
             Some("dpop") => Some(C::LoginByDpop),
             Some("push") => Some(C::LoginByPush),
             Some("resource") => Some(C::LoginByResource),
+            Some("api") => Some(C::LoginByApi),
+            Some("request-object") => Some(C::LoginByRequestObject),
+            Some("request-uri") => Some(C::LoginByRequestUri),
+            Some("pushed-object") => Some(C::LoginByPushedObject),
+            Some("certificate") => Some(C::LoginByCertificate),
+            Some("details") => Some(C::LoginByDetails),
+            Some("step-up") => Some(C::CallsApi),
             _ => None,
         });
         if member(args, "at-once").is_some() {

@@ -9,7 +9,7 @@ mod issuer;
 use crate::model::Role;
 use crate::source::shape::{Field, Shape};
 
-use client::{CALLBACK, COPY, LOGIN, OPEN};
+use client::{CALLBACK, COPY, DEVICE_LOGIN, LOGIN, OPEN};
 use issuer::{AUTHORIZE, DEVICE, EXCHANGE, GRANT, PUSH, REFRESH, SUBMIT, TOKEN_USE, USE};
 
 pub use credential::CREDENTIAL;
@@ -82,6 +82,8 @@ verbs! {
     Callback = "callback", CLIENT, Shape::Map(CALLBACK), "Brings the provider's answer to a begun login to the client's callback.";
     Logout = "logout", CLIENT, Shape::Map(&[]), "Logs an actor out.";
     Open = "open", CLIENT, Shape::Map(OPEN), "Opens a page of the client in an actor's browser.";
+    DeviceLogin = "device-login", CLIENT, Shape::Map(DEVICE_LOGIN), "Starts a login on another device, and watches the client ask for its tokens until it has them.";
+    Register = "register", CLIENT, Shape::Map(&[]), "Makes the client register itself at the provider.";
     CopyCookies = "copy-cookies", BROWSERS, Shape::Map(COPY), "Gives one actor's cookies to another.";
     Survey = "survey", RESOURCE, Shape::Map(SURVEY), "Asks every operation that the API's description says is guarded; accepted if one gives what the good credential gets.";
 }

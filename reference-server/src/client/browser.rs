@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::device::Waiting;
 use super::extension::Way;
 use crate::accounts::accounts;
 use crate::encoding;
@@ -77,6 +78,8 @@ pub(crate) struct Browser {
     /// The state of the login begun last.
     pub(crate) latest: Option<String>,
     user: Option<User>,
+    /// A login on another device.
+    device: Option<Waiting>,
     given_up: bool,
     /// The next challenge is a weaker one.
     weakened: bool,
@@ -111,12 +114,29 @@ impl Browsers {
         session
     }
 
+    /// Waits for a device in the session, or in a new one where it has none here.
+    pub(crate) fn wait_for_device(&mut self, session: Option<String>, waiting: Waiting) -> String {
+        let known = session.filter(|session| self.by_session.contains_key(session));
+        if self.by_session.len() >= SESSIONS {
+            self.by_session.clear();
+        }
+        let session = known.unwrap_or_else(encoding::unguessable);
+        self.by_session.entry(session.clone()).or_default().device = Some(waiting);
+        session
+    }
+
+    /// The login on another device that the session waits for.
+    pub(crate) fn device(&self, session: &str) -> Option<Waiting> {
+        self.by_session.get(session)?.device.clone()
+    }
+
     /// Puts the user into the session, under a new identifier: one that was known before the login
     /// opens nothing afterwards.
     pub(crate) fn log_in(&mut self, session: Option<String>, user: User, renew: bool) -> String {
         let old = session.unwrap_or_else(encoding::unguessable);
         let mut browser = self.by_session.remove(&old).unwrap_or_default();
         browser.user = Some(user);
+        browser.device = None;
         let session = if renew { encoding::unguessable() } else { old };
         self.by_session.insert(session.clone(), browser);
         session

@@ -7,7 +7,7 @@ use super::extension::{self, Way};
 use super::userinfo;
 use crate::jwt::{self, Expected, Issuer};
 use crate::state::Server;
-use crate::upstream::{Answer, Provider};
+use crate::upstream::{Answer, LIMIT, Provider};
 
 /// A token request before it is sent.
 pub(crate) struct TokenRequest {
@@ -118,6 +118,13 @@ pub(super) async fn sent(server: &Server, request: &TokenRequest) -> Option<Answ
     if request.way == Way::Dpop {
         return extension::redeemed(server, request, &fields).await;
     }
+    if request.way == Way::Certificate {
+        return server
+            .http
+            .certified()?
+            .post_form(&request.url, &fields, None, LIMIT)
+            .await;
+    }
     let authorization = request.authorization.as_deref();
     let (http, rules) = (&server.http, &server.decisions.client);
     let post = async |url: &str| match request.carriage {
@@ -182,19 +189,35 @@ pub(super) fn request(
     if way == Way::Resource && extensions.repeats_resource {
         fields.push(("resource", (extensions.resource)(&server.origin)));
     }
-    let by_assertion = way == Way::Assertion;
-    if by_assertion {
-        fields.extend(extension::assertion(server, provider));
+    let by_assertion = way.asserts();
+    let by_certificate = way == Way::Certificate;
+    let mutual = &server.decisions.client.standing;
+    let url = if by_certificate {
+        super::endpoint((mutual.endpoints)(metadata), "token_endpoint")?.to_owned()
+    } else {
+        super::endpoint(metadata, "token_endpoint")?.to_owned()
+    };
+    if by_certificate && mutual.names_itself {
+        fields.push(("client_id", registration.client_id.clone()));
     }
-    let authorization = (by_basic && !by_assertion).then(|| {
+    if by_assertion {
+        fields.extend(extension::assertion(server, provider, &url));
+    }
+    if way == Way::Api
+        && let Some(api) = &registration.api
+    {
+        fields.extend((server.decisions.client.api.resource)(api).map(|api| ("resource", api)));
+    }
+    let by_secret = !by_assertion && !by_certificate;
+    let authorization = (by_basic && by_secret).then(|| {
         (server.decisions.client.credentials)(&registration.client_id, &registration.client_secret)
     });
-    if !by_basic && !by_assertion {
+    if !by_basic && by_secret {
         fields.push(("client_id", registration.client_id.clone()));
         fields.push(("client_secret", registration.client_secret.clone()));
     }
     Some(TokenRequest {
-        url: super::endpoint(metadata, "token_endpoint")?.to_owned(),
+        url,
         fields,
         authorization,
         carriage: Carriage::Form,

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::{Map, Value, json};
 
 use super::exchange::TokenRequest;
+use super::object;
 use crate::decisions::client::assertions::Facts;
 use crate::decisions::client::proofs::About;
 use crate::keys;
@@ -20,6 +21,12 @@ pub(crate) enum Way {
     Dpop,
     Push,
     Resource,
+    Api,
+    RequestObject,
+    RequestUri,
+    PushedObject,
+    Details,
+    Certificate,
 }
 
 impl Way {
@@ -30,8 +37,19 @@ impl Way {
             "dpop" => Self::Dpop,
             "push" => Self::Push,
             "resource" => Self::Resource,
+            "api" => Self::Api,
+            "request-object" => Self::RequestObject,
+            "request-uri" => Self::RequestUri,
+            "pushed-object" => Self::PushedObject,
+            "details" => Self::Details,
+            "certificate" => Self::Certificate,
             _ => Self::Plain,
         }
+    }
+
+    /// Whether the client authenticates by an assertion.
+    pub(crate) fn asserts(self) -> bool {
+        matches!(self, Self::Assertion | Self::PushedObject)
     }
 }
 
@@ -41,6 +59,12 @@ pub(crate) struct Kept {
     nonce: Mutex<Option<String>>,
     assertion: Mutex<Option<String>>,
     request_uri: Mutex<Option<String>>,
+    /// Signed requests that the provider may fetch, newest last.
+    pub(super) objects: Mutex<Vec<(String, String)>>,
+    /// Tokens whose revocation the provider put off, and when to try again.
+    pub(super) revocations: Mutex<Vec<(String, u64)>>,
+    /// The token that the API is asked with, whoever asks; a fault keeps one.
+    pub(super) token: Mutex<Option<String>>,
 }
 
 fn get(kept: &Mutex<Option<String>>) -> Option<String> {
@@ -51,13 +75,48 @@ fn put(kept: &Mutex<Option<String>>, value: Option<String>) {
     *kept.lock().unwrap_or_else(PoisonError::into_inner) = value;
 }
 
-/// The parameters by which the client authenticates with an assertion.
-pub(crate) fn assertion(server: &Server, provider: &Provider) -> Vec<(&'static str, String)> {
+/// How the request travels: as it is, signed, pushed, or both.
+pub(crate) async fn carried(
+    server: &Server,
+    provider: &Provider,
+    metadata: &Map<String, Value>,
+    way: Way,
+    asked: Vec<(&'static str, String)>,
+) -> Option<Vec<(&'static str, String)>> {
+    let rules = &server.decisions.client;
+    let demanded = (rules.assertions.must_push)(metadata);
+    match way {
+        Way::RequestObject => Some(object::signed(server, provider, asked)),
+        Way::RequestUri => Some(object::by_address(server, provider, asked)),
+        Way::PushedObject => {
+            let signed = object::signed(server, provider, asked.clone());
+            let signed = (rules.objects.pushed)(signed, asked);
+            pushed(server, provider, metadata, &signed, way).await
+        }
+        Way::Push if rules.assertions.pushes => {
+            let asked = (rules.assertions.pushed)(asked);
+            pushed(server, provider, metadata, &asked, way).await
+        }
+        Way::Details if rules.objects.protects_details => {
+            pushed(server, provider, metadata, &asked, way).await
+        }
+        Way::Plain if demanded => pushed(server, provider, metadata, &asked, way).await,
+        _ => Some(asked),
+    }
+}
+
+/// The parameters by which the client authenticates with an assertion at an endpoint.
+pub(crate) fn assertion(
+    server: &Server,
+    provider: &Provider,
+    endpoint: &str,
+) -> Vec<(&'static str, String)> {
     let rules = &server.decisions.client.assertions;
     let facts = Facts {
         client_id: &provider.registration.client_id,
         issuer: &provider.registration.issuer,
         origin: &server.origin,
+        endpoint,
         now: server.clock.now(),
     };
     let known = get(&server.kept.assertion).filter(|_| rules.keeps);
@@ -122,12 +181,23 @@ fn wants_nonce(answer: &Answer) -> bool {
 
 /// What UserInfo says to the bearer of a bound token.
 pub(crate) async fn described(server: &Server, endpoint: &str, token: &str) -> Option<Answer> {
-    let scheme = server.decisions.client.proofs.scheme;
-    let mut headers = vec![("authorization", format!("{scheme} {token}"))];
-    if scheme == "DPoP" {
-        headers.push(("dpop", proof(server, "GET", endpoint, Some(token), None)));
+    let rules = &server.decisions.client.proofs;
+    let asked = async |nonce: Option<&str>| {
+        let mut headers = vec![("authorization", format!("{} {token}", rules.scheme))];
+        if rules.scheme == "DPoP" {
+            headers.push(("dpop", proof(server, "GET", endpoint, Some(token), nonce)));
+        }
+        server.http.get_proven(endpoint, &headers).await
+    };
+    let answer = asked(None).await?;
+    let challenges = (rules.reads)(&answer.challenges);
+    let wanted = challenges
+        .iter()
+        .any(|one| one.parameter("error").as_deref() == Some("use_dpop_nonce"));
+    match answer.nonce.clone() {
+        Some(nonce) if wanted && answer.status == 401 && rules.retries => asked(Some(&nonce)).await,
+        _ => Some(answer),
     }
-    server.http.get_proven(endpoint, &headers).await
 }
 
 /// The authorization request by reference, after it was pushed (RFC 9126 section 2).
@@ -136,6 +206,7 @@ pub(crate) async fn pushed(
     provider: &Provider,
     metadata: &Map<String, Value>,
     asked: &[(&'static str, String)],
+    way: Way,
 ) -> Option<Vec<(&'static str, String)>> {
     let rules = &server.decisions.client;
     let registration = &provider.registration;
@@ -152,15 +223,22 @@ pub(crate) async fn pushed(
     let endpoint = super::endpoint(metadata, "pushed_authorization_request_endpoint")?;
     let earlier = get(&server.kept.request_uri).filter(|_| rules.assertions.pushes_reference);
     let earlier = earlier.as_deref().map(|uri| ("request_uri", uri));
+    let asserted = if way.asserts() {
+        assertion(server, provider, endpoint)
+    } else {
+        Vec::new()
+    };
     let fields: Vec<(&str, &str)> = asked
         .iter()
+        .chain(&asserted)
         .map(|(name, value)| (*name, value.as_str()))
         .chain(earlier)
         .collect();
     let credentials = (rules.credentials)(&registration.client_id, &registration.client_secret);
+    let credentials = Some(credentials).filter(|_| !way.asserts());
     let http = &server.http;
     let answer = http
-        .post_form(endpoint, &fields, Some(&credentials), LIMIT)
+        .post_form(endpoint, &fields, credentials.as_deref(), LIMIT)
         .await?;
     let body: Value = serde_json::from_slice(&answer.body).ok()?;
     let uri = body["request_uri"].as_str()?.to_owned();

@@ -77,6 +77,13 @@ async fn ask(server: &Server, endpoint: &str, way: Way, access_token: &str) -> O
     if way == Way::Dpop {
         return extension::described(server, endpoint, access_token).await;
     }
+    if way == Way::Certificate && rules.standing.shows_again {
+        return server
+            .http
+            .certified()?
+            .get(endpoint, Some(access_token))
+            .await;
+    }
     if rules.flow.posts_token {
         let fields = [("access_token", access_token)];
         return server.http.post_form(endpoint, &fields, None, LIMIT).await;

@@ -1,10 +1,14 @@
 //! Logging users in at a provider: OAuth 2.0 and OpenID Connect, as the client.
 
 pub(crate) mod answers;
+pub(crate) mod api;
 pub(crate) mod assertions;
 pub(crate) mod cookies;
+pub(crate) mod device;
 pub(crate) mod flow;
+pub(crate) mod objects;
 pub(crate) mod proofs;
+pub(crate) mod standing;
 pub(crate) mod transport;
 
 use axum::http::StatusCode;
@@ -93,6 +97,14 @@ pub(crate) struct Client {
     pub(crate) proofs: proofs::Proofs,
     /// The decisions about assertions and other extensions.
     pub(crate) assertions: assertions::Assertions,
+    /// The decisions about signed requests and rights in detail.
+    pub(crate) objects: objects::Objects,
+    /// The decisions about an API and its challenges.
+    pub(crate) api: api::Api,
+    /// The decisions about logins on other devices.
+    pub(crate) device: device::Device,
+    /// The decisions about how it stands with the provider: registered, and without tokens after a logout.
+    pub(crate) standing: standing::Standing,
 }
 
 impl Client {
@@ -154,6 +166,10 @@ impl Client {
             cookies: cookies::Cookies::right(),
             proofs: proofs::Proofs::right(),
             assertions: assertions::Assertions::right(),
+            objects: objects::Objects::right(),
+            api: api::Api::right(),
+            device: device::Device::right(),
+            standing: standing::Standing::right(),
         }
     }
 }

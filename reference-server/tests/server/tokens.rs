@@ -13,6 +13,7 @@ async fn tokens_of_the_trusted_issuer_are_judged() {
         issuer: issuer.origin.clone(),
         client_id: "reference".to_owned(),
         client_secret: "reference-secret".to_owned(),
+        api: None,
     };
     let server = walk::server(&[], Some(upstream)).await;
     let mut peer = Peer::new(server.origin());

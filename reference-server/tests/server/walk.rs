@@ -152,6 +152,7 @@ pub(crate) async fn pair(faults: &[&str]) -> (Running, Running) {
         issuer: format!("{}/as", provider.origin()),
         client_id: "web".to_owned(),
         client_secret: clients()[0].secret.unwrap().to_owned(),
+        api: None,
     };
     let client = server(faults, Some(upstream)).await;
     (provider, client)

@@ -10,9 +10,9 @@ use tokio::task::JoinSet;
 use super::doors::{Door, Doors};
 use super::inbound::{self, Unheard};
 use super::stage::{Asked, Stage};
-use super::tls::Tls;
+use super::tls::{self, Tls};
 use super::{Limits, PROOF_FIELD, outbound};
-use crate::model::{Hop, Origin, Request, Response};
+use crate::model::{Hop, Origin, Request, Response, Shown};
 use crate::provider::{ACTOR_FIELD, Reply, is_private_field};
 
 /// After a connection that could not be taken.
@@ -54,19 +54,28 @@ impl Relay {
             return;
         };
         let Some(tls) = tls else {
-            return self.converse(stream, &origin, listens_only).await;
+            return self
+                .converse(stream, &origin, listens_only, Shown::Usual)
+                .await;
         };
         let shaking = tls.acceptor(self.stage.certificate()).accept(stream);
         // whoever does not like the certificate goes away unheard
         if let Ok(Ok(stream)) = tokio::time::timeout(self.limits.arrival, shaking).await {
-            self.converse(stream, &origin, listens_only).await;
+            let shown = tls::shown(stream.get_ref().1);
+            self.converse(stream, &origin, listens_only, shown).await;
         }
     }
 
-    async fn converse(&self, mut stream: impl Stream, origin: &Origin, listens_only: bool) {
+    async fn converse(
+        &self,
+        mut stream: impl Stream,
+        origin: &Origin,
+        listens_only: bool,
+        shown: Shown,
+    ) {
         let reading = inbound::read(&mut stream, origin, self.limits);
         let request = match tokio::time::timeout(self.limits.arrival, reading).await {
-            Ok(Ok(Some(request))) => request,
+            Ok(Ok(Some(request))) => Request { shown, ..request },
             Ok(Ok(None)) => return,
             Ok(Err(Unheard(status))) => return self.turn_away(stream, status).await,
             Err(_) => return self.turn_away(stream, 408).await,

@@ -6,17 +6,29 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
+use ::aws_lc_rs::digest::{SHA256, digest};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose, date_time_ymd,
 };
 use tempfile::NamedTempFile;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::aws_lc_rs;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::rustls::client::danger::HandshakeSignatureValid;
+use tokio_rustls::rustls::crypto::{
+    WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls12_signature, verify_tls13_signature,
+};
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
+use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
+use tokio_rustls::rustls::{
+    DigitallySignedStruct, DistinguishedName, Error, ServerConfig, ServerConnection,
+    SignatureScheme,
+};
 
+use crate::model::{ClientCertificate, Secret, Shown};
 use crate::provider::Certificate;
+use crate::wire::jose::base64url;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 /// A name that no provider of ours has.
 const OTHER_HOST: &str = "other.example";
@@ -33,11 +45,12 @@ pub(super) struct Tls {
 
 impl Tls {
     /// An authority of this run, and a certificate of it for these hosts.
-    pub(super) fn new(hosts: &[String]) -> Result<Self, String> {
-        Self::made(hosts).map_err(|why| format!("the provider's certificate can't be made: {why}"))
+    pub(super) fn new(hosts: &[String], asks: bool) -> Result<Self, String> {
+        Self::made(hosts, asks)
+            .map_err(|why| format!("the provider's certificate can't be made: {why}"))
     }
 
-    fn made(hosts: &[String]) -> Result<Self, String> {
+    fn made(hosts: &[String], asks: bool) -> Result<Self, String> {
         let ours = Authority::new()?;
         let other = [OTHER_HOST.to_owned()];
         let mut file = tempfile::Builder::new()
@@ -49,10 +62,10 @@ impl Tls {
             .and_then(|()| file.flush())
             .map_err(|why| why.to_string())?;
         Ok(Self {
-            right: ours.acceptor(hosts, 2049)?,
-            foreign: Authority::new()?.acceptor(hosts, 2049)?,
-            other_host: ours.acceptor(&other, 2049)?,
-            expired: ours.acceptor(hosts, 2024)?,
+            right: ours.acceptor(hosts, 2049, asks)?,
+            foreign: Authority::new()?.acceptor(hosts, 2049, asks)?,
+            other_host: ours.acceptor(&other, 2049, asks)?,
+            expired: ours.acceptor(hosts, 2024, asks)?,
             authority: ours.pem,
             file,
         })
@@ -104,7 +117,7 @@ impl Authority {
     }
 
     /// A certificate for these hosts that ends with this year, and what speaks TLS under it.
-    fn acceptor(&self, hosts: &[String], until: i32) -> Result<TlsAcceptor, String> {
+    fn acceptor(&self, hosts: &[String], until: i32, asks: bool) -> Result<TlsAcceptor, String> {
         let key = KeyPair::generate().map_err(|why| why.to_string())?;
         let mut params = CertificateParams::new(hosts.to_vec()).map_err(|why| why.to_string())?;
         params.distinguished_name = rcgen::DistinguishedName::new();
@@ -118,13 +131,78 @@ impl Authority {
             .signed_by(&key, &self.issuer)
             .map_err(|why| why.to_string())?;
         let private = PrivateKeyDer::Pkcs8(key.serialize_der().into());
-        let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        let provider = aws_lc_rs::default_provider();
+        let anybody = Arc::new(Anybody(provider.signature_verification_algorithms));
+        let config = ServerConfig::builder_with_provider(Arc::new(provider))
             .with_safe_default_protocol_versions()
-            .map_err(|why| why.to_string())?
-            .with_no_client_auth()
+            .map_err(|why| why.to_string())?;
+        let config = if asks {
+            config.with_client_cert_verifier(anybody)
+        } else {
+            config.with_no_client_auth()
+        };
+        let config = config
             .with_single_cert(vec![certificate.der().clone()], private)
             .map_err(|why| why.to_string())?;
         Ok(TlsAcceptor::from(Arc::new(config)))
+    }
+}
+
+/// The certificate that the client of a connection proved to have the key of.
+pub(super) fn shown(connection: &ServerConnection) -> Shown {
+    let certificate = connection.peer_certificates().and_then(<[_]>::first);
+    certificate.map_or(Shown::Usual, |der| {
+        Shown::This(Arc::new(ClientCertificate {
+            name: "of the target",
+            thumbprint: base64url(digest(&SHA256, der).as_ref()),
+            base64: STANDARD.encode(der),
+            pem: Secret::new("", "no key"),
+        }))
+    })
+}
+
+/// Takes any client certificate whose key the client has, or none: whose it is, is for a case to judge.
+#[derive(Debug)]
+struct Anybody(WebPkiSupportedAlgorithms);
+
+impl ClientCertVerifier for Anybody {
+    fn client_auth_mandatory(&self) -> bool {
+        false
+    }
+
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &[]
+    }
+
+    fn verify_client_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        Ok(ClientCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, certificate, signature, &self.0)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, certificate, signature, &self.0)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_schemes()
     }
 }
 

@@ -13,7 +13,7 @@ use crate::suite::template::{Template, as_text};
 use crate::suite::verb::Verb;
 
 use super::super::act::{Act, End, Go, unresolved};
-use super::super::login::{Login, Pages, Part};
+use super::super::login::{DeviceLogin, Login, Pages, Part};
 use super::super::outcome::Oracle;
 use super::super::send::{Again, Send, parameters};
 use super::super::survey::Survey;
@@ -116,7 +116,10 @@ impl Execution {
             Verb::Login => Box::new(Login::new(Part::Whole, map(args))),
             Verb::BeginLogin => Box::new(Login::new(Part::Begin, map(args))),
             Verb::Callback => Box::new(Login::new(Part::Finish, map(args))),
-            Verb::Logout | Verb::Open => Box::new(self.pages(action.verb, &map(args))?),
+            Verb::Logout | Verb::Open | Verb::Register => {
+                Box::new(self.pages(action.verb, &map(args))?)
+            }
+            Verb::DeviceLogin => Box::new(DeviceLogin::new(&map(args))),
             Verb::CopyCookies => return Ok(Prepared::Go(copy(&map(args)))),
         }))
     }
@@ -135,13 +138,20 @@ impl Execution {
                 true,
             ));
         }
+        if verb == Verb::Register {
+            let moves = client.register.clone();
+            return Ok(Pages::new(
+                moves.ok_or("the profile has no `register`")?,
+                false,
+            ));
+        }
         let mut endpoint = client.who.endpoint.clone();
-        if let Some(page) = args
-            .get("page")
-            .map(as_text)
-            .filter(|page| page != "who-am-i")
-        {
-            endpoint.target = format!("{}{page}", self.world.profile.base);
+        match args.get("page").map(as_text).as_deref() {
+            None | Some("who-am-i") => {}
+            Some("api") => {
+                endpoint = client.api.clone().ok_or("the profile has no `api`")?;
+            }
+            Some(page) => endpoint.target = format!("{}{page}", self.world.profile.base),
         }
         for (name, value) in parameters(args.get("query")) {
             let sign = if endpoint.target.contains('?') {

@@ -19,8 +19,28 @@ pub(crate) const ENDPOINTS: &[(&str, &str, &str)] = &[
         "Requests at the introspection endpoint.",
     ),
     ("par", "par", "Requests that push an authorization request."),
+    (
+        "device",
+        "device_authorization",
+        "Requests for a device code.",
+    ),
+    ("revoke", "revoke", "Requests at the revocation endpoint."),
+    (
+        "register",
+        "register",
+        "Requests of a client that registers itself.",
+    ),
+    ("api", "api", "Requests at the API that takes the tokens."),
+    (
+        "api-metadata",
+        API_METADATA,
+        "Requests for what the API says of itself (RFC 9728).",
+    ),
     ("metadata", ".well-known", "Requests for the metadata."),
 ];
+
+/// It stands in front of the API's own path.
+const API_METADATA: &str = "oauth-protected-resource";
 
 /// Whether an exchange is a call of this endpoint, by whoever calls it: browsers the authorization endpoint, the
 /// target all others.
@@ -36,15 +56,14 @@ pub(crate) fn is_at(exchange: &Exchange, endpoint: &str) -> bool {
 fn endpoint_of(request: &Request) -> Option<&'static str> {
     let path = request.path();
     let last = path.trim_end_matches('/').rsplit('/').next()?;
-    ENDPOINTS
-        .iter()
-        .find(|(_, segment, _)| {
-            *segment == last
-                || path
-                    .split('/')
-                    .any(|part| part == ".well-known" && part == *segment)
-        })
-        .map(|(word, _, _)| *word)
+    let has = |segment: &str| path.split('/').any(|part| part == segment);
+    let mut endpoints = ENDPOINTS.iter();
+    let found = match (has(API_METADATA), has(".well-known")) {
+        (true, _) => endpoints.find(|(_, segment, _)| *segment == API_METADATA),
+        (_, true) => endpoints.find(|(_, segment, _)| *segment == ".well-known"),
+        _ => endpoints.find(|(_, segment, _)| *segment == last),
+    };
+    found.map(|(word, _, _)| *word)
 }
 
 /// The parameters of the query.

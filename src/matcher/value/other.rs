@@ -80,6 +80,11 @@ fn named(wanted: &Value, all: &mut Vec<Value>) {
             ("url", _) => all.extend([json!("https://a.example/"), json!("http://a.example/")]),
             ("one-of", Value::Array(several)) => several.iter().for_each(|one| named(one, all)),
             ("not", inner) => named(inner, all),
+            ("json", inner) => {
+                let mut texts = Vec::new();
+                named(inner, &mut texts);
+                all.extend(texts.into_iter().map(|one| Value::from(one.to_string())));
+            }
             ("each", inner) => {
                 let mut members = Vec::new();
                 named(inner, &mut members);
@@ -147,6 +152,7 @@ mod tests {
             json!({ "any-token": ["no-store", "private"] }),
             json!({ "each": { "not": "none" } }),
             json!({ "each": { "has": ["use", "kid"] } }),
+            json!({ "json": { "each": { "has": ["type"] } } }),
             json!({ "type": "array" }),
             json!({ "url": "https" }),
         ] {

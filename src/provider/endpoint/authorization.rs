@@ -1,6 +1,7 @@
 //! The authorization endpoint (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2): no login page and no
 //! consent, since the browser says whose it is.
 
+use super::request_object;
 use super::response_type::ResponseType;
 use crate::model::Response;
 use crate::provider::answers::{HTML, Refusal, content, escape, page, redirect};
@@ -27,6 +28,7 @@ pub(in crate::provider) fn answer(provider: &mut Provider, call: &Call<'_>) -> R
         Parameters::parse(call.request.query())
     };
     let parameters = pushed(provider, &parameters).unwrap_or(parameters);
+    let parameters = request_object::opened(provider, parameters);
     let response = match Back::of(provider, &parameters) {
         Err(why) => page(400, why),
         Ok(back) => back.answer(provider, call, &parameters, &twist),

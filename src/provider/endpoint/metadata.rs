@@ -2,11 +2,40 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::provider::{Endpoint, Provider, Reply};
+use crate::model::Moment;
+use crate::provider::script::JwtTwist;
+use crate::provider::{Call, Endpoint, Provider, Reply, issue};
 
-pub(in crate::provider) fn answer(provider: &mut Provider) -> Reply {
+pub(in crate::provider) fn answer(provider: &mut Provider, call: &Call<'_>) -> Reply {
     let twist = provider.play.turn("metadata", |script| &script.metadata);
-    provider.say("metadata", twist, |provider| Ok(honest(provider)))
+    let signed = twist.as_ref().and_then(|twist| twist.signed.clone());
+    provider.say("metadata", twist, |provider| {
+        let said = honest(provider);
+        Ok(provider.with_signed("metadata", said, signed, call.now))
+    })
+}
+
+impl Provider {
+    /// Metadata, and the same once more in a token that says who made it (RFC 8414 section 2.1, RFC 9728 section 2.2).
+    pub(in crate::provider) fn with_signed(
+        &mut self,
+        key: &'static str,
+        mut said: Map<String, Value>,
+        how: Option<JwtTwist>,
+        now: Moment,
+    ) -> Map<String, Value> {
+        let Some(how) = how else { return said };
+        let mut claims = said.clone();
+        claims.insert("iss".to_owned(), json!(self.setup.issuer));
+        claims.insert("iat".to_owned(), json!(now.unix()));
+        claims.insert("exp".to_owned(), json!(issue::expiry(now).unix()));
+        // that there is a token is the change, counted once, whoever signed it
+        if let Some(token) = self.sign("signed_metadata", Some(how), "JWT", claims) {
+            self.play.bit(key);
+            said.insert("signed_metadata".to_owned(), json!(token));
+        }
+        said
+    }
 }
 
 fn honest(provider: &Provider) -> Map<String, Value> {
@@ -14,6 +43,10 @@ fn honest(provider: &Provider) -> Map<String, Value> {
     let offers = provider.setup.offers;
     let mut methods = vec!["client_secret_basic", "client_secret_post", "none"];
     methods.extend(offers.assertion.then_some("private_key_jwt"));
+    let by_certificate = offers
+        .certificate
+        .then_some(["tls_client_auth", "self_signed_tls_client_auth"]);
+    methods.extend(by_certificate.into_iter().flatten());
     let client_auth = json!(methods);
     let members = [
         ("issuer", json!(provider.setup.issuer)),
@@ -81,8 +114,8 @@ fn honest(provider: &Provider) -> Map<String, Value> {
             ]),
         ),
         ("claims_parameter_supported", json!(false)),
-        ("request_parameter_supported", json!(false)),
-        ("request_uri_parameter_supported", json!(false)),
+        ("request_parameter_supported", json!(offers.request_object)),
+        ("request_uri_parameter_supported", json!(offers.request_uri)),
         // RFC 9207 section 3: whoever sends `iss` says so
         (
             "authorization_response_iss_parameter_supported",
@@ -99,6 +132,29 @@ fn honest(provider: &Provider) -> Map<String, Value> {
         (offers
             .push
             .then(|| (of_pushes, json!(url(Endpoint::Pushed))))),
+        (offers
+            .request_object
+            .then(|| ("request_object_signing_alg_values_supported", algs()))),
+        (offers.certificate.then(|| {
+            let alias = |endpoint| json!(provider.paths.alias(endpoint));
+            let aliases = json!({
+                "token_endpoint": alias(Endpoint::Token),
+                "userinfo_endpoint": alias(Endpoint::Userinfo),
+                "revocation_endpoint": alias(Endpoint::Revocation),
+            });
+            ("mtls_endpoint_aliases", aliases)
+        })),
+        (offers.certificate.then(|| {
+            let bound = "tls_client_certificate_bound_access_tokens";
+            (bound, json!(true))
+        })),
+        (offers.device.then(|| {
+            let endpoint = json!(url(Endpoint::Device));
+            ("device_authorization_endpoint", endpoint)
+        })),
+        (offers
+            .registration
+            .then(|| ("registration_endpoint", json!(url(Endpoint::Registration))))),
     ];
     members
         .into_iter()

@@ -3,13 +3,24 @@
 use crate::model::Response;
 use crate::provider::answers::{Refusal, content};
 use crate::provider::parameters::Parameters;
+use crate::provider::script::Behaviour as _;
 use crate::provider::{Call, Provider, Reply, client};
 
 pub(in crate::provider) fn answer(provider: &mut Provider, call: &Call<'_>) -> Reply {
-    Reply::Response(match revoke(provider, call) {
-        Ok(response) => response,
-        Err(refusal) => refusal.response(),
-    })
+    let twist = provider
+        .play
+        .turn("revocation", |script| &script.revocation);
+    let twist = twist.unwrap_or_default();
+    if let Some(reply) = twist.answer().outright("") {
+        provider.play.bit("revocation");
+        return reply;
+    }
+    let honest = revoke(provider, call).unwrap_or_else(|refusal| refusal.response());
+    let said = twist.answer().amend(honest.clone());
+    if said != honest {
+        provider.play.bit("revocation");
+    }
+    Reply::Response(said)
 }
 
 fn revoke(provider: &mut Provider, call: &Call<'_>) -> Result<Response, Refusal> {

@@ -59,6 +59,10 @@ fn grant(
     let caller = authenticate(&provider.setup, call.request, form)?;
     match form.need("grant_type", "grant_type is missing")? {
         "authorization_code" => by_code(provider, call, form, &caller),
+        "urn:ietf:params:oauth:grant-type:device_code" => {
+            let grant = super::device::granted(provider, call, form, &caller)?;
+            tokens(provider, call, grant)
+        }
         "refresh_token" => by_refresh_token(provider, call, form, &caller),
         "client_credentials" => by_client_credentials(provider, call, form, caller),
         _ => Err(Refusal::new(

@@ -38,7 +38,7 @@ fn honest(
     Ok(said)
 }
 
-fn token_of<'p>(provider: &'p Provider, call: &Call<'_>) -> Result<&'p Token, Response> {
+pub(super) fn token_of<'p>(provider: &'p Provider, call: &Call<'_>) -> Result<&'p Token, Response> {
     let invalid = Refusal::new("invalid_token", "the access token is unknown or has ended");
     let handle = bearer(call)?;
     let token = provider.store.access.get(&handle);

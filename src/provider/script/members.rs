@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::answer::AnswerTwist;
+use super::jwt::JwtTwist;
 use super::reader::{Place, ScriptError, Word};
 use super::{Behaviour, reject_unknown};
 use crate::provider::patch::merge_members;
@@ -63,22 +64,30 @@ impl Behaviour for ClaimsTwist {
 }
 
 /// Metadata: its members (RFC 8414 section 2) stand beside the fields of the answer. They are told apart by
-/// their spelling: members are `issuer` or have an underscore, fields never have.
+/// their spelling: members are `issuer`, `resource` (RFC 9728 section 2) or have an underscore, fields never have.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub(in crate::provider) struct MetadataTwist {
     answer: AnswerTwist,
     members: Map<String, Value>,
+    /// It is there once more in a token, made like this.
+    pub(in crate::provider) signed: Option<JwtTwist>,
 }
 
 fn is_member(name: &str) -> bool {
-    name == "issuer" || name.contains('_')
+    matches!(name, "issuer" | "resource") || name.contains('_')
 }
 
 impl Behaviour for MetadataTwist {
-    const OWN: &'static [Word] = &[(
-        "issuer",
-        "and every other member of the metadata (`jwks_uri`, `token_endpoint` ...): its value, or null to leave it out",
-    )];
+    const OWN: &'static [Word] = &[
+        (
+            "issuer",
+            "and every other member of the metadata (`jwks_uri`, `token_endpoint` ...): its value, or null to leave it out",
+        ),
+        (
+            "signed",
+            "the honest metadata stands in `signed_metadata` too: `{}` as an honest token, or changed as under `id-token`",
+        ),
+    ];
 
     fn read(map: &Map<String, Value>, place: &Place) -> Result<Self, ScriptError> {
         let (members, fields): (Map<_, _>, Map<_, _>) = map
@@ -86,9 +95,15 @@ impl Behaviour for MetadataTwist {
             .map(|(name, value)| (name.clone(), value.clone()))
             .partition(|(name, _)| is_member(name));
         reject_unknown(&fields, place, &[AnswerTwist::FIELDS, Self::OWN])?;
+        let signed = fields.get("signed").filter(|value| !place.is_open(value));
+        let signed = signed.map(|value| {
+            let place = place.at("signed");
+            JwtTwist::read(place.map(value)?, &place)
+        });
         Ok(Self {
             answer: AnswerTwist::read(&fields, place)?,
             members,
+            signed: signed.transpose()?,
         })
     }
 

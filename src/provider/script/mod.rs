@@ -60,6 +60,11 @@ pub struct Script {
     pub(super) access_token: Option<Plan<JwtTwist>>,
     pub(super) userinfo: Option<Plan<UserinfoTwist>>,
     pub(super) introspection: Option<Plan<ClaimsTwist>>,
+    pub(super) revocation: Option<Plan<PlainTwist>>,
+    pub(super) device: Option<Plan<PlainTwist>>,
+    pub(super) registration: Option<Plan<PlainTwist>>,
+    pub(super) api: Option<Plan<PlainTwist>>,
+    pub(super) api_metadata: Option<Plan<MetadataTwist>>,
     pub(super) keys: Option<Plan<KeysTwist>>,
     /// What it shows of itself under TLS.
     pub(super) certificate: Option<Certificate>,
@@ -102,6 +107,23 @@ const KEYS: &[Word] = &[
         "introspection",
         "the answer of the introspection endpoint (RFC 7662 section 2.2)",
     ),
+    (
+        "revocation",
+        "the answer of the revocation endpoint (RFC 7009 section 2.2)",
+    ),
+    (
+        "device",
+        "the answer of the device authorization endpoint (RFC 8628 section 3.2)",
+    ),
+    (
+        "registration",
+        "the answer of the registration endpoint (RFC 7591 section 3.2)",
+    ),
+    ("api", "the answers of the API behind `provider.api`"),
+    (
+        "api-metadata",
+        "what that API says of itself (RFC 9728 section 3.2)",
+    ),
     ("keys", "which keys the key set publishes"),
     (
         "certificate",
@@ -142,8 +164,10 @@ impl Script {
         let own = match key {
             "keys" => return KeysTwist::FIELDS.to_vec(),
             "id-token" | "access-token" => return JwtTwist::FIELDS.to_vec(),
-            "metadata" => MetadataTwist::OWN,
-            "key-set" | "token" => PlainTwist::OWN,
+            "metadata" | "api-metadata" => MetadataTwist::OWN,
+            "key-set" | "token" | "revocation" | "device" | "registration" | "api" => {
+                PlainTwist::OWN
+            }
             "authorization" => RedirectTwist::OWN,
             "userinfo" => UserinfoTwist::OWN,
             "introspection" => ClaimsTwist::OWN,
@@ -182,6 +206,11 @@ impl Script {
         replace(&mut self.access_token, other.access_token);
         replace(&mut self.userinfo, other.userinfo);
         replace(&mut self.introspection, other.introspection);
+        replace(&mut self.revocation, other.revocation);
+        replace(&mut self.device, other.device);
+        replace(&mut self.registration, other.registration);
+        replace(&mut self.api, other.api);
+        replace(&mut self.api_metadata, other.api_metadata);
         replace(&mut self.certificate, other.certificate);
         replace(&mut self.code_reusable, other.code_reusable);
         replace(&mut self.opaque_known, other.opaque_known);
@@ -206,6 +235,11 @@ impl Script {
             ("access-token", is_bad(&self.access_token)),
             ("userinfo", is_bad(&self.userinfo)),
             ("introspection", is_bad(&self.introspection)),
+            ("revocation", is_bad(&self.revocation)),
+            ("device", is_bad(&self.device)),
+            ("registration", is_bad(&self.registration)),
+            ("api", is_bad(&self.api)),
+            ("api-metadata", is_bad(&self.api_metadata)),
             ("keys", is_bad(&self.keys)),
             (
                 "certificate",
@@ -229,6 +263,11 @@ impl Script {
         access_token: Some(Plan::Honest),
         userinfo: Some(Plan::Honest),
         introspection: Some(Plan::Honest),
+        revocation: Some(Plan::Honest),
+        device: Some(Plan::Honest),
+        registration: Some(Plan::Honest),
+        api: Some(Plan::Honest),
+        api_metadata: Some(Plan::Honest),
         keys: Some(Plan::Honest),
         certificate: Some(Certificate::Right),
         code_reusable: Some(false),
@@ -251,6 +290,11 @@ impl Script {
                 "access-token" => script.access_token = jwt::read_plan(value, &place)?,
                 "userinfo" => script.userinfo = read_plan(value, &place)?,
                 "introspection" => script.introspection = read_plan(value, &place)?,
+                "revocation" => script.revocation = read_plan(value, &place)?,
+                "device" => script.device = read_plan(value, &place)?,
+                "registration" => script.registration = read_plan(value, &place)?,
+                "api" => script.api = read_plan(value, &place)?,
+                "api-metadata" => script.api_metadata = read_plan(value, &place)?,
                 "keys" => script.keys = read_keys(value, &place)?,
                 "certificate" => script.certificate = certificate::read(value, &place)?,
                 "code" => script.code_reusable = read_switch(value, &place, name)?,

@@ -13,6 +13,9 @@ const BELOW: &[&str] = &[
     "/userinfo",
     "/introspect",
     "/revoke",
+    "/device_authorization",
+    "/register",
+    "/api",
     "/.well-known/openid-configuration",
 ];
 
@@ -33,6 +36,8 @@ const NAMES: &[&str] = &[
     "refresh_token",
     "token",
     "access_token",
+    "device_code",
+    "request",
 ];
 
 const VALUES: &[&str] = &[
@@ -49,6 +54,8 @@ const VALUES: &[&str] = &[
     "authorization_code",
     "refresh_token",
     "client_credentials",
+    "urn:ietf:params:oauth:grant-type:device_code",
+    "e30.e30.",
     VERIFIER,
     "",
 ];

@@ -118,6 +118,31 @@ impl Profile {
             (C::LoginByDpop, by("dpop")),
             (C::LoginByPush, by("push")),
             (C::LoginByResource, by("resource")),
+            (C::LoginByApi, by("api")),
+            (C::LoginByRequestObject, by("request-object")),
+            (C::LoginByRequestUri, by("request-uri")),
+            (C::LoginByPushedObject, by("pushed-object")),
+            (
+                C::LoginByCertificate,
+                by("certificate") && self.provider.tls,
+            ),
+            (C::LoginByDetails, by("details")),
+            (
+                C::CallsApi,
+                client.is_some_and(|client| client.api.is_some()),
+            ),
+            (
+                C::DeviceLogin,
+                client.is_some_and(|client| client.device.is_some()),
+            ),
+            (
+                C::RegistersItself,
+                client.is_some_and(|client| client.register.is_some()),
+            ),
+            (
+                C::RevokesAtLogout,
+                client.is_some_and(|client| client.revokes && client.logout.is_some()),
+            ),
             (C::Restart, self.start.is_some()),
             (C::AuthorizationEndpoint, endpoint("authorization")),
             (C::TokenEndpoint, endpoint("token")),

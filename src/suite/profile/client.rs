@@ -7,8 +7,8 @@ use crate::source::Node;
 use crate::source::shape::{Field, Shape};
 use crate::suite::model::Check;
 
-use super::endpoint::Endpoint;
-use super::read::{Reader, text};
+use super::endpoint::{ENDPOINT, Endpoint};
+use super::read::{Reader, flag, text};
 use super::recipe::{KEEP, Kept, MOVES, Move, kept};
 use super::server::OAuthClient;
 
@@ -21,6 +21,14 @@ pub struct ClientApp {
     pub login_evil: Option<Vec<Move>>,
     /// How logins are started that use an extension, by its word.
     pub login_by: BTreeMap<String, Vec<Move>>,
+    /// A page for which it asks the API with its user's token.
+    pub api: Option<Endpoint>,
+    /// How it logs in on another device.
+    pub device: Option<DeviceApp>,
+    /// How it is made to register itself.
+    pub register: Option<Vec<Move>>,
+    /// It revokes its tokens at logout.
+    pub revokes: bool,
     /// Path of the callback.
     pub callback: String,
     /// What a script of the client would remember of the answer that ends a login.
@@ -31,6 +39,15 @@ pub struct ClientApp {
     pub logout: Option<Vec<Move>>,
     /// Its credentials at authspec's provider.
     pub registered: Option<OAuthClient>,
+}
+
+/// A login on another device.
+#[derive(Clone)]
+pub struct DeviceApp {
+    /// How it is started; what is shown at its end holds the code.
+    pub start: Vec<Move>,
+    /// The page that a browser asks again and again meanwhile; that of who-am-I, if none.
+    pub page: Option<Endpoint>,
 }
 
 /// How one sees who is logged in.
@@ -79,6 +96,26 @@ const CLIENT: &[Field] = &[
         "How one sees who is logged in.",
     ),
     Field::new("logout", MOVES, "How one logs out."),
+    Field::new(
+        "api",
+        ENDPOINT,
+        "A page for which it asks the API at `${provider.api}` with its user's token: `GET /files`.",
+    ),
+    Field::new(
+        "device",
+        Shape::Map(DEVICE),
+        "A login on another device (RFC 8628).",
+    ),
+    Field::new(
+        "register",
+        MOVES,
+        "How it is made to register itself at the provider (RFC 7591).",
+    ),
+    Field::new(
+        "revokes",
+        Shape::Bool,
+        "It revokes its tokens at logout (RFC 7009).",
+    ),
     Field::new("id", Shape::Text, "Its client_id at authspec's provider."),
     Field::new("secret", Shape::Text, "Its client_secret."),
 ];
@@ -95,6 +132,49 @@ const WAYS: &[Field] = &[
         "resource",
         MOVES,
         "The request names a resource (RFC 8707).",
+    ),
+    Field::new(
+        "api",
+        MOVES,
+        "The client asks the API at `${provider.api}`, and its challenge leads to the provider (RFC 9728).",
+    ),
+    Field::new(
+        "request-object",
+        MOVES,
+        "The request is a signed object (RFC 9101).",
+    ),
+    Field::new(
+        "request-uri",
+        MOVES,
+        "The request is a signed object behind an address of the client's (RFC 9101).",
+    ),
+    Field::new(
+        "pushed-object",
+        MOVES,
+        "The request is a signed object, and pushed (RFC 9126 section 3).",
+    ),
+    Field::new(
+        "certificate",
+        MOVES,
+        "The client authenticates by a certificate (RFC 8705).",
+    ),
+    Field::new(
+        "details",
+        MOVES,
+        "The request names rights in detail (RFC 9396).",
+    ),
+];
+
+const DEVICE: &[Field] = &[
+    Field::required(
+        "start",
+        MOVES,
+        "How it is started: `POST /device`; its last answer shows the code for the user.",
+    ),
+    Field::new(
+        "page",
+        ENDPOINT,
+        "The page that a browser asks every second meanwhile; that of `who-am-i` if unsaid.",
     ),
 ];
 
@@ -154,6 +234,22 @@ impl Reader<'_> {
             login: self.moves(node.get("login")),
             login_evil: node.get("login-evil").map(|moves| self.moves(Some(moves))),
             login_by: self.ways(node.get("login-by")),
+            api: match node.get("api") {
+                Some(page) => Some(self.endpoint(page)?),
+                None => None,
+            },
+            device: match node.get("device") {
+                Some(device) => Some(DeviceApp {
+                    start: self.moves(device.get("start")),
+                    page: match device.get("page") {
+                        Some(page) => Some(self.endpoint(page)?),
+                        None => None,
+                    },
+                }),
+                None => None,
+            },
+            register: node.get("register").map(|moves| self.moves(Some(moves))),
+            revokes: flag(node, "revokes"),
             callback: text(node, "callback")?,
             keep: node.get("keep").map(kept).unwrap_or_default(),
             who: WhoAmI {

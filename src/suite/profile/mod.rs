@@ -36,7 +36,7 @@ use crate::model::{Effect, Origin, Secret};
 use super::template::Template;
 
 pub use account::User;
-pub use client::{ClientApp, WhoAmI};
+pub use client::{ClientApp, DeviceApp, WhoAmI};
 pub use door::{Carrier, Demands, Door, Form, Scheme};
 pub use endpoint::Endpoint;
 pub use grammar::PROFILE;

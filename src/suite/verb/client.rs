@@ -24,6 +24,25 @@ fn ways() -> Vec<(&'static str, &'static str)> {
         ("dpop", "Bound tokens (RFC 9449)."),
         ("push", "Pushed requests (RFC 9126)."),
         ("resource", "Resource indicators (RFC 8707)."),
+        (
+            "api",
+            "An API's challenge, which leads to the provider (RFC 9728).",
+        ),
+        ("request-object", "Signed requests (RFC 9101)."),
+        (
+            "request-uri",
+            "Signed requests behind an address of the client's.",
+        ),
+        (
+            "pushed-object",
+            "Signed requests that are pushed (RFC 9126 section 3).",
+        ),
+        ("certificate", "Client certificates (RFC 8705)."),
+        ("details", "Rights in detail (RFC 9396)."),
+        (
+            "step-up",
+            "The page of `api:`, whose API demands a better login (RFC 9470).",
+        ),
     ]
 }
 
@@ -47,7 +66,11 @@ pub(super) const CALLBACK: &[Field] = &[
 ];
 
 pub(super) const OPEN: &[Field] = &[
-    Field::new("page", Shape::Text, "A path of the client, or `who-am-i`."),
+    Field::new(
+        "page",
+        Shape::Text,
+        "A path of the client, `who-am-i`, or `api` for the page that makes it ask the API.",
+    ),
     Field::new("query", PARAMETERS, "Query parameters."),
     Field::new(
         "cookies",
@@ -65,6 +88,12 @@ fn cookie_forms() -> Vec<(&'static str, &'static str)> {
         ("behind-another", "Behind a cookie of somebody else."),
     ]
 }
+
+pub(super) const DEVICE_LOGIN: &[Field] = &[Field::new(
+    "watch",
+    Shape::Duration,
+    "How long the client is watched while it has no tokens; 12s if unsaid.",
+)];
 
 pub(super) const COPY: &[Field] = &[
     Field::required("from", Shape::Text, "The actor whose cookies are taken."),

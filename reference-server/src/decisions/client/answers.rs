@@ -122,7 +122,7 @@ pub(crate) fn is_half_hash(given: Option<&Value>, text: &str) -> bool {
 }
 
 /// UserInfo as a token: of the provider, for this client; it needs no lifetime (OIDC Core 5.3.2).
-fn userinfo() -> Jwt {
+pub(crate) fn userinfo() -> Jwt {
     Jwt {
         expiry: |claims, now| match claims.get("exp") {
             None => Ok(()),

@@ -1,7 +1,8 @@
 //! Assertions by which the client authenticates (RFC 7523), and what else an extension lets it say.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::objects::Asked;
 use crate::encoding;
 
 /// What an assertion is made from.
@@ -9,6 +10,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) client_id: &'a str,
     pub(crate) issuer: &'a str,
     pub(crate) origin: &'a str,
+    /// Where it is sent.
+    pub(crate) endpoint: &'a str,
     pub(crate) now: u64,
 }
 
@@ -23,6 +26,10 @@ pub(crate) struct Assertions {
     pub(crate) keeps: bool,
     /// Whether a request that should be pushed is (RFC 9126 section 2).
     pub(crate) pushes: bool,
+    /// What of a request is pushed: all of it (RFC 9126 section 2.1).
+    pub(crate) pushed: fn(Asked) -> Asked,
+    /// Whether the provider takes no request that was not pushed (RFC 9126 section 5).
+    pub(crate) must_push: fn(&Map<String, Value>) -> bool,
     /// Whether the URI of a pushed request is used again: it isn't (RFC 9126 section 4).
     pub(crate) keeps_request_uri: bool,
     /// Whether the URI of an earlier push goes into the next: it doesn't (RFC 9126 section 2.1).
@@ -43,6 +50,11 @@ impl Assertions {
             kind: JWT_BEARER,
             keeps: false,
             pushes: true,
+            pushed: |asked| asked,
+            must_push: |metadata| {
+                let demanded = metadata.get("require_pushed_authorization_requests");
+                demanded.is_some_and(|demanded| demanded == true)
+            },
             keeps_request_uri: false,
             pushes_reference: false,
             resource: |origin| format!("{origin}/api"),

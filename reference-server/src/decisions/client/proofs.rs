@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::client::challenge::{self, Challenge};
 use crate::encoding;
 
 /// What a proof is about.
@@ -24,6 +25,8 @@ pub(crate) struct Proofs {
     pub(crate) scheme: &'static str,
     /// Whether a token of this answer is bound, as it was asked for (RFC 9449 section 5).
     pub(crate) bound: fn(&Value) -> bool,
+    /// The challenges of a refusal, whatever parameters they have (RFC 9449 section 7.1).
+    pub(crate) reads: fn(&[String]) -> Vec<Challenge>,
     /// Whether a request that lacked a nonce is sent again with it (RFC 9449 section 8).
     pub(crate) retries: bool,
     /// Whether the newest nonce is kept for the next request (RFC 9449 section 8.2).
@@ -41,6 +44,7 @@ impl Proofs {
                     .as_str()
                     .is_some_and(|kind| kind.eq_ignore_ascii_case("DPoP"))
             },
+            reads: challenge::all,
             retries: true,
             keeps_nonce: true,
         }

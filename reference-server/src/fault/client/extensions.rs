@@ -1,5 +1,6 @@
 //! Mistakes with bound tokens, assertions, pushed requests and resources.
 
+use crate::client::challenge;
 use serde_json::{Value, json};
 
 use super::super::Fault;
@@ -135,6 +136,22 @@ pub(crate) const FAULTS: &[Fault] = &[
         models: "a nonce kept in a local variable; RFC 9449 section 8.2",
         breaks: &["RFC9449-8.2-1"],
         install: |d| d.client.proofs.keeps_nonce = false,
+        ..CLIENT
+    },
+    Fault {
+        name: "client-dpop-challenge-strict",
+        what: "A challenge for a nonce with a parameter that the client does not know is not read.",
+        models: "a pattern over the whole WWW-Authenticate field; RFC 9449 section 7.1",
+        breaks: &["RFC9449-7.1-5"],
+        install: |d| {
+            d.client.proofs.reads = |fields| {
+                let known = ["realm", "algs", "error", "error_description", "scope"];
+                let all = challenge::all(fields).into_iter();
+                let is_known = |(name, _): &(String, String)| known.contains(&name.as_str());
+                all.filter(|one| one.parameters.iter().all(is_known))
+                    .collect()
+            };
+        },
         ..CLIENT
     },
     Fault {

@@ -299,6 +299,7 @@ async fn answers(
             issuer: issuer.origin.clone(),
             client_id: "reference".to_owned(),
             client_secret: "secret".to_owned(),
+            api: None,
         }),
         ..Config::default()
     };

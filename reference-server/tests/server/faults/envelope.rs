@@ -260,6 +260,7 @@ async fn answers(faults: &[&str], keys: &Issuer) -> Vec<(&'static str, u16)> {
         issuer: keys.origin.clone(),
         client_id: "web".to_owned(),
         client_secret: "secret".to_owned(),
+        api: None,
     };
     let running = server(faults, Some(upstream)).await;
     let mut peer = Peer::new(running.origin());

@@ -51,6 +51,7 @@ async fn observe(faults: &[&str]) -> Vec<u16> {
         issuer: origin.clone(),
         client_id: "web".to_owned(),
         client_secret: "secret".to_owned(),
+        api: None,
     };
     let running = server(faults, Some(upstream)).await;
     let mut peer = Peer::new(running.origin());
@@ -111,6 +112,7 @@ async fn answered(fault: Option<&str>, set: &Value, token: impl Fn(&Value) -> St
         issuer: origin.clone(),
         client_id: "web".to_owned(),
         client_secret: "secret".to_owned(),
+        api: None,
     };
     let running = server(fault.as_slice(), Some(upstream)).await;
     let mut peer = Peer::new(running.origin());
@@ -266,6 +268,7 @@ async fn a_set_is_not_fetched_again_at_once() {
             issuer: origin.clone(),
             client_id: "web".to_owned(),
             client_secret: "secret".to_owned(),
+            api: None,
         };
         let running = server(&faults, Some(upstream)).await;
         let mut peer = Peer::new(running.origin());

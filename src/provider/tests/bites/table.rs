@@ -13,6 +13,11 @@ pub(super) enum On {
     AccessToken,
     Userinfo,
     Introspection,
+    Revocation,
+    Device,
+    Registration,
+    Api,
+    ApiMetadata,
 }
 
 impl On {
@@ -39,6 +44,19 @@ impl On {
             Self::Token | Self::IdToken | Self::AccessToken => exchange_request(&code, &[]),
             Self::Userinfo => form_request("/userinfo", &pairs(&[("access_token", &access)])),
             Self::Introspection => post("/introspect", &pairs(&[("token", &access)])),
+            Self::Revocation => post("/revoke", &pairs(&[("token", &access)])),
+            Self::Device => post("/device_authorization", &[]),
+            Self::Registration => {
+                let mut request = request("POST", "/register");
+                request.body = b"{\"client_name\":\"x\"}".to_vec();
+                request
+            }
+            Self::Api => form_request("/api", &pairs(&[("access_token", &access)])),
+            Self::ApiMetadata => {
+                let mut request = request("GET", "");
+                request.target = "/.well-known/oauth-protected-resource/s3cret/api".to_owned();
+                request
+            }
         };
         (bench.reply(&request), bench.provider.uses())
     }
@@ -297,6 +315,39 @@ pub(super) fn table() -> Vec<Row> {
             On::Introspection,
             json!({"introspection": {"json": {"active": "false"}}}),
             |seen| body(seen) == json!({"active": "false"}),
+        ),
+        (
+            On::Revocation,
+            json!({"revocation": {"status": 503, "header": {"Retry-After": "4"}}}),
+            |seen| status(seen, 503),
+        ),
+        (
+            On::Device,
+            json!({"device": {"merge": {"interval": null}}}),
+            |seen| body(seen)["device_code"].is_string() && body(seen).get("interval").is_none(),
+        ),
+        (
+            On::Registration,
+            json!({"registration": {"status": 400, "json": {"error": "invalid_client_metadata"}}}),
+            |seen| status(seen, 400),
+        ),
+        (
+            On::Api,
+            json!({"api": {"status": 401, "header": {"WWW-Authenticate": "Bearer"}}}),
+            |seen| response(seen).first("www-authenticate").as_deref() == Some("Bearer"),
+        ),
+        (On::Metadata, json!({"metadata": {"signed": {}}}), |seen| {
+            body(seen)["signed_metadata"].is_string()
+        }),
+        (
+            On::ApiMetadata,
+            json!({"api-metadata": {"signed": {"sign-with": "stranger"}}}),
+            |seen| body(seen)["signed_metadata"].is_string(),
+        ),
+        (
+            On::ApiMetadata,
+            json!({"api-metadata": {"resource": "https://other.example"}}),
+            |seen| body(seen)["resource"] == "https://other.example",
         ),
         (
             On::Introspection,
