@@ -56,8 +56,9 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Ending {
     let how = How {
         in_flight: args.in_flight,
         order: drawn(args.order, console),
-        keep_passed: sinks.wants_everything(console),
+        keep_passed: args.record || sinks.wants_everything(console),
         spoils: false,
+        records: args.record,
         ours: asked.is_ours(),
         setting,
     };

@@ -57,6 +57,7 @@ pub(crate) fn outcome(number: usize, verdict: Verdict) -> CaseOutcome {
         requests: 1,
         took: Duration::from_micros(1_234),
         proofs: Vec::new(),
+        record: None,
     }
 }
 
