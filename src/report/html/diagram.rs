@@ -172,7 +172,7 @@ pub(super) const fn target(role: Role) -> &'static str {
 /// Method and request target.
 fn request(exchange: &EvidenceExchange) -> String {
     let line = exchange.request.as_str().lines().next().unwrap_or_default();
-    line.trim_end_matches(" HTTP/1.1").to_owned()
+    without_query(line.trim_end_matches(" HTTP/1.1"))
 }
 
 /// Status, and where a redirect leads; the silence in words.
@@ -187,8 +187,16 @@ fn answer(exchange: &EvidenceExchange) -> String {
         name.eq_ignore_ascii_case("location").then(|| value.trim())
     });
     match location {
-        Some(to) => format!("{status} to {to}"),
+        Some(to) => format!("{status} to {}", without_query(to)),
         None => status.to_owned(),
+    }
+}
+
+/// Parameters are long, and stand in the exchange below.
+fn without_query(text: &str) -> String {
+    match text.split_once('?') {
+        Some((path, _)) => format!("{path}?…"),
+        None => text.to_owned(),
     }
 }
 
