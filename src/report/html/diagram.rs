@@ -152,12 +152,15 @@ fn ends(role: Role, exchange: &EvidenceExchange) -> (String, String) {
     let named = |name: &str| match name {
         "target" => target(role).to_owned(),
         "browser" if !exchange.actor.is_empty() => format!("browser of {}", exchange.actor),
-        "provider" if from == "target" && !exchange.actor.is_empty() => {
-            format!("provider ({})", exchange.actor)
-        }
+        "provider" if is_evil(exchange) => "provider (evil)".to_owned(),
         other => other.to_owned(),
     };
     (named(from), named(to))
+}
+
+/// Whether the second provider was asked, which lies: by its name, or by its address where a browser asks.
+fn is_evil(exchange: &EvidenceExchange) -> bool {
+    exchange.actor == "evil" || request(exchange).contains("/evil/")
 }
 
 /// What the target is.
@@ -244,6 +247,40 @@ mod tests {
             "request and answer of one exchange"
         );
         assert!(svg.contains("✗ silence: the connection"), "{svg}");
+    }
+
+    #[test]
+    fn browser_and_client_ask_one_provider_and_the_evil_one_is_another() {
+        let ask = |hop, actor: &str, line: &str| {
+            let mut one = exchange(0, "HTTP/1.1 200\r\n\r\n");
+            (one.hop, one.actor) = (hop, actor.to_owned());
+            one.request = crate::model::Vault::default().redact(line);
+            one
+        };
+        let flow = [
+            ask(
+                "browser -> provider",
+                "alice",
+                "GET /s/honest/authorize?a=b HTTP/1.1",
+            ),
+            ask(
+                "target -> provider",
+                "honest",
+                "POST /s/honest/token HTTP/1.1",
+            ),
+            ask(
+                "browser -> provider",
+                "alice",
+                "GET /s/evil/authorize HTTP/1.1",
+            ),
+            ask("target -> provider", "evil", "POST /s/evil/token HTTP/1.1"),
+        ];
+        let lanes = lanes(Role::Client, &flow);
+        assert_eq!(
+            lanes,
+            ["browser of alice", "client", "provider", "provider (evil)"]
+        );
+        assert!(diagram(Role::Client, &flow, &[]).contains("GET /s/honest/authorize?…<"));
     }
 
     #[test]
