@@ -253,9 +253,17 @@ fn a_target_that_does_not_come_up_shows_what_it_printed() {
     let origin = format!("http://{}", free.local_addr().unwrap());
     drop(free);
     let place = Place::new().file("authspec.yaml", profile(&origin) + start);
-    let said = run(&place, &["run", "basic/credentials"]);
+    let args = ["run", "basic/credentials", "--report", "json=r.json"];
+    let said = run(&place, &args);
     assert_eq!(said.code, 3, "{}{}", said.out, said.err);
     assert!(said.err.contains("no database"), "{}", said.err);
+    let report = report(&place, "r.json");
+    assert_eq!(
+        (&report["complete"], &report["planned"]),
+        (&false.into(), &0.into())
+    );
+    let why = report["summary"]["interrupted"].as_str().unwrap();
+    assert!(why.contains("did not come up"), "{why}");
 }
 
 #[cfg(unix)]

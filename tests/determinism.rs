@@ -68,6 +68,7 @@ async fn verdicts(cases: Vec<Case>, in_flight: usize) -> BTreeMap<String, String
         in_flight,
         keep_passed: false,
         spoils: false,
+        records: false,
         stop: Arc::default(),
     };
     let mut runner = Runner::new(prepared, &target.ports, settings, &mut tell);

@@ -5,6 +5,8 @@
     reason = "helpers of tests; what stops here fails the test"
 )]
 
+#[path = "reports/browser.rs"]
+mod browser;
 #[path = "reports/canaries.rs"]
 mod canaries;
 #[path = "reports/sample.rs"]

@@ -51,6 +51,9 @@ pub(super) fn of_one(args: &RunArgs, profile: &Path) -> Vec<String> {
             .as_ref()
             .map(|file| file.display().to_string()),
     );
+    if args.record {
+        all.push("--record".to_owned());
+    }
     if judging.allow_inconclusive {
         all.push("--allow-inconclusive".to_owned());
     }
@@ -171,6 +174,7 @@ mod tests {
             "--in-flight",
             "3",
             "--allow-inconclusive",
+            "--record",
             "--baseline",
             "known.yaml",
             "--severity",

@@ -16,7 +16,7 @@ mod servers;
 mod value;
 
 pub(super) use reports::{
-    BaselineArgs, BaselineCommand, DiffArgs, MergeArgs, ReproduceArgs, UpdateArgs,
+    BaselineArgs, BaselineCommand, DiffArgs, MergeArgs, ReplayArgs, ReproduceArgs, UpdateArgs,
 };
 pub(super) use servers::{ProviderArgs, ServeArgs};
 pub(super) use value::{Order, Report, Share, Span, date};
@@ -78,6 +78,9 @@ pub(super) enum Command {
     /// Run a case of a JSON report again, against the target that the report is about
     #[command(after_help = examples::REPRODUCE)]
     Reproduce(ReproduceArgs),
+    /// Judge what a run recorded once more, by today's suites and without the target (`run --record`)
+    #[command(after_help = examples::REPLAY)]
+    Replay(ReplayArgs),
     /// Put the JSON reports of all parts of a run together (`run --shard`)
     #[command(after_help = examples::MERGE)]
     Merge(MergeArgs),
@@ -219,6 +222,9 @@ pub(super) struct RunArgs {
     /// How long one target of a fleet may take, such as 90s, 15m or 1h
     #[arg(long, value_name = "TIME", value_parser = span, default_value = "15m", requires = "fleet")]
     pub(super) fleet_time: Span,
+    /// Keep in the JSON report all that each case was judged by, redacted: `authspec replay` judges it once more
+    #[arg(long)]
+    pub(super) record: bool,
     /// Show what would be sent and to whom, and send nothing
     #[arg(long, conflicts_with = "fleet")]
     pub(super) dry_run: bool,

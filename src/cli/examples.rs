@@ -23,6 +23,16 @@ Examples:
 Profile and suites are those that the report names, unless the command line says otherwise. What may be done to the
 target is never taken from a report: it may be somebody else's.";
 
+pub(super) const REPLAY: &str = "\
+Examples:
+  authspec run --profile api.yaml --record --report json=report.json
+  authspec replay report.json                       by today's bundled suites and those that the report names
+  authspec replay report.json --suites mine.yaml --report json=again.json
+  authspec diff report.json again.json              and what changed
+
+Nothing is sent. A case whose suite asks something else today can't be judged so, nor what needs something that was
+redacted. Exit codes are those of `authspec run`.";
+
 pub(super) const MERGE: &str = "\
 Examples:
   authspec run --shard 1/3 --report json=1.json     on three machines, each its part

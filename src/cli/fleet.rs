@@ -219,10 +219,9 @@ fn line(member: &Member, ended: &Ended) -> Line {
         report: path.display().to_string(),
         code: ended.code,
         standing,
-        said: if summary.is_some() {
-            String::new()
-        } else {
-            ended.said.trim().to_owned()
+        said: match &summary {
+            Some(summary) if summary.interrupted.is_none() => String::new(),
+            _ => ended.said.trim().to_owned(),
         },
         summary,
     }
@@ -269,9 +268,10 @@ fn counts(line: &Line) -> String {
         (summary.passed, "passed"),
     ];
     let parts = parts.iter().filter(|(number, _)| *number > 0);
-    let parts: Vec<String> = parts
+    let mut parts: Vec<String> = parts
         .map(|(number, word)| format!("{number} {word}"))
         .collect();
+    parts.extend(summary.interrupted.as_deref().map(foreign));
     parts.join(", ")
 }
 

@@ -31,6 +31,8 @@ pub(super) struct How {
     pub(super) keep_passed: bool,
     /// What is met is spoilt and judged again.
     pub(super) spoils: bool,
+    /// All that cases are judged by is kept.
+    pub(super) records: bool,
     /// Every effect is allowed: the target is ours.
     pub(super) ours: bool,
     /// What the reports are told of how it was asked.
@@ -64,16 +66,21 @@ pub(super) async fn judge(
         signal = &mut ended => return interrupted(&target.name, signal, how, tell),
     };
     let plan = plan(cases, &prepared, how);
+    let mut setting = how.setting.clone();
+    if how.records {
+        setting.in_force = Some(Terms::of(&prepared, how.ours).in_force());
+    }
     tell(RunEvent::RunStarted {
         target: target.name.clone(),
         cases: outcomes(&plan),
-        setting: Box::new(how.setting.clone()),
+        setting: Box::new(setting),
     });
     let stop = Arc::new(AtomicBool::new(false));
     let settings = Settings {
         in_flight: in_flight(&target.profile, how),
         keep_passed: how.keep_passed,
         spoils: how.spoils,
+        records: how.records,
         stop: Arc::clone(&stop),
     };
     let run = async {

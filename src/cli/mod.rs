@@ -28,6 +28,7 @@ mod progress;
 mod prove;
 mod provider;
 mod read_report;
+mod replay;
 mod reproduce;
 mod run;
 mod schema;
@@ -125,6 +126,7 @@ fn dispatch(cli: Cli, console: &Console) -> Ending {
         Command::Merge(args) => merge::run(&args, console),
         Command::Diff(args) => diff::run(&args),
         Command::Baseline(args) => baseline::run(&args, console),
+        Command::Replay(args) => replay::run(&args, console),
         Command::Reproduce(args) => reproduce::run(&args, console),
         Command::Prove(args) => prove::run(&args, console),
         Command::Test(_) => Err(Failure::unusable(

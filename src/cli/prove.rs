@@ -229,6 +229,7 @@ fn row(fault: Option<&str>, cases: Vec<Case>) -> Result<Result<Told, Signal>, Fa
         order: Order::Plan,
         keep_passed: false,
         spoils: fault.is_none(),
+        records: false,
         ours: true,
         setting: Setting::default(),
     };

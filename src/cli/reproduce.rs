@@ -49,7 +49,10 @@ fn as_run(args: &ReproduceArgs, report: &Report) -> RunArgs {
 }
 
 /// The files that stand behind an option.
-fn named<'a>(flags: &'a [String], option: &'a str) -> impl Iterator<Item = PathBuf> + 'a {
+pub(super) fn named<'a>(
+    flags: &'a [String],
+    option: &'a str,
+) -> impl Iterator<Item = PathBuf> + 'a {
     let pairs = flags.iter().zip(flags.iter().skip(1));
     pairs
         .filter(move |(name, _)| *name == option)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::edge::clock::Random;
 use crate::edge::target::Target;
-use crate::model::Origin;
+use crate::model::{Origin, RunEvent, Summary};
 use crate::report::exit::{self, INCONCLUSIVE, Policy};
 use crate::run::port::Chance as _;
 use crate::suite::model::Case;
@@ -56,8 +56,9 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Ending {
     let how = How {
         in_flight: args.in_flight,
         order: drawn(args.order, console),
-        keep_passed: sinks.wants_everything(console),
+        keep_passed: args.record || sinks.wants_everything(console),
         spoils: false,
+        records: args.record,
         ours: asked.is_ours(),
         setting,
     };
@@ -76,14 +77,20 @@ async fn judged(
     mut sinks: Sinks,
     console: &Console,
 ) -> Ending {
+    let mut trouble = Trouble::default();
+    let name = asked.name();
     let (target, launched) = match asked.open().await? {
         Opened::Ready(target, launched) => (target, launched),
         Opened::NotUp(why) => {
+            for event in not_up(name, how, &why) {
+                sinks.event(event, &mut trouble);
+            }
+            sinks.finish(&mut trouble);
+            trouble.tell(console);
             console.tell(&format!("error: the target did not come up: {why}"));
             return Ok(INCONCLUSIVE);
         }
     };
-    let mut trouble = Trouble::default();
     let Judged { signal } = judge::judge(&target, cases, how, &mut |event| {
         sinks.event(event, &mut trouble);
     })
@@ -105,6 +112,21 @@ async fn judged(
         return Ok(exit::OK);
     }
     Ok(exit::code(&summary, &policy, !trouble.is_none(), signal))
+}
+
+/// What reports hear of a run that could not begin: nobody may take it for one of which nothing is said.
+fn not_up(target: String, how: &How, why: &str) -> [RunEvent; 2] {
+    let first = why.lines().next().unwrap_or_default();
+    let summary = Summary {
+        interrupted: Some(format!("the target did not come up: {first}")),
+        ..Summary::default()
+    };
+    let started = RunEvent::RunStarted {
+        target,
+        cases: 0,
+        setting: Box::new(how.setting.clone()),
+    };
+    [started, RunEvent::RunFinished(summary)]
 }
 
 /// Who is asked.
@@ -146,6 +168,14 @@ impl Asked {
     /// Whether the target is the embedded server, to which everything may be done.
     pub(super) const fn is_ours(&self) -> bool {
         matches!(self, Self::Embedded)
+    }
+
+    /// What reports call it.
+    fn name(&self) -> String {
+        match self {
+            Self::Embedded => "embedded reference server".to_owned(),
+            Self::Named { profile, .. } => profile.origin.to_string(),
+        }
     }
 
     /// The list of hosts is said first.

@@ -300,6 +300,7 @@ impl Run {
             order: Order::Plan,
             keep_passed: false,
             spoils: false,
+            records: false,
             ours: asked.is_ours(),
             setting: Setting::default(),
         };

@@ -43,7 +43,7 @@ pub enum Go {
 }
 
 /// How an action ended.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct End {
     /// In one word, where the action has one.
     pub outcome: Option<Outcome>,

@@ -20,6 +20,8 @@ pub struct Bindings {
     results: BTreeMap<String, Value>,
     /// Index of the last exchange of each named step.
     last: BTreeMap<String, usize>,
+    /// What references that no step gives stand for, where that was recorded.
+    given: Option<BTreeMap<String, Value>>,
 }
 
 /// Where a reference is looked up.
@@ -42,7 +44,13 @@ impl Bindings {
             turn: 0,
             results: BTreeMap::new(),
             last: BTreeMap::new(),
+            given: None,
         }
+    }
+
+    /// From now on, references that no step gives stand for these, and all others for nothing.
+    pub fn give(&mut self, given: BTreeMap<String, Value>) {
+        self.given = Some(given);
     }
 
     /// Keeps what a step gave. With `times` the results become lists.
@@ -97,11 +105,17 @@ impl Scope<'_> {
         template.expand(&mut |path| self.look_up(path))
     }
 
-    fn look_up(&self, path: &Path) -> Option<Value> {
+    /// What a reference stands for.
+    pub fn look_up(&self, path: &Path) -> Option<Value> {
         let parts = match path {
             Path::Now { offset } => return Some(template::moment(self.now.unix(), *offset)),
             Path::Name(parts) => parts,
         };
+        if let Some(given) = &self.bindings.given
+            && is_of_world(parts)
+        {
+            return given.get(&dotted(parts)).cloned();
+        }
         let rest: Vec<&str> = parts.iter().skip(1).map(String::as_str).collect();
         match parts.first()?.as_str() {
             "fresh" => Some(Value::from(self.bindings.fresh(&rest.join(".")))),
@@ -211,6 +225,14 @@ impl Scope<'_> {
         }
         let exchange = self.transcript.get(*self.bindings.last.get(step)?)?;
         let response = exchange.answer.response()?;
+        let taken = self
+            .world
+            .taken
+            .as_ref()
+            .and_then(|taken| taken.of(exchange));
+        if thing == "json" && taken.is_some_and(|one| one.content && !one.same_json) {
+            return None;
+        }
         match thing {
             "status" => Some(Value::from(response.status)),
             "header" => response.first(rest.get(1)?).map(Value::from),
@@ -231,6 +253,31 @@ impl Scope<'_> {
             _ => None,
         }
     }
+}
+
+/// Whether a reference is to what the world or the case gives, not a step.
+pub fn is_of_world(parts: &[String]) -> bool {
+    const ROOTS: &[&str] = &[
+        "fresh",
+        "users",
+        "clients",
+        "target",
+        "proof",
+        "paths",
+        "endpoints",
+        "graphql",
+        "provider",
+        "evil",
+        "listener",
+    ];
+    parts
+        .first()
+        .is_some_and(|root| ROOTS.contains(&root.as_str()))
+}
+
+/// A reference as it is written.
+pub fn dotted(parts: &[String]) -> String {
+    parts.join(".")
 }
 
 /// A member of a result; a token gives its claims.

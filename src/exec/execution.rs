@@ -5,25 +5,26 @@
 
 mod begin;
 mod finish;
+mod log;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
-
 use crate::matcher::{CodeFact, Identity};
 use crate::model::{Answer, Exchange, Hop, Moment, Proof, Vault};
 use crate::provider::Script;
 use crate::suite::model::Case;
 
-use super::act::{Act, Context, Go, Memory, Outgoing, unresolved};
+use super::act::{Act, Context, Go, Memory, Outgoing};
 use super::bindings::{Bindings, Scope};
 use super::jar::Jar;
 use super::judge::{Judged, StepSeen};
 use super::login;
 use super::world::World;
+
+pub use log::{Replay, Turn};
 
 /// Which run of a case it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,12 +116,18 @@ pub struct Execution {
     idle: bool,
     ended: Option<Ended>,
     riders: Vec<RiderEnd>,
+    /// What an expectation could not be judged without, by rider.
+    lost: BTreeMap<Option<usize>, String>,
     /// What was exchanged.
     pub transcript: Vec<Exchange>,
     /// Secrets of this run.
     pub vault: Vault,
     /// Whether each expectation that was met can be missed, where the world asks for it.
     pub proofs: Vec<Proof>,
+    /// How each turn ended, where the world asks for it.
+    pub turns: Vec<Turn>,
+    /// Why it broke off, where no step or expectation says so.
+    pub cut: Option<String>,
 }
 
 impl Execution {
@@ -157,9 +164,12 @@ impl Execution {
             idle: false,
             ended: None,
             riders: Vec::new(),
+            lost: BTreeMap::new(),
             transcript: Vec::new(),
             vault: Vault::default(),
             proofs: Vec::new(),
+            turns: Vec::new(),
+            cut: None,
         }
     }
 
@@ -170,6 +180,11 @@ impl Execution {
             .take()
             .unwrap_or_else(|| Ended::Inconclusive("it was not finished".to_owned()));
         (ended, std::mem::take(&mut self.riders))
+    }
+
+    /// What the verdict of the case, or of a rider of it, could not be had without.
+    pub fn lost(&self, rider: Option<usize>) -> Option<&String> {
+        self.lost.get(&rider)
     }
 
     /// The departure changed nothing that was sent.
@@ -210,7 +225,7 @@ impl Execution {
         let mut answers = Vec::new();
         match told {
             Told::Answers(all) => answers = self.record(all),
-            Told::Failed(why) => return self.over(Ended::Inconclusive(why)),
+            Told::Failed(why) => return self.breaks_off(why),
             Told::Done => {}
         }
         loop {
@@ -220,7 +235,7 @@ impl Execution {
                     match self.opening_script(now) {
                         Ok(Some(want)) => return want,
                         Ok(None) => {}
-                        Err(why) => return self.over(Ended::Inconclusive(why)),
+                        Err(why) => return self.breaks_off(why),
                     }
                 }
                 Phase::Step => match self.begin_step(now) {
@@ -269,7 +284,7 @@ impl Execution {
                             self.asked = vec![outgoing.clone()];
                             return Want::Send(vec![outgoing]);
                         }
-                        Err(why) => return self.over(Ended::Inconclusive(why)),
+                        Err(why) => return self.breaks_off(why),
                     }
                 }
                 Phase::Over => return Want::Done,
@@ -279,6 +294,12 @@ impl Execution {
                 return Want::Done;
             }
         }
+    }
+
+    /// Over, and no step or expectation says why.
+    fn breaks_off(&mut self, why: String) -> Want {
+        self.cut = Some(why.clone());
+        self.over(Ended::Inconclusive(why))
     }
 
     fn over(&mut self, ended: Ended) -> Want {
@@ -337,33 +358,6 @@ impl Execution {
             transcript: &self.transcript,
             now,
         }
-    }
-
-    /// How the provider is set up, and how it misbehaves, from the start.
-    fn opening_script(&mut self, now: Moment) -> Result<Option<Want>, String> {
-        let script = &self.case.provider;
-        let template = match self.control {
-            Control::Case => script.departed.as_ref().or(script.good.as_ref()),
-            Control::Twin => script.good.as_ref(),
-        };
-        let Some(template) = template.cloned() else {
-            return Ok(None);
-        };
-        let value = self
-            .scope(now)
-            .expand(&template)
-            .map_err(|why| unresolved(&why))?;
-        self.change_script(&value).map(Some)
-    }
-
-    fn change_script(&mut self, value: &Value) -> Result<Want, String> {
-        let (which, value) = match value.get("evil") {
-            Some(evil) => (1, evil),
-            None => (0, value.get("honest").unwrap_or(value)),
-        };
-        let change = Script::from_value(value).map_err(|why| why.to_string())?;
-        self.scripts[which].merge(change);
-        Ok(Want::Script(which, Box::new(self.scripts[which].clone())))
     }
 
     /// What an action asked for, as something to want; none if the machine goes on by itself.

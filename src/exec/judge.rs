@@ -14,6 +14,7 @@ use crate::wire::basic;
 
 use super::act::unresolved;
 use super::bindings::Scope;
+use super::taken::{Taken, need, needs_taken};
 
 /// What was seen of a step.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +45,8 @@ pub struct Record<'a> {
     pub own_origins: &'a [String],
     /// The target was heard by us in this run.
     pub ear_works: bool,
+    /// What was taken out of it, if it was recorded.
+    pub taken: Option<&'a Taken>,
 }
 
 /// A finding, and whether it stands without a twin.
@@ -62,6 +65,13 @@ pub struct Judgement {
     pub missed: Vec<Judged>,
     /// What could not be seen.
     pub unknown: Vec<String>,
+}
+
+impl Judgement {
+    /// What could not be seen because it was taken out of the record.
+    pub fn lost(&self) -> Option<&String> {
+        self.unknown.iter().find(|why| needs_taken(why))
+    }
 }
 
 /// Judges expectations on a step, or on the whole case.
@@ -121,7 +131,7 @@ pub fn examine(
         let met = seen.and_then(|seen| {
             alternative
                 .into_iter()
-                .try_for_each(|(kind, argument)| one(kind, argument, &seen, scope))
+                .try_for_each(|(kind, argument)| one(kind, argument, &seen, record, scope))
         });
         match met {
             Ok(()) => return Ok(()),
@@ -167,11 +177,20 @@ fn one(
     kind: &'static Kind,
     argument: &Template,
     seen: &Seen<'_>,
+    record: &Record<'_>,
     scope: &Scope<'_>,
 ) -> Result<(), Miss> {
-    let argument = scope
-        .expand(argument)
-        .map_err(|why| Miss::Unknown(unresolved(&why)))?;
+    let argument = scope.expand(argument).map_err(|why| {
+        Miss::Unknown(match record.taken {
+            Some(_) => need(&format!("what `${{{}}}` stood for", why.0)),
+            None => unresolved(&why),
+        })
+    })?;
+    if let Some(taken) = record.taken
+        && let Some(what) = taken.needed(kind, &argument, seen)
+    {
+        return Err(Miss::Unknown(need(&format!("{what} (`{}`)", kind.name))));
+    }
     (kind.examine)(&argument, seen)
 }
 

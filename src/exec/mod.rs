@@ -7,6 +7,7 @@ pub mod bindings;
 pub mod execution;
 pub mod judge;
 pub mod outcome;
+pub mod taken;
 pub mod world;
 
 mod browse;

@@ -13,6 +13,7 @@ use crate::suite::profile::{Door, Endpoint, Profile};
 
 use super::act::Trouble;
 use super::outcome::Oracle;
+use super::taken::Taken;
 
 /// A snapshot of target, profile and provider.
 pub struct World {
@@ -50,6 +51,12 @@ pub struct World {
     pub signed: Mutex<HashMap<String, String>>,
     /// What is met is spoilt and judged again, to show that it can be missed.
     pub spoils: bool,
+    /// Runs of cases keep what they are judged by.
+    pub records: bool,
+    /// What is judged was recorded, and this was taken out of it.
+    pub taken: Option<Taken>,
+    /// Origins of the target, where no profile is at hand that says so.
+    pub recorded_origins: Vec<String>,
 }
 
 /// Addresses of the provider that authspec plays.
@@ -104,6 +111,9 @@ impl World {
             ear_works: AtomicBool::new(false),
             signed: Mutex::default(),
             spoils: false,
+            records: false,
+            taken: None,
+            recorded_origins: Vec::new(),
         }
     }
 
@@ -127,6 +137,9 @@ impl World {
             ear_works: AtomicBool::new(self.ear_works()),
             signed: Mutex::default(),
             spoils: self.spoils,
+            records: self.records,
+            taken: self.taken.clone(),
+            recorded_origins: self.recorded_origins.clone(),
         }
     }
 
@@ -156,6 +169,9 @@ impl World {
 
     /// Origins of the target itself.
     pub fn own_origins(&self) -> Vec<String> {
+        if self.taken.is_some() {
+            return self.recorded_origins.clone();
+        }
         let mut all = vec![self.profile.origin.to_string()];
         all.extend(self.profile.origins.iter().map(Origin::to_string));
         let over_tls = self.profile.places.get("issuer-over-tls");

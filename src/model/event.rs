@@ -8,6 +8,7 @@ use super::finding::{Basis, Finding, Proof};
 use super::id::CaseId;
 use super::level::{Role, Severity};
 use super::place::Place;
+use super::recorded::Recorded;
 use super::secret::Redacted;
 use super::verdict::Verdict;
 
@@ -69,6 +70,8 @@ pub struct CaseOutcome {
     pub took: Duration,
     /// Whether each expectation that was met can be missed; only where that is asked for.
     pub proofs: Vec<Proof>,
+    /// What it was judged by; only where that is asked for, and then of a case, not of its riders.
+    pub record: Option<Box<Recorded>>,
 }
 
 /// Why a failure is gone on with, from the user's list of known ones.
@@ -174,6 +177,8 @@ pub struct Setting {
     pub profile: String,
     /// Which part of the cases this is, if not all.
     pub shard: Option<Shard>,
+    /// Standards that are in force here and not everywhere; only with `--record`.
+    pub in_force: Option<Vec<String>>,
 }
 
 /// A part of the cases that were chosen.

@@ -10,6 +10,7 @@ mod id;
 mod level;
 mod message;
 mod place;
+pub mod recorded;
 mod secret;
 mod transcript;
 mod verdict;

@@ -59,7 +59,7 @@ impl std::fmt::Display for Redacted {
 /// The secrets known so far.
 #[derive(Clone, Default)]
 pub struct Vault {
-    labels: Vec<String>,
+    labels: Vec<Arc<str>>,
     /// Each value with the index of its label; few enough for a walk through all.
     known: Vec<(Arc<Known>, usize)>,
 }
@@ -126,11 +126,30 @@ impl Vault {
             .filter(|other| other.starts_with(label))
             .count();
         self.labels.push(if same == 0 {
-            label.to_owned()
+            label.into()
         } else {
-            format!("{label} {}", same + 1)
+            format!("{label} {}", same + 1).into()
         });
         self.known.push((known, self.labels.len() - 1));
+    }
+
+    /// Only what may stand in one of these texts, under the labels that it has here. Who redacts many parts of them
+    /// needs not look for all else in each.
+    pub fn near<'a>(&self, texts: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut grams = Grams::none();
+        texts.into_iter().for_each(|text| grams.add(text));
+        let may_stand = |known: &Known| {
+            let mut needles = known.needles().iter();
+            needles.any(|needle| grams.may_hold(needle))
+        };
+        let known = self.known.iter();
+        Self {
+            labels: self.labels.clone(),
+            known: known
+                .filter(|(known, _)| may_stand(known))
+                .cloned()
+                .collect(),
+        }
     }
 
     /// The placeholder of a whole value, if it is a known secret.
@@ -192,17 +211,27 @@ impl Grams {
     const BITS: usize = 1 << 16;
 
     fn of(text: &str) -> Self {
-        let mut bits = vec![0_u64; Self::BITS / 64];
-        let bytes = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n'));
+        let mut grams = Self::none();
+        grams.add(text.as_bytes());
+        grams
+    }
+
+    fn none() -> Self {
+        Self {
+            bits: vec![0_u64; Self::BITS / 64],
+        }
+    }
+
+    fn add(&mut self, text: &[u8]) {
+        let bytes = text.iter().filter(|byte| !matches!(byte, b'\r' | b'\n'));
         let mut gram = 0_u32;
         for (at, byte) in bytes.enumerate() {
             gram = gram << 8 | u32::from(byte.to_ascii_lowercase());
             if at >= 3 {
                 let place = Self::place(gram);
-                bits[place / 64] |= 1 << (place % 64);
+                self.bits[place / 64] |= 1 << (place % 64);
             }
         }
-        Self { bits }
     }
 
     /// False only if the needle is nowhere in the text.

@@ -1,7 +1,9 @@
 //! The provider from outside: whole flows, and each word of a script.
 
+mod answers;
 mod any_request;
 mod bites;
+mod clients;
 mod flow;
 mod further;
 mod refusals;

@@ -77,6 +77,7 @@ pub(super) fn outcome(suite: &str, case: &str, verdict: Verdict) -> CaseOutcome 
         requests: 1,
         took: Duration::from_micros(3_141),
         proofs: Vec::new(),
+        record: None,
     }
 }
 

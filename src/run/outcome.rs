@@ -1,22 +1,26 @@
 //! From ended runs to the outcomes that reports hear: redacted, in the order of the plan, riders behind their host.
 
+mod shown;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::exec::execution::RiderEnd;
 use crate::model::{
     Basis, CaseId, CaseOutcome, Exchange, Finding, Level, RequirementId, Role, RunEvent, Severity,
-    Skip, Summary, TargetNote, Vault, Verdict, Weight,
+    Skip, Summary, TargetNote, Vault, Verdict,
 };
-use crate::suite::departure;
 use crate::suite::model::{Case, Expectation, Rider};
 use crate::suite::profile::Door;
 
 use super::plan::Job;
 use super::probe::nowhere;
+use super::record::{self, Standing};
 use super::redact;
 use super::runner::{Lack, Ran};
 use super::said::{Misses, Mute, Said, proved, settle, unjudged_with_host};
+
+use shown::Shown;
 
 /// Outcomes on their way to the reports.
 pub struct Outcomes<'a> {
@@ -130,6 +134,7 @@ impl<'a> Outcomes<'a> {
             requests: u32::try_from(evidence.len()).unwrap_or(u32::MAX),
             took: Duration::ZERO,
             proofs: Vec::new(),
+            record: None,
         };
         self.say(outcome);
     }
@@ -166,6 +171,7 @@ impl<'a> Outcomes<'a> {
             requests,
             took,
             proofs,
+            log,
             ..
         } = ran;
         let mut outcome = blank(&job.case, job.id.clone());
@@ -173,11 +179,23 @@ impl<'a> Outcomes<'a> {
         outcome.took = took;
         outcome.proofs = proofs;
         let transcript = transcript.as_slice();
+        let standing = Standing {
+            control: &control,
+            mute,
+            anonymous,
+            lacks: &job.lacks,
+        };
+        let shown = Shown::of(&job.case, transcript, vault);
+        outcome.record = log.map(|log| {
+            let near = shown.near();
+            Box::new(record::of(
+                &job.case, transcript, *log, &standing, near, vault,
+            ))
+        });
         let misses = Misses::of(&job.case);
         let host = proved(&control, anonymous, &job.lacks, job.case.expectations());
         let said = settle(ended, &host, mute, misses);
-        let shown = (job.case.as_ref(), transcript);
-        fill(&mut outcome, said, shown, vault, self.keep_passed);
+        shown.fill(&mut outcome, said, self.keep_passed);
         // a refusal that proves nothing by itself is looked at all the same
         let unproved = matches!(&host, Err(Lack::Missing(_)));
         let passed = unproved && matches!(outcome.verdict, Verdict::Skip(_))
@@ -198,7 +216,7 @@ impl<'a> Outcomes<'a> {
                 }
                 _ => unjudged_with_host(&all[0].verdict, &host),
             };
-            fill(&mut outcome, said, shown, vault, self.keep_passed);
+            shown.fill(&mut outcome, said, self.keep_passed);
             all.push(outcome);
         }
         self.put(job.index, all);
@@ -220,71 +238,6 @@ impl<'a> Outcomes<'a> {
     }
 }
 
-fn fill(
-    outcome: &mut CaseOutcome,
-    said: Said,
-    (case, transcript): (&Case, &[Exchange]),
-    vault: &Vault,
-    keep_passed: bool,
-) {
-    let missed_nothing = matches!(&said, Said::Findings(findings) if findings.is_empty());
-    if missed_nothing && !keep_passed {
-        // nothing is shown of a plain pass, so there is nothing to redact
-        outcome.verdict = Verdict::Pass;
-        return;
-    }
-    let mut vault = vault.clone();
-    if !missed_nothing {
-        transcript
-            .iter()
-            .for_each(|exchange| redact::learn(exchange, &mut vault));
-    }
-    let departs = departure::in_words(case);
-    outcome.departs = departs
-        .iter()
-        .map(|words| redact::text(words, &vault))
-        .collect();
-    let mut shown: Vec<u32> = Vec::new();
-    match said {
-        Said::Findings(findings) => {
-            let mut kept = Vec::new();
-            for mut finding in findings {
-                finding.actual = redact::text(&finding.actual, &vault);
-                finding.expected = redact::text(&finding.expected, &vault);
-                shown.extend(&finding.evidence);
-                if finding.weight() == Weight::Note {
-                    outcome.notes.push(format!(
-                        "{}: expected {}, got {}",
-                        finding.basis.first().map_or("", Basis::id),
-                        finding.expected,
-                        finding.actual
-                    ));
-                } else {
-                    kept.push(finding);
-                }
-            }
-            outcome.verdict = Verdict::of(kept);
-            if keep_passed {
-                shown = transcript.iter().map(|exchange| exchange.seq).collect();
-            } else if shown.is_empty() && !matches!(outcome.verdict, Verdict::Pass) {
-                shown.extend(transcript.last().map(|exchange| exchange.seq));
-            }
-        }
-        Said::Skip(skip) => outcome.verdict = Verdict::Skip(skip),
-        Said::Inconclusive(why) => {
-            outcome.verdict = Verdict::Inconclusive(redact::text(&why, &vault));
-            shown.extend(transcript.last().map(|exchange| exchange.seq));
-        }
-    }
-    shown.sort_unstable();
-    shown.dedup();
-    outcome.evidence = transcript
-        .iter()
-        .filter(|exchange| shown.contains(&exchange.seq))
-        .map(|exchange| redact::exchange(exchange, &vault))
-        .collect();
-}
-
 fn blank(case: &Case, id: CaseId) -> CaseOutcome {
     CaseOutcome {
         id,
@@ -304,6 +257,7 @@ fn blank(case: &Case, id: CaseId) -> CaseOutcome {
         requests: 0,
         took: Duration::ZERO,
         proofs: Vec::new(),
+        record: None,
     }
 }
 
@@ -326,6 +280,7 @@ fn blank_rider(rider: &Rider, role: Role, id: CaseId) -> CaseOutcome {
         requests: 0,
         took: Duration::ZERO,
         proofs: Vec::new(),
+        record: None,
     }
 }
 

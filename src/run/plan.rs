@@ -12,7 +12,7 @@ use crate::suite::template::{Path, Template, as_text};
 use crate::suite::verb::Verb;
 
 use super::bare::departure_alone;
-use super::claims::{claims_standard, unclaimed};
+use super::claims::unclaimed;
 use super::terms::Terms;
 
 /// A case that waits longer than this is slow, and off unless that is allowed.
@@ -59,7 +59,8 @@ impl Plan {
         let mut guesses = 0;
         for case in cases {
             let mut case = case;
-            reduce(&mut case, terms);
+            let own_scheme = has_own_scheme(&case, terms.profile);
+            reduce(&mut case, own_scheme, &|word| terms.has_in_force(word));
             let index = plan.jobs.len() + plan.skipped.len();
             let why = why_not(&case, terms, &mut guesses);
             let alone = match &why {
@@ -126,17 +127,19 @@ impl Plan {
     }
 }
 
-/// Takes out what rests only on standards that are not in force.
-fn reduce(case: &mut Case, terms: &Terms<'_>) {
-    let own_scheme = terms
-        .profile
-        .door_for(case.kind)
-        .is_some_and(|door| matches!(door.scheme, Scheme::Own | Scheme::Dpop));
+/// Whether the endpoint that a case is about has a scheme of its own, of which Basic and Bearer say nothing.
+pub(super) fn has_own_scheme(case: &Case, profile: &Profile) -> bool {
+    let door = profile.door_for(case.kind);
+    door.is_some_and(|door| matches!(door.scheme, Scheme::Own | Scheme::Dpop))
+}
+
+/// Takes out what rests only on standards that are not in force, beside those that always are.
+pub(super) fn reduce(case: &mut Case, own_scheme: bool, claimed: &dyn Fn(&str) -> bool) {
     let keep = |expectations: &mut Vec<Expectation>| {
         for expectation in expectations.iter_mut() {
             expectation
                 .basis
-                .retain(|basis| in_force(basis, own_scheme, terms));
+                .retain(|basis| in_force(basis, own_scheme, claimed));
         }
         expectations.retain(|expectation| !expectation.basis.is_empty());
     };
@@ -151,7 +154,7 @@ fn reduce(case: &mut Case, terms: &Terms<'_>) {
 
 /// Core standards always, others where they are claimed; those of Basic and Bearer not where the endpoint has another
 /// scheme.
-fn in_force(basis: &Basis, own_scheme: bool, terms: &Terms<'_>) -> bool {
+fn in_force(basis: &Basis, own_scheme: bool, claimed: &dyn Fn(&str) -> bool) -> bool {
     let Basis::Requirement { id, .. } = basis else {
         return true;
     };
@@ -159,9 +162,7 @@ fn in_force(basis: &Basis, own_scheme: bool, terms: &Terms<'_>) -> bool {
     if own_scheme && matches!(word.as_str(), "rfc7617" | "rfc6750") {
         return false;
     }
-    catalogue::standard(&word).is_none_or(|standard| standard.always())
-        || claims_standard(&word, terms.profile)
-        || terms.features.contains(&format!("standard.{word}"))
+    catalogue::standard(&word).is_none_or(|standard| standard.always()) || claimed(&word)
 }
 
 fn why_not(case: &Case, terms: &Terms<'_>, guesses: &mut u32) -> Option<Skip> {

@@ -66,7 +66,17 @@ pub fn exchange(exchange: &Exchange, vault: &Vault) -> EvidenceExchange {
     }
 }
 
-const fn hop(hop: Hop) -> &'static str {
+/// All that speak.
+pub(super) const HOPS: &[Hop] = &[
+    Hop::HarnessToTarget,
+    Hop::BrowserToTarget,
+    Hop::BrowserToProvider,
+    Hop::TargetToProvider,
+    Hop::ToListener,
+];
+
+/// Who speaks to whom, in words.
+pub(super) const fn hop(hop: Hop) -> &'static str {
     match hop {
         Hop::HarnessToTarget => "authspec -> target",
         Hop::BrowserToTarget => "browser -> target",
@@ -74,6 +84,25 @@ const fn hop(hop: Hop) -> &'static str {
         Hop::TargetToProvider => "target -> provider",
         Hop::ToListener => "somebody -> listener",
     }
+}
+
+/// A vault for these exchanges: what of this one may stand in them, and every secret that they show by its place.
+pub fn near(exchanges: &[Exchange], vault: &Vault) -> Vault {
+    let mut texts: Vec<Vec<u8>> = Vec::with_capacity(exchanges.len() * 4);
+    for one in exchanges {
+        texts.push(request_text(&one.request).into_bytes());
+        texts.push(one.request.body.clone());
+        match &one.answer {
+            Answer::Response(response) => {
+                texts.push(response_text(response).into_bytes());
+                texts.push(response.body.bytes().to_vec());
+            }
+            Answer::Silence(silence) => texts.push(silence.to_string().into_bytes()),
+        }
+    }
+    let mut near = vault.near(texts.iter().map(Vec::as_slice));
+    exchanges.iter().for_each(|one| learn(one, &mut near));
+    near
 }
 
 /// Takes in every secret that the exchange itself shows by its place.

@@ -41,6 +41,8 @@ pub struct Settings {
     pub keep_passed: bool,
     /// Spoil what is met and judge it again.
     pub spoils: bool,
+    /// Keep all that cases are judged by.
+    pub records: bool,
     /// Set from outside to end the run early.
     pub stop: Arc<AtomicBool>,
 }
@@ -86,6 +88,7 @@ impl<'a> Runner<'a> {
     ) -> Self {
         let keep_passed = settings.keep_passed;
         prepared.world.spoils = settings.spoils;
+        prepared.world.records = settings.records;
         let mut outcomes = Outcomes::new(tell, keep_passed);
         for (about, says) in &prepared.troubles {
             outcomes.note(about, says);

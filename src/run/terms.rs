@@ -10,6 +10,7 @@ use crate::suite::model::Case;
 use crate::suite::profile::Profile;
 use crate::wire::jose;
 
+use super::claims::claims_standard;
 use super::prepare::Prepared;
 
 /// What the run may and can do.
@@ -102,6 +103,20 @@ impl<'a> Terms<'a> {
             terms.announced(metadata, there);
         }
         terms
+    }
+
+    /// Whether the target claims a standard, by its profile or its metadata.
+    pub(super) fn has_in_force(&self, word: &str) -> bool {
+        claims_standard(word, self.profile) || self.features.contains(&format!("standard.{word}"))
+    }
+
+    /// The standards that are in force here and not everywhere.
+    pub fn in_force(&self) -> Vec<String> {
+        let words = catalogue::standards().map(|one| one.word);
+        words
+            .filter(|word| self.has_in_force(word))
+            .map(str::to_owned)
+            .collect()
     }
 
     /// What the metadata of an authorization server says and leaves out.

@@ -49,7 +49,7 @@ pub(crate) fn outcome(number: usize, verdict: Verdict) -> CaseOutcome {
             hop: "authspec -> target",
             actor: HARM.to_owned(),
             step: 0,
-            request: vault.redact(&format!("GET / HTTP/1.1\n\n{HARM}")),
+            request: vault.redact(&format!("GET /{} HTTP/1.1\n\n{HARM}", "x".repeat(300))),
             answer: vault.redact(&format!("HTTP/1.1 200 OK\n\n{HARM}\n::set-output::\n")),
             curl: vault.redact(&format!("curl -i '{HARM}'")),
             took: Duration::from_millis(2),
@@ -57,6 +57,7 @@ pub(crate) fn outcome(number: usize, verdict: Verdict) -> CaseOutcome {
         requests: 1,
         took: Duration::from_micros(1_234),
         proofs: Vec::new(),
+        record: None,
     }
 }
 

@@ -111,6 +111,7 @@ async fn judged_at(target: &Target, cases: &[Case], in_flight: usize, ours: bool
         keep_passed: true,
         stop: Arc::default(),
         spoils: false,
+        records: false,
     };
     let mut runner = Runner::new(prepared, &target.ports, settings, &mut tell);
     runner.calibrate().await;

@@ -22,6 +22,23 @@ pub(in crate::cli) struct ReproduceArgs {
     pub(in crate::cli) target: TargetArgs,
 }
 
+/// `authspec replay`.
+#[derive(Clone, Debug, Args)]
+pub(in crate::cli) struct ReplayArgs {
+    /// A report that `--record --report json=PATH` wrote
+    #[arg(value_name = "REPORT.json")]
+    pub(in crate::cli) file: PathBuf,
+    /// Judge by the suites of this file or folder, instead of those that the report names; beside the bundled ones
+    #[arg(long, value_name = "PATH")]
+    pub(in crate::cli) suites: Vec<PathBuf>,
+    /// How strictly.
+    #[command(flatten)]
+    pub(in crate::cli) judging: Judging,
+    /// Also write the outcome as a report, as `run` does
+    #[arg(long, value_name = "NAME=PATH", value_parser = report)]
+    pub(in crate::cli) report: Vec<Report>,
+}
+
 /// `authspec merge`.
 #[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct MergeArgs {

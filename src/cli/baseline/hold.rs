@@ -156,6 +156,7 @@ mod tests {
             requests: 0,
             took: Duration::ZERO,
             proofs: Vec::new(),
+            record: None,
         }
     }
 

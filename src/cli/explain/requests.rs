@@ -44,6 +44,7 @@ async fn asked(case: &Case, target: &Target) -> Vec<String> {
         order: Order::Plan,
         keep_passed: true,
         spoils: false,
+        records: false,
         ours: true,
         setting: Setting::default(),
     };

@@ -19,11 +19,38 @@ use super::super::send::{Again, Send, parameters};
 use super::super::survey::Survey;
 use super::super::token::TokenCall;
 use super::super::walk::Walk;
-use super::{Control, Execution};
+use super::{Control, Execution, Want};
 
 impl Execution {
     pub(super) fn step(&self) -> Option<&Step> {
         self.case.steps.get(self.at)
+    }
+
+    /// How the provider is set up, and how it misbehaves, from the start.
+    pub(super) fn opening_script(&mut self, now: Moment) -> Result<Option<Want>, String> {
+        let script = &self.case.provider;
+        let template = match self.control {
+            Control::Case => script.departed.as_ref().or(script.good.as_ref()),
+            Control::Twin => script.good.as_ref(),
+        };
+        let Some(template) = template.cloned() else {
+            return Ok(None);
+        };
+        let value = self
+            .scope(now)
+            .expand(&template)
+            .map_err(|why| unresolved(&why))?;
+        self.change_script(&value).map(Some)
+    }
+
+    fn change_script(&mut self, value: &Value) -> Result<Want, String> {
+        let (which, value) = match value.get("evil") {
+            Some(evil) => (1, evil),
+            None => (0, value.get("honest").unwrap_or(value)),
+        };
+        let change = Script::from_value(value).map_err(|why| why.to_string())?;
+        self.scripts[which].merge(change);
+        Ok(Want::Script(which, Box::new(self.scripts[which].clone())))
     }
 
     /// Begins the next step that this run has; none if there is none left.

@@ -12,6 +12,7 @@ use super::super::bindings::guard;
 use super::super::judge::{Judged, Judgement, Record, StepSeen, examine, judge};
 use super::super::retold;
 use super::super::spoil::proofs;
+use super::super::taken::needs_taken;
 use super::{Control, Ended, Execution, RiderEnd, Want};
 
 impl Execution {
@@ -38,6 +39,7 @@ impl Execution {
         let Some(step) = case.steps.get(self.at) else {
             return;
         };
+        self.log_step(&end, now);
         let number = self.at + 1;
         let what = format!("step {number} ({})", step.action.verb.word());
         // who-am-I is asked by the engine; it is no answer of the step
@@ -121,7 +123,11 @@ impl Execution {
             return broken.map(|why| Ended::Inconclusive(format!("{what}: {why}")));
         }
         if let Some(why) = self.first_miss(&step.applies, seen, now) {
-            return Some(Ended::NotApplicable(why));
+            return Some(if needs_taken(&why) {
+                Ended::Inconclusive(why)
+            } else {
+                Ended::NotApplicable(why)
+            });
         }
         let setup = self
             .case
@@ -133,6 +139,9 @@ impl Execution {
             _ => None,
         };
         if let Some(why) = broken {
+            if needs_taken(&why) {
+                return Some(Ended::Inconclusive(why));
+            }
             return Some(Ended::Inconclusive(format!(
                 "setup {what} did not hold: {why}"
             )));
@@ -141,7 +150,7 @@ impl Execution {
             return None;
         }
         self.judged_step = Some(seen.clone());
-        let judgement = self.judge(&step.expect, Some(seen), now);
+        let judgement = self.judge(&step.expect, Some(seen), None, now);
         conclude(judgement, seen.outcome, missed)
     }
 
@@ -168,8 +177,6 @@ impl Execution {
     }
 
     fn record_of<'a>(&'a self, own_origins: &'a [String]) -> Record<'a> {
-        let heard =
-            |exchange: &Exchange| matches!(exchange.hop, Hop::TargetToProvider | Hop::ToListener);
         Record {
             transcript: &self.transcript,
             named: &self.named,
@@ -177,14 +184,22 @@ impl Execution {
             who: &self.who,
             codes: &self.codes,
             own_origins,
-            ear_works: self.world.ear_works() || self.transcript.iter().any(heard),
+            ear_works: self.ear_works(),
+            taken: self.world.taken.as_ref(),
         }
+    }
+
+    pub(super) fn ear_works(&self) -> bool {
+        let heard =
+            |exchange: &Exchange| matches!(exchange.hop, Hop::TargetToProvider | Hop::ToListener);
+        self.world.ear_works() || self.transcript.iter().any(heard)
     }
 
     fn judge(
         &mut self,
         expectations: &[crate::suite::model::Expectation],
         own: Option<&StepSeen>,
+        rider: Option<usize>,
         now: Moment,
     ) -> Judgement {
         if expectations.is_empty() {
@@ -205,6 +220,9 @@ impl Execution {
             };
             let proofs = proofs(expectations, own, &record, &scope, counts);
             self.proofs.extend(proofs);
+        }
+        if let Some(why) = judgement.lost() {
+            self.lost.entry(rider).or_insert_with(|| why.clone());
         }
         judgement
     }
@@ -262,8 +280,9 @@ impl Execution {
         if self.control == Control::Twin {
             return self.over(Ended::Judged(Vec::new()));
         }
+        self.log_end(now);
         let case = Arc::clone(&self.case);
-        let judgement = self.judge(&case.expect, None, now);
+        let judgement = self.judge(&case.expect, None, None, now);
         let mut ended =
             conclude(judgement, None, None).unwrap_or_else(|| Ended::Judged(Vec::new()));
         if let Ended::Judged(found) = &mut ended {
@@ -276,7 +295,7 @@ impl Execution {
                 .iter()
                 .enumerate()
                 .map(|(index, rider)| {
-                    let judgement = self.judge(&rider.expect, own.as_ref(), now);
+                    let judgement = self.judge(&rider.expect, own.as_ref(), Some(index), now);
                     let outcome = own.as_ref().and_then(|own| own.outcome);
                     let ended = conclude(judgement, outcome, None)
                         .unwrap_or_else(|| Ended::Judged(Vec::new()));
@@ -297,6 +316,21 @@ fn lesser(found: &[Judged]) -> bool {
 /// What a judged step comes to: none if all is met. An outcome that is no verdict passes nothing and fails nothing
 /// but what was given away. An unclear answer is a whole one: it hinders only those who ask whether it was a yes.
 fn conclude(judgement: Judgement, outcome: Option<Outcome>, missed: Option<&str>) -> Option<Ended> {
+    let lost = judgement.lost().cloned();
+    let ended = concluded(judgement, outcome, missed);
+    match (lost, &ended) {
+        // what was taken out of the record may show worse, but nothing worse than a broken MUST
+        (Some(_), Some(Ended::Judged(found))) if !lesser(found) => ended,
+        (Some(why), _) => Some(Ended::Inconclusive(why)),
+        (None, _) => ended,
+    }
+}
+
+fn concluded(
+    judgement: Judgement,
+    outcome: Option<Outcome>,
+    missed: Option<&str>,
+) -> Option<Ended> {
     let unjudged = outcome.filter(|outcome| match outcome {
         Outcome::Broken => false,
         Outcome::Unclear => !judgement.unknown.is_empty(),

@@ -44,6 +44,7 @@ fn shown(expectations: &str) -> Vec<Option<String>> {
     };
     let none = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     let record = Record {
+        taken: None,
         transcript: &transcript,
         named: &none.0,
         ranges: &none.1,

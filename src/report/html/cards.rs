@@ -91,16 +91,11 @@ fn rule(basis: &Basis, rules: &mut Rules) -> String {
     }
 }
 
-/// What was sent and heard, that which is wrong first; the command that repeats it.
+/// What was sent and heard, in its order, what is wrong marked and open; the command that repeats it.
 pub(super) fn exchanges(evidence: &[EvidenceExchange], broken: &[u32]) -> String {
-    let mut sorted: Vec<&EvidenceExchange> = evidence.iter().collect();
-    sorted.sort_by_key(|one| !broken.contains(&one.seq));
     let one = |exchange: &EvidenceExchange| {
-        let open = if broken.contains(&exchange.seq) {
-            " open"
-        } else {
-            ""
-        };
+        let bad = broken.contains(&exchange.seq);
+        let (open, mark) = if bad { (" open", "✗ ") } else { ("", "") };
         let actor = match exchange.actor.as_str() {
             "" => String::new(),
             actor => format!(" ({})", text(actor)),
@@ -110,7 +105,7 @@ pub(super) fn exchanges(evidence: &[EvidenceExchange], broken: &[u32]) -> String
             curl => format!("<p>Again:</p><pre>{}</pre>", lines(curl)),
         };
         format!(
-            "<details{open}><summary>{}. {}{actor}: <code>{}</code></summary>\n<pre>{}</pre>\n<pre>{}</pre>\n{again}</details>\n",
+            "<details{open}><summary>{mark}{}. {}{actor}: <code>{}</code></summary>\n<pre>{}</pre>\n<pre>{}</pre>\n{again}</details>\n",
             exchange.seq + 1,
             text(exchange.hop),
             text(exchange.request.as_str().lines().next().unwrap_or_default()),
@@ -118,5 +113,5 @@ pub(super) fn exchanges(evidence: &[EvidenceExchange], broken: &[u32]) -> String
             lines(exchange.answer.as_str()),
         )
     };
-    sorted.into_iter().map(one).collect()
+    evidence.iter().map(one).collect()
 }

@@ -152,12 +152,15 @@ fn ends(role: Role, exchange: &EvidenceExchange) -> (String, String) {
     let named = |name: &str| match name {
         "target" => target(role).to_owned(),
         "browser" if !exchange.actor.is_empty() => format!("browser of {}", exchange.actor),
-        "provider" if from == "target" && !exchange.actor.is_empty() => {
-            format!("provider ({})", exchange.actor)
-        }
+        "provider" if is_evil(exchange) => "provider (evil)".to_owned(),
         other => other.to_owned(),
     };
     (named(from), named(to))
+}
+
+/// Whether the second provider was asked, which lies: by its name, or by its address where a browser asks.
+fn is_evil(exchange: &EvidenceExchange) -> bool {
+    exchange.actor == "evil" || request(exchange).contains("/evil/")
 }
 
 /// What the target is.
@@ -172,7 +175,7 @@ pub(super) const fn target(role: Role) -> &'static str {
 /// Method and request target.
 fn request(exchange: &EvidenceExchange) -> String {
     let line = exchange.request.as_str().lines().next().unwrap_or_default();
-    line.trim_end_matches(" HTTP/1.1").to_owned()
+    without_query(line.trim_end_matches(" HTTP/1.1"))
 }
 
 /// Status, and where a redirect leads; the silence in words.
@@ -187,8 +190,16 @@ fn answer(exchange: &EvidenceExchange) -> String {
         name.eq_ignore_ascii_case("location").then(|| value.trim())
     });
     match location {
-        Some(to) => format!("{status} to {to}"),
+        Some(to) => format!("{status} to {}", without_query(to)),
         None => status.to_owned(),
+    }
+}
+
+/// Parameters are long, and stand in the exchange below.
+fn without_query(text: &str) -> String {
+    match text.split_once('?') {
+        Some((path, _)) => format!("{path}?…"),
+        None => text.to_owned(),
     }
 }
 
@@ -236,6 +247,40 @@ mod tests {
             "request and answer of one exchange"
         );
         assert!(svg.contains("✗ silence: the connection"), "{svg}");
+    }
+
+    #[test]
+    fn browser_and_client_ask_one_provider_and_the_evil_one_is_another() {
+        let ask = |hop, actor: &str, line: &str| {
+            let mut one = exchange(0, "HTTP/1.1 200\r\n\r\n");
+            (one.hop, one.actor) = (hop, actor.to_owned());
+            one.request = crate::model::Vault::default().redact(line);
+            one
+        };
+        let flow = [
+            ask(
+                "browser -> provider",
+                "alice",
+                "GET /s/honest/authorize?a=b HTTP/1.1",
+            ),
+            ask(
+                "target -> provider",
+                "honest",
+                "POST /s/honest/token HTTP/1.1",
+            ),
+            ask(
+                "browser -> provider",
+                "alice",
+                "GET /s/evil/authorize HTTP/1.1",
+            ),
+            ask("target -> provider", "evil", "POST /s/evil/token HTTP/1.1"),
+        ];
+        let lanes = lanes(Role::Client, &flow);
+        assert_eq!(
+            lanes,
+            ["browser of alice", "client", "provider", "provider (evil)"]
+        );
+        assert!(diagram(Role::Client, &flow, &[]).contains("GET /s/honest/authorize?…<"));
     }
 
     #[test]

@@ -112,6 +112,7 @@ fn document(word: &str, title: &str, of: &[&Entry], said: &BTreeMap<&str, Said>)
             None => sections.push((entry.section, vec![entry])),
         }
     }
+    sections.sort_by_key(|(section, _)| numbers(section));
     let rows: String = sections
         .into_iter()
         .map(|(section, entries)| {
@@ -127,6 +128,17 @@ fn document(word: &str, title: &str, of: &[&Entry], said: &BTreeMap<&str, Said>)
     )
 }
 
+/// A section as readers count: 2 before 10, appendices behind all.
+fn numbers(section: &str) -> Vec<(bool, u32, String)> {
+    let parts = section.split('.');
+    parts
+        .map(|part| match part.parse() {
+            Ok(number) => (false, number, String::new()),
+            Err(_) => (true, 0, part.to_owned()),
+        })
+        .collect()
+}
+
 fn cell(entry: &Entry, said: &BTreeMap<&str, Said>) -> String {
     let one = said.get(entry.id).copied();
     let (class, sign) = one.map_or(("none", "\u{a0}"), |one| (one.class(), one.sign()));
@@ -136,4 +148,17 @@ fn cell(entry: &Entry, said: &BTreeMap<&str, Said>) -> String {
         id = text(entry.id),
         level = entry.level,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::numbers;
+
+    #[test]
+    fn sections_stand_as_readers_count() {
+        let mut sections = ["10.1", "A", "2", "3.1.2.10", "3.1.2", "3.1.2.9", "1.4"];
+        sections.sort_by_key(|section| numbers(section));
+        let sorted = ["1.4", "2", "3.1.2", "3.1.2.9", "3.1.2.10", "10.1", "A"];
+        assert_eq!(sections, sorted);
+    }
 }

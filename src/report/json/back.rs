@@ -6,6 +6,7 @@ use super::shape::{
     Basis, Case, Exchange, Finding, Known, Level, Note, Place, Report, Shard, Skip, Summary,
     Verdict,
 };
+use crate::model::recorded::Recorded;
 use crate::model::{self, Capability, CaseId, RequirementId, RunEvent, Vault};
 
 /// Who spoke to whom, as exchanges say it.
@@ -31,6 +32,7 @@ impl Report {
                 suites: self.run.suites.clone(),
                 profile: self.run.profile.clone(),
                 shard: self.run.shard.as_ref().map(shard),
+                in_force: self.run.in_force.clone(),
             }),
         }];
         for note in &self.notes {
@@ -108,7 +110,14 @@ fn outcome(case: &Case) -> Result<model::CaseOutcome, String> {
         requests: case.requests,
         took: span(case.milliseconds),
         proofs: Vec::new(),
+        record: case.record.as_ref().map(record).transpose()?,
     })
+}
+
+fn record(record: &serde_json::Value) -> Result<Box<Recorded>, String> {
+    let read = serde_json::from_value(record.clone());
+    read.map(Box::new)
+        .map_err(|why| format!("what was recorded can't be read: {why}"))
 }
 
 fn verdict(case: &Case) -> Result<model::Verdict, String> {

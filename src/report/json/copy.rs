@@ -47,6 +47,7 @@ impl From<&model::Setting> for Run {
             suites: setting.suites.clone(),
             profile: setting.profile.clone(),
             shard: setting.shard.as_ref().map(Shard::from),
+            in_force: setting.in_force.clone(),
         }
     }
 }
@@ -115,6 +116,10 @@ impl From<&model::CaseOutcome> for Case {
             evidence: outcome.evidence.iter().map(Exchange::from).collect(),
             requests: outcome.requests,
             milliseconds: milliseconds(outcome.took),
+            record: outcome
+                .record
+                .as_ref()
+                .and_then(|record| serde_json::to_value(record).ok()),
         }
     }
 }

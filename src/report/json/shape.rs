@@ -70,6 +70,9 @@ pub struct Run {
     /// Which part of the cases this is, if not all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
+    /// Standards that the target claims, and by which it was judged (`--record`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_force: Option<Vec<String>>,
 }
 
 /// A part of the cases that were chosen (`--shard 2/5`).
@@ -193,6 +196,9 @@ pub struct Case {
     pub requests: u32,
     /// From the first request to the verdict.
     pub milliseconds: f64,
+    /// All that the case was judged by (`--record`): for `authspec replay`, in a form of its own that may change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<serde_json::Value>,
 }
 
 /// One expectation that was not met.

@@ -16,7 +16,9 @@ use crate::suite::template::Template;
 use crate::suite::verb::Verb;
 
 use super::super::drive::{Ports, drive};
+use super::super::plan::has_own_scheme;
 use super::super::port::Pool;
+use super::super::record::Log;
 
 /// A run of one execution, ended: what its verdict and its report need, and no more of it.
 pub(in crate::run) struct Ran {
@@ -29,7 +31,9 @@ pub(in crate::run) struct Ran {
     pub(in crate::run) idle: bool,
     pub(in crate::run) proofs: Vec<Proof>,
     /// Another credential went in the standard form, since the profile's is fixed.
-    pub(super) went_standard: bool,
+    pub(in crate::run) went_standard: bool,
+    /// All that the case was judged by, where that is kept.
+    pub(in crate::run) log: Option<Box<Log>>,
 }
 
 impl Ran {
@@ -135,6 +139,16 @@ impl Round<'_> {
             let offered = described::departed(&execution.transcript, &provider.seal());
             idle |= offered.iter().any(|token| !provider.was_asked(token));
         }
+        let log = (self.world.records && self.control == Control::Case).then(|| {
+            Box::new(Log {
+                turns: std::mem::take(&mut execution.turns),
+                cut: execution.cut.take(),
+                quiet: execution.waits_for_late(),
+                codes: execution.has_codes(),
+                origins: self.world.own_origins(),
+                own_scheme: has_own_scheme(&self.case, &self.world.profile),
+            })
+        });
         let (ended, riders) = execution.end();
         Ran {
             transcript: std::mem::take(&mut execution.transcript),
@@ -146,6 +160,7 @@ impl Round<'_> {
             requests,
             took: really(ports).since(begun),
             idle,
+            log,
         }
     }
 }
