@@ -13,16 +13,41 @@ pub struct Client {
     pub more_redirect_uris: &'static [&'static str],
     /// The public half of its key, as a JWK, if it has one.
     pub jwk: Option<&'static str>,
+    /// The key that will follow it.
+    pub next_jwk: Option<&'static str>,
+    /// Whether an attester vouches for it; the key is the attester's.
+    pub attested: bool,
     /// Whether it is registered to push its authorization requests (RFC 9126 section 6).
     pub pushes: bool,
+    /// Whether it is registered to sign them (RFC 9101 section 10.5).
+    pub signs: bool,
+    /// Whether it is registered for tokens that are bound to a key (RFC 9449 section 5.2).
+    pub bound: bool,
+    /// Whether its DPoP proofs need a nonce of this server (RFC 9449 section 8).
+    pub nonces: bool,
 }
+
+/// What most clients don't have.
+const CLIENT: Client = Client {
+    id: "",
+    secret: None,
+    redirect_uri: "",
+    more_redirect_uris: &[],
+    jwk: None,
+    next_jwk: None,
+    attested: false,
+    pushes: false,
+    signs: false,
+    bound: false,
+    nonces: false,
+};
 
 /// All registered clients.
 pub fn clients() -> &'static [Client] {
     &CLIENTS
 }
 
-static CLIENTS: [Client; 8] = [
+static CLIENTS: [Client; 11] = [
     Client {
         id: "web",
         secret: Some("web-secret-b6d1f0c2a97e4d3f8e51"),
@@ -31,68 +56,80 @@ static CLIENTS: [Client; 8] = [
             "https://client.example/cb/tenant?id=7",
             "http://127.0.0.1/callback",
         ],
-        jwk: None,
-        pushes: false,
+        ..CLIENT
     },
     Client {
         id: "other",
         secret: Some("other-secret-2f7a90bd51c84e66a03c"),
         redirect_uri: "https://other.example/cb",
-        more_redirect_uris: &[],
-        jwk: None,
-        pushes: false,
+        nonces: true,
+        ..CLIENT
     },
     Client {
         id: "app",
-        secret: None,
         redirect_uri: "https://app.example/cb",
         more_redirect_uris: &["http://127.0.0.1/cb", "http://[::1]/cb"],
-        jwk: None,
-        pushes: false,
+        ..CLIENT
     },
     // Identifier and secret that differ once they are form-encoded (RFC 6749 section 2.3.1).
     Client {
         id: "odd client:7%",
         secret: Some("odd+secret: 100% & ünï/=?"),
         redirect_uri: "https://odd.example/cb",
-        more_redirect_uris: &[],
-        jwk: None,
-        pushes: false,
+        ..CLIENT
     },
     // A resource server, which introspects the tokens that it receives (RFC 7662).
     Client {
         id: "resource",
         secret: Some("resource-secret-7c3e18d4b9aa4f52"),
         redirect_uri: "https://resource.example/cb",
-        more_redirect_uris: &[],
-        jwk: None,
-        pushes: false,
+        ..CLIENT
     },
     // Clients that sign what says who they are (RFC 7523).
     Client {
         id: "machine",
-        secret: None,
         redirect_uri: "https://machine.example/cb",
-        more_redirect_uris: &[],
         jwk: Some(include_str!("../keys/client-rsa.public.jwk.json")),
-        pushes: false,
+        next_jwk: Some(include_str!("../keys/client-ed25519.public.jwk.json")),
+        ..CLIENT
     },
     Client {
         id: "machine-2",
-        secret: None,
         redirect_uri: "https://machine-2.example/cb",
-        more_redirect_uris: &[],
         jwk: Some(include_str!("../keys/client-p256.public.jwk.json")),
-        pushes: false,
+        ..CLIENT
     },
     // A client that may ask in no other way than by pushing.
     Client {
         id: "pusher",
         secret: Some("pusher-secret-93c0e7b85a1d4f22"),
         redirect_uri: "https://pusher.example/cb",
-        more_redirect_uris: &[],
-        jwk: None,
         pushes: true,
+        ..CLIENT
+    },
+    // A client that signs its requests, and gets nothing by others.
+    Client {
+        id: "signer",
+        redirect_uri: "https://signer.example/cb",
+        jwk: Some(include_str!("../keys/client-p256.public.jwk.json")),
+        signs: true,
+        ..CLIENT
+    },
+    // A client whose tokens are bound to its key, all of them.
+    Client {
+        id: "holder",
+        secret: Some("holder-secret-5e0b7d92c4f841aa"),
+        redirect_uri: "https://holder.example/cb",
+        bound: true,
+        ..CLIENT
+    },
+    // A client that an attester vouches for.
+    Client {
+        id: "attested",
+        redirect_uri: "https://attested.example/cb",
+        jwk: Some(include_str!("../keys/client-p256.public.jwk.json")),
+        attested: true,
+        ..CLIENT
     },
 ];
 

@@ -27,6 +27,7 @@ pub const CLIENT_SECRET: &str = "embedded client:secret/83%b1+";
 
 /// The keys of two of its clients, published too.
 const MACHINE_KEY: &str = include_str!("../../fixtures/keys/test-rsa-2.pem");
+const MACHINE_NEXT_KEY: &str = include_str!("../../fixtures/keys/test-ed25519.pem");
 const MACHINE_2_KEY: &str = include_str!("../../fixtures/keys/test-p256.pem");
 
 /// The profile of the embedded server.
@@ -343,6 +344,7 @@ fn embedded_value(name: &str, origin: &str) -> Option<String> {
         "CLIENT_SECRET" => return Some(CLIENT_SECRET.to_owned()),
         "REGISTRATION_TOKEN" => return Some(reference::INITIAL_TOKEN.to_owned()),
         "MACHINE_KEY" => return Some(MACHINE_KEY.to_owned()),
+        "MACHINE_NEXT_KEY" => return Some(MACHINE_NEXT_KEY.to_owned()),
         "MACHINE_2_KEY" => return Some(MACHINE_2_KEY.to_owned()),
         "OPERATOR" => {
             let mut accounts = reference::accounts().iter();

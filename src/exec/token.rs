@@ -233,6 +233,14 @@ impl TokenCall {
                 .count();
             results.insert("winners".to_owned(), Value::from(winners));
         }
+        let last = answers
+            .iter()
+            .zip(&outcomes)
+            .rfind(|(_, outcome)| **outcome == Outcome::Accepted);
+        if let Some(token) = last.and_then(|(answer, _)| results_of(answer).remove("access-token"))
+        {
+            results.insert("last-access-token".to_owned(), token);
+        }
         super::bindings::guard(&results, context.vault);
         End::judged(*outcome, Some(answer), results)
     }
@@ -262,6 +270,10 @@ fn result(context: &Context<'_>, step: &str, thing: &str) -> Result<String, Stri
 /// The tokens of an answer, by the names that references use.
 pub(super) fn results_of(answer: &Answer) -> Map<String, Value> {
     let mut results = Map::new();
+    let nonce = answer
+        .response()
+        .and_then(|response| response.first("dpop-nonce"));
+    results.extend(nonce.map(|nonce| ("nonce".to_owned(), Value::from(nonce))));
     let body = answer
         .response()
         .and_then(|response| json::parse_lenient(response.body.bytes()));

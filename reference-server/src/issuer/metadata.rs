@@ -8,8 +8,8 @@ use axum::http::{StatusCode, header};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use crate::decisions::grant::SCOPES;
 use crate::decisions::grant::openid::ACR;
+use crate::decisions::grant::{SCOPES, details};
 use crate::state::Server;
 use crate::{answer, jwe, keys};
 
@@ -31,7 +31,7 @@ pub(crate) async fn document(State(server): State<Arc<Server>>, parts: Parts) ->
         "response_types_supported": ["code", "code id_token", "id_token"],
         "response_modes_supported": ["query", "fragment", "form_post"],
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:token-exchange", "urn:ietf:params:oauth:grant-type:device_code"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt", "attest_jwt_client_auth", "none"],
         "token_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
         "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
         "revocation_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
@@ -52,6 +52,7 @@ pub(crate) async fn document(State(server): State<Arc<Server>>, parts: Parts) ->
         "request_parameter_supported": true,
         "request_uri_parameter_supported": false,
         "claims_parameter_supported": true,
+        "authorization_details_types_supported": [details::TYPE],
     });
     let rules = &server.decisions.grant;
     let mut signed = metadata.clone();

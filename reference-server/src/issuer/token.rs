@@ -1,5 +1,6 @@
 //! The token endpoint (RFC 6749 section 3.2).
 
+mod own;
 mod refresh;
 mod tries;
 
@@ -16,12 +17,13 @@ use super::client_auth::{self, Unauthenticated};
 use super::openid::Known;
 use super::store::{Extra, Granted, Spent};
 use super::tokens::{self, Authentication};
-use super::{Parameters, assertion, authorize, device, extension, proof};
+use super::{Parameters, assertion, attested, details, device, extension, proof};
 use crate::clients::{self, Client};
 use crate::decisions::grant::{Problem, Used};
 use crate::state::Server;
 use crate::{answer, guard};
 
+use own::{own, password};
 use refresh::{refresh, refresh_by};
 use tries::{count, is_locked};
 
@@ -70,11 +72,20 @@ pub(crate) async fn endpoint(
     parts: Parts,
     body: Bytes,
 ) -> Response {
-    let (form, client) = match authenticated(&server, &parts, &body).await {
+    let known = match authenticated(&server, &parts, &body).await {
+        Err(_) if server.decisions.grant.extension.bearer_without_client => {
+            extension::signer(&body).ok_or(NO_GRANT)
+        }
+        known => known,
+    };
+    let (form, client) = match known {
         Ok(known) => known,
         Err(problem) => return fail(&server, problem),
     };
-    let key = match proof::of(&server, &parts) {
+    if let Some(asks) = proof::asks_nonce(&server, &parts, client) {
+        return asks;
+    }
+    let key = match proof::of_client(&server, &parts, client) {
         Ok(key) => key,
         Err(problem) => return fail(&server, problem),
     };
@@ -118,6 +129,8 @@ pub(crate) async fn authenticated(
     });
     let mut form = if is_form {
         Parameters::read(body, rules.back.counts_empty)
+    } else if rules.back.reads_json {
+        Parameters::of_json(body)
     } else {
         Parameters::default()
     };
@@ -146,6 +159,8 @@ pub(crate) async fn authenticated(
         Err(Unauthenticated::Wrong)
     } else if form.get("client_assertion").is_some() {
         assertion::client(server, parts, &form).await
+    } else if attested::is_used(parts) {
+        attested::client(server, parts, &form).await
     } else {
         match (rules.client)(&presented) {
             Err(_) if rules.back.nameless && form.get("client_id").is_none_or(str::is_empty) => {
@@ -241,15 +256,13 @@ fn code(
     if !(fresh && same_target && proven) {
         return Err(NO_GRANT);
     }
-    let resources = match extension::targets(server, form)? {
-        named if named.is_empty() => code.asked.extra.resources.clone(),
-        named => named,
-    };
     proof::announced(server, code.asked.extra.jkt.as_deref(), key)?;
-    let granted = Granted {
+    let details = details::narrowed(server, form, &code.asked.extra.details)?;
+    let resources = extension::narrowed(server, form, &code.asked.extra.resources)?;
+    let kept = Granted {
         extra: Extra {
             jkt: key.map(str::to_owned),
-            resources,
+            client_key: assertion::key_of(form),
             ..code.asked.extra.clone()
         },
         client: client.id,
@@ -257,7 +270,11 @@ fn code(
         scope: code.asked.scope.clone(),
         ended: false,
     };
-    let number = store.keep_grant(granted.clone());
+    // the grant is what was agreed to, the token what this request names of it
+    let mut granted = kept.clone();
+    granted.extra.resources = resources;
+    granted.extra.details = details;
+    let number = store.keep_grant(kept);
     if let Some(kept) = store.codes.get_mut(name) {
         kept.used = Some(Spent {
             grant: number,
@@ -314,75 +331,6 @@ fn stray(
         return refresh_by(server, form, client, name, None);
     }
     never_issued(server, client)
-}
-
-/// A client on its own behalf (RFC 6749 section 4.4).
-fn own(
-    server: &Server,
-    form: &Parameters,
-    client: &'static Client,
-    key: Option<&str>,
-) -> Result<Value, Problem> {
-    if !(server.decisions.grant.own_grant)(client) {
-        return Err(bad(
-            "unauthorized_client",
-            "only clients with a secret may use this grant",
-        ));
-    }
-    let scope = authorize::scope(server, client, form.get("scope"))
-        .map_err(|refused| bad(refused.error, refused.description))?;
-    // There is no user: what only makes sense with one is left out.
-    let of_user = ["openid", "profile", "email"];
-    let scope: Vec<&str> = scope
-        .split(' ')
-        .filter(|value| !of_user.contains(value))
-        .collect();
-    if scope.is_empty() {
-        return Err(bad("invalid_scope", "the scope speaks of a user"));
-    }
-    let granted = Granted {
-        extra: Extra {
-            jkt: key.map(str::to_owned),
-            resources: extension::targets(server, form)?,
-            ..Extra::default()
-        },
-        client: client.id,
-        account: None,
-        scope: scope.join(" "),
-        ended: false,
-    };
-    let number = server.store().keep_grant(granted.clone());
-    Ok(tokens::issue(
-        server,
-        number,
-        &granted,
-        &granted.scope,
-        None,
-    ))
-}
-
-/// The password grant, which a sound server doesn't offer (RFC 9700 section 2.4).
-fn password(server: &Server, form: &Parameters, client: &'static Client) -> Result<Value, Problem> {
-    let given = |name| form.get(name).unwrap_or_default();
-    let login = server.decisions.access.login;
-    let account = login(given("username"), given("password")).ok_or(NO_GRANT)?;
-    let scope = authorize::scope(server, client, form.get("scope"))
-        .map_err(|refused| bad(refused.error, refused.description))?;
-    let granted = Granted {
-        extra: Extra::default(),
-        client: client.id,
-        account: Some(account),
-        scope,
-        ended: false,
-    };
-    let number = server.store().keep_grant(granted.clone());
-    Ok(tokens::issue(
-        server,
-        number,
-        &granted,
-        &granted.scope,
-        None,
-    ))
 }
 
 /// The error answer (RFC 6749 section 5.2).

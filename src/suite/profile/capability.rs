@@ -139,6 +139,19 @@ impl Profile {
             (C::NativeClient, self.clients.contains_key("native")),
             (C::OddSecret, self.clients.contains_key("odd-secret")),
             (C::PushingClient, self.clients.contains_key("pushing")),
+            (C::SigningClient, keyed("signing")),
+            (C::BoundClient, self.clients.contains_key("bound")),
+            (C::AttestedClient, keyed("attested")),
+            (C::RotatedKey, keyed("rotated")),
+            (
+                C::Resources,
+                server.is_some_and(|server| server.resources.len() > 1),
+            ),
+            (
+                C::AuthorizationDetails,
+                server.is_some_and(|server| server.details.len() > 1),
+            ),
+            (C::EndSession, endpoint("end-session")),
             (C::PrivateKeyJwt, keyed("private-key-jwt")),
             (C::OtherPrivateKeyJwt, keyed("other-private-key-jwt")),
             (

@@ -147,6 +147,8 @@ impl Reader<'_> {
                 post: false,
                 key: None,
                 audience: None,
+                attested: false,
+                attester: None,
             }
         });
         Some(ClientApp {

@@ -191,6 +191,16 @@ const CLIENT_AUTH: Shape = Shape::Map(&[
         Shape::Text,
         "Another spelling of the scheme of client_secret_basic.",
     ),
+    Field::new(
+        "attestation",
+        Shape::Map(SIGNED),
+        "What is changed of the attester's JWT about the client.",
+    ),
+    Field::new(
+        "attestation-proof",
+        Shape::Map(SIGNED),
+        "What is changed of the client's proof beside it.",
+    ),
 ]);
 
 fn auth_methods() -> Vec<(&'static str, &'static str)> {
@@ -203,6 +213,10 @@ fn auth_methods() -> Vec<(&'static str, &'static str)> {
         (
             "private_key_jwt",
             "An assertion that the client signs (RFC 7523 section 2.2).",
+        ),
+        (
+            "attestation",
+            "By an attester's word and a proof of the key in it.",
         ),
         ("both", "Twice, which RFC 6749 section 2.3 forbids."),
         ("none", "Only client_id in the body."),

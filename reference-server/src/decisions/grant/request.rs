@@ -37,6 +37,16 @@ pub(crate) struct Requests {
     /// What counts of a request whose parameters stand inside and outside: those inside (RFC 9126 section 4,
     /// RFC 9101 section 6.3).
     pub(crate) joined: fn(&Parameters, &Parameters) -> Parameters,
+    /// Whether a client that is registered to sign its requests can ask without (RFC 9101 section 10.5).
+    pub(crate) plain_of_signers: bool,
+    /// Whether request and request_uri may stand together: they may not (RFC 9101 section 5).
+    pub(crate) takes_both: bool,
+    /// The error for a request_uri that was not pushed (OIDC Core 6.2).
+    pub(crate) uri_error: &'static str,
+    /// Whether a push may be of any length: it may not (RFC 9126 section 2.3).
+    pub(crate) unbounded: bool,
+    /// The error for a pushed request object that isn't sound (RFC 9101 section 6.2).
+    pub(crate) object_error: &'static str,
     /// Which text is a request object (RFC 9101 section 6).
     pub(crate) object: Jwt,
     /// The names that this server has in request objects (RFC 9101 section 4).
@@ -71,6 +81,11 @@ impl Requests {
             answer: |_, _| {},
             plain_of_pushers: false,
             joined: |inside, _| inside.clone(),
+            plain_of_signers: false,
+            takes_both: false,
+            uri_error: "request_uri_not_supported",
+            unbounded: false,
+            object_error: "invalid_request_object",
             object: object(),
             names: |issuer| vec![issuer.to_owned()],
             of_client: |claims, client| {

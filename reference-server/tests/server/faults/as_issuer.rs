@@ -395,8 +395,10 @@ async fn observe(faults: &[&str], expected: Option<&str>) -> String {
 const OTHER_PLACES: &[&str] = &[
     "as-access-token-without-",
     "as-assertion-",
+    "as-attestation-",
     "as-bearer-",
     "as-client-secret-without-limit",
+    "as-details-",
     "as-device-",
     "as-documents-",
     "as-dpop-",
@@ -451,6 +453,15 @@ const ELSEWHERE: &[&str] = &[
     "as-client-secret-without-limit",
     "as-redirect-uri-relative-taken",
     "as-scope-demanded",
+    "as-pkce-method-guessed",
+    "as-refresh-for-all-apis",
+    "as-redirect-uri-asked",
+    "as-client-id-asked",
+    "as-logout-in-the-browser-alone",
+    "as-files-left-behind",
+    "as-token-takes-json",
+    "as-refresh-never-expires",
+    "as-refresh-for-one-key",
 ];
 
 #[tokio::test]

@@ -1,0 +1,91 @@
+//! Grants without a code: a client on its own behalf, and a user's password, which a sound server takes from nobody.
+
+use serde_json::Value;
+
+use super::super::store::{Extra, Granted};
+use super::super::{Parameters, authorize, extension, tokens};
+use super::{NO_GRANT, bad};
+use crate::accounts;
+use crate::clients::Client;
+use crate::decisions::grant::Problem;
+use crate::state::Server;
+
+/// A client on its own behalf (RFC 6749 section 4.4).
+pub(super) fn own(
+    server: &Server,
+    form: &Parameters,
+    client: &'static Client,
+    key: Option<&str>,
+) -> Result<Value, Problem> {
+    if !(server.decisions.grant.own_grant)(client) {
+        return Err(bad(
+            "unauthorized_client",
+            "only clients with a secret may use this grant",
+        ));
+    }
+    let scope = authorize::scope(server, client, form.get("scope"))
+        .map_err(|refused| bad(refused.error, refused.description))?;
+    // There is no user: what only makes sense with one is left out.
+    let of_user = ["openid", "profile", "email"];
+    let scope: Vec<&str> = scope
+        .split(' ')
+        .filter(|value| !of_user.contains(value))
+        .collect();
+    if scope.is_empty() {
+        return Err(bad("invalid_scope", "the scope speaks of a user"));
+    }
+    let granted = Granted {
+        extra: Extra {
+            jkt: key.map(str::to_owned),
+            resources: (server.decisions.grant.extension.own_grant_for)(extension::targets(
+                server, form,
+            )?),
+            ..Extra::default()
+        },
+        client: client.id,
+        account: None,
+        scope: scope.join(" "),
+        ended: false,
+    };
+    let number = server.store().keep_grant(granted.clone());
+    Ok(tokens::issue(
+        server,
+        number,
+        &granted,
+        &granted.scope,
+        None,
+    ))
+}
+
+/// The password grant, which a sound server doesn't offer (RFC 9700 section 2.4).
+pub(super) fn password(
+    server: &Server,
+    form: &Parameters,
+    client: &'static Client,
+) -> Result<Value, Problem> {
+    let given = |name| form.get(name).unwrap_or_default();
+    let login = server.decisions.access.login;
+    let named = || accounts::find(given("username"));
+    let account = match server.decisions.grant.back.password_is_compared {
+        true => login(given("username"), given("password")),
+        false => named(),
+    };
+    let account = account.ok_or(NO_GRANT)?;
+    let scope = authorize::scope(server, client, form.get("scope"))
+        .map_err(|refused| bad(refused.error, refused.description))?;
+    let granted = Granted {
+        extra: Extra::default(),
+        client: client.id,
+        account: Some(account),
+        scope,
+        ended: false,
+    };
+    let number = server.store().keep_grant(granted.clone());
+    Ok(tokens::issue(
+        server,
+        number,
+        &granted,
+        &granted.scope,
+        None,
+    ))
+}
