@@ -218,6 +218,20 @@ impl TokenCall {
             _ => of_tokens(answer),
         };
         let outcomes: Vec<Outcome> = answers.iter().map(judge).collect();
+        for (answer, _) in answers
+            .iter()
+            .zip(&outcomes)
+            .filter(|(_, one)| **one == Outcome::Accepted)
+        {
+            if let Some(Value::String(token)) = results_of(answer).get("access-token") {
+                context.world.took(token);
+            }
+        }
+        if outcomes.contains(&Outcome::Accepted)
+            && let Some(why) = self.excused(context)
+        {
+            return End::trouble(Trouble::DoesNotApply(why));
+        }
         let winner = outcomes
             .iter()
             .position(|outcome| *outcome == Outcome::Accepted);
@@ -243,6 +257,24 @@ impl TokenCall {
         }
         super::bindings::guard(&results, context.vault);
         End::judged(*outcome, Some(answer), results)
+    }
+}
+
+impl TokenCall {
+    /// Why it says nothing that a token lives: it was given twice, and may live for the other grant.
+    fn excused(&self, context: &Context<'_>) -> Option<String> {
+        if !matches!(self.verb, Verb::Use | Verb::Introspect) || self.text("mutate").is_some() {
+            return None;
+        }
+        let of = self.text("of")?;
+        let named = self
+            .text("token")
+            .unwrap_or_else(|| "access_token".to_owned());
+        let token = result(context, &of, &named.replace('_', "-")).ok()?;
+        context.world.came_again(&token).then(|| {
+            "the server gave this very token for two grants: whether it lives says nothing of either (as/token-answer::tokens-differ)"
+                .to_owned()
+        })
     }
 }
 

@@ -48,6 +48,8 @@ pub struct World {
     pub ear_works: AtomicBool,
     /// Tokens that were signed already, by recipe.
     pub signed: Mutex<HashMap<String, String>>,
+    /// How often each access token came in an answer: one that came twice may live for either reason.
+    pub given: Mutex<HashMap<String, u32>>,
     /// What is met is spoilt and judged again, to show that it can be missed.
     pub spoils: bool,
 }
@@ -99,6 +101,7 @@ impl World {
             provider: None,
             ear_works: AtomicBool::new(false),
             signed: Mutex::default(),
+            given: Mutex::default(),
             spoils: false,
         }
     }
@@ -122,6 +125,7 @@ impl World {
             provider: self.provider.clone(),
             ear_works: AtomicBool::new(self.ear_works()),
             signed: Mutex::default(),
+            given: Mutex::default(),
             spoils: self.spoils,
         }
     }
@@ -155,6 +159,19 @@ impl World {
         let mut all = vec![self.profile.origin.to_string()];
         all.extend(self.profile.origins.iter().map(Origin::to_string));
         all
+    }
+
+    /// Notes that an access token came in an answer.
+    pub fn took(&self, token: &str) {
+        if let Ok(mut given) = self.given.lock() {
+            *given.entry(token.to_owned()).or_default() += 1;
+        }
+    }
+
+    /// Whether an access token came in more answers than one.
+    pub fn came_again(&self, token: &str) -> bool {
+        let given = self.given.lock();
+        given.is_ok_and(|given| given.get(token).is_some_and(|times| *times > 1))
     }
 
     /// A token made from a valid one by the recipe of this key, which is written and signed once.
