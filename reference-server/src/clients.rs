@@ -21,6 +21,8 @@ pub struct Client {
     pub pushes: bool,
     /// Whether it is registered to sign them (RFC 9101 section 10.5).
     pub signs: bool,
+    /// Whether it is registered to encrypt them as well (RFC 9101 section 6.1).
+    pub seals: bool,
     /// Whether it is registered for tokens that are bound to a key (RFC 9449 section 5.2).
     pub bound: bool,
     /// Whether its DPoP proofs need a nonce of this server (RFC 9449 section 8).
@@ -38,6 +40,7 @@ const CLIENT: Client = Client {
     attested: false,
     pushes: false,
     signs: false,
+    seals: false,
     bound: false,
     nonces: false,
 };
@@ -47,7 +50,7 @@ pub fn clients() -> &'static [Client] {
     &CLIENTS
 }
 
-static CLIENTS: [Client; 11] = [
+static CLIENTS: [Client; 12] = [
     Client {
         id: "web",
         secret: Some("web-secret-b6d1f0c2a97e4d3f8e51"),
@@ -113,6 +116,14 @@ static CLIENTS: [Client; 11] = [
         redirect_uri: "https://signer.example/cb",
         jwk: Some(include_str!("../keys/client-p256.public.jwk.json")),
         signs: true,
+        ..CLIENT
+    },
+    // A client that signs its requests and seals them to this server.
+    Client {
+        id: "sealer",
+        redirect_uri: "https://sealer.example/cb",
+        jwk: Some(include_str!("../keys/client-p256.public.jwk.json")),
+        seals: true,
         ..CLIENT
     },
     // A client whose tokens are bound to its key, all of them.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::forge::dpop;
 use crate::forge::{ForgeError, Key, PublicKey, Recipe, SignWith, forge, mint, stranger_shared};
+use crate::forge::{dpop, envelope};
 use crate::model::Secret;
 use crate::suite::profile::OAuthClient;
 use crate::suite::template::as_text;
@@ -145,6 +145,15 @@ fn signed_by(
         | ForgeError::FormNotForKey(_) => Trouble::DoesNotApply(why.to_string()),
         _ => Trouble::CannotBeDone(why.to_string()),
     })??;
+    let token = match changes.get("encrypt").filter(|how| !how.is_null()) {
+        Some(how) => {
+            let text = |name: &str| how.get(name).map(as_text);
+            let row = text("change").unwrap_or_else(|| "honest".to_owned());
+            envelope::seal_as(typ, &token, &text("to").unwrap_or_default(), &row)
+                .map_err(|why| Trouble::DoesNotApply(why.to_string()))?
+        }
+        None => token,
+    };
     context.vault.add(&Secret::new(token.clone(), "signed JWT"));
     Ok(token)
 }

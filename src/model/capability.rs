@@ -92,6 +92,7 @@ capabilities! {
     OtherPrivateKeyJwt = "other-private-key-jwt", "A second client that authenticates by a JWT of its own key.", "clients: { other-private-key-jwt: {...} }";
     PushingClient = "pushing-client", "A client with a secret that must push its authorization requests.", "clients: { pushing: { id: ..., secret: ..., redirect-uri: ... } }";
     SigningClient = "signing-client", "A client that must sign its authorization requests.", "clients: { signing: { id: ..., pem: \"${env.CLIENT_KEY}\", kid: ..., redirect-uri: ... } }";
+    SealingClient = "sealing-client", "A client that must sign and encrypt its authorization requests.", "clients: { sealing: { id: ..., pem: \"${env.CLIENT_KEY}\", kid: ..., redirect-uri: ... } }";
     BoundClient = "bound-client", "A client that is registered to get DPoP-bound tokens alone.", "clients: { bound: { id: ..., secret: ..., redirect-uri: ... } }";
     AttestedClient = "attested-client", "A client for which an attester vouches, with the attester's key.", "clients: { attested: { id: ..., pem: \"${env.ATTESTER_KEY}\", kid: ..., redirect-uri: ... } }";
     RotatedKey = "rotated-key", "The client private-key-jwt with another key that it registered.", "clients: { rotated: { id: (that of private-key-jwt), pem: \"${env.NEXT_KEY}\", kid: ... } }";

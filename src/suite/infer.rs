@@ -141,6 +141,7 @@ impl Found {
             "odd-secret" => Some(Capability::OddSecret),
             "pushing" => Some(Capability::PushingClient),
             "signing" => Some(Capability::SigningClient),
+            "sealing" => Some(Capability::SealingClient),
             "bound" => Some(Capability::BoundClient),
             "attested" => Some(Capability::AttestedClient),
             "rotated" => Some(Capability::RotatedKey),

@@ -48,6 +48,8 @@ pub(crate) async fn document(State(server): State<Arc<Server>>, parts: Parts) ->
         "device_authorization_endpoint": format!("{issuer}/device"),
         "pushed_authorization_request_endpoint": format!("{issuer}/par"),
         "request_object_signing_alg_values_supported": ASSERTIONS,
+        "request_object_encryption_alg_values_supported": ["RSA-OAEP-256"],
+        "request_object_encryption_enc_values_supported": ["A256GCM"],
         "dpop_signing_alg_values_supported": ["ES256", "RS256", "PS256", "EdDSA"],
         "request_parameter_supported": true,
         "request_uri_parameter_supported": false,

@@ -173,6 +173,10 @@ pub(crate) fn spent(server: &Server, uri: &str) {
 /// The parameters of a request object of this client.
 async fn object(server: &Server, text: &str, client: &Client) -> Option<Parameters> {
     let rules = &server.decisions.grant.request;
+    let sealed = text.matches('.').count() == 4;
+    if client.seals && !sealed && !rules.clear_of_sealers {
+        return None;
+    }
     let names = (rules.names)(&server.issuer());
     let claims = assertion::verified(server, &rules.object, text, &names).await?;
     let holds = |name: &str| claims.contains_key(name);

@@ -140,6 +140,7 @@ impl Profile {
             (C::OddSecret, self.clients.contains_key("odd-secret")),
             (C::PushingClient, self.clients.contains_key("pushing")),
             (C::SigningClient, keyed("signing")),
+            (C::SealingClient, keyed("sealing")),
             (C::BoundClient, self.clients.contains_key("bound")),
             (C::AttestedClient, keyed("attested")),
             (C::RotatedKey, keyed("rotated")),

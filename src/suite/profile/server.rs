@@ -65,7 +65,7 @@ pub struct Server {
 pub(super) const CLIENTS_KEY: Field = Field::new(
     "clients",
     Shape::MapOf(&Shape::Map(OAUTH_CLIENT)),
-    "Registered clients by role: confidential, other, public, with-query, native, odd-secret, private-key-jwt, other-private-key-jwt, pushing, signing, bound, attested, rotated, signed-userinfo.",
+    "Registered clients by role: confidential, other, public, with-query, native, odd-secret, private-key-jwt, other-private-key-jwt, pushing, signing, sealing, bound, attested, rotated, signed-userinfo.",
 );
 
 pub(super) const AUTHORIZATION_SERVER_KEY: Field = Field::new(

@@ -3,7 +3,7 @@
 use crate::source::shape::{Field, Shape};
 
 use super::PARAMETERS;
-use super::credential::{PROOF, SIGNED};
+use super::credential::{PROOF, SEALED, SIGNED};
 
 // what every request to the token endpoint and its kin may change
 const FORM: Field = Field::new("form", PARAMETERS, "Changed parameters; null removes one.");
@@ -168,7 +168,7 @@ const DPOP: Field = Field::new(
 );
 const REQUEST_OBJECT: Field = Field::new(
     "request-object",
-    Shape::Either(&[Shape::Bool, Shape::Map(SIGNED)]),
+    Shape::Either(&[Shape::Bool, Shape::Map(SEALED)]),
     "The parameters go in a JWT that the client signs (RFC 9101): a right one, or one with changes.",
 );
 

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::super::jwe::Jwe;
 use super::super::jwt::{self, Jwt, Object, ensure};
 use super::assertion;
 use crate::clients::Client;
@@ -39,6 +40,8 @@ pub(crate) struct Requests {
     pub(crate) joined: fn(&Parameters, &Parameters) -> Parameters,
     /// Whether a client that is registered to sign its requests can ask without (RFC 9101 section 10.5).
     pub(crate) plain_of_signers: bool,
+    /// Whether the request object of a client that is registered to encrypt it may come in the clear (RFC 9101 section 6.1).
+    pub(crate) clear_of_sealers: bool,
     /// Whether request and request_uri may stand together: they may not (RFC 9101 section 5).
     pub(crate) takes_both: bool,
     /// The error for a request_uri that was not pushed (OIDC Core 6.2).
@@ -82,6 +85,7 @@ impl Requests {
             plain_of_pushers: false,
             joined: |inside, _| inside.clone(),
             plain_of_signers: false,
+            clear_of_sealers: false,
             takes_both: false,
             uri_error: "request_uri_not_supported",
             unbounded: false,
@@ -108,6 +112,7 @@ fn object() -> Jwt {
             let plain = kind.map(|kind| jwt::strip_application(kind).to_ascii_lowercase());
             ensure(plain.is_none_or(|kind| kind == "oauth-authz-req+jwt"))
         },
+        jwe: Some(Jwe::right()),
         audience: jwt::audience,
         subject: |_| Ok(()),
         required: |_| Ok(()),

@@ -154,4 +154,12 @@ pub(crate) const FAULTS: &[Fault] = &[
         install: |d| d.grant.request.uri_error = "invalid_request",
         ..SERVER
     },
+    Fault {
+        name: "as-jar-encryption-not-demanded",
+        what: "A client that is registered to encrypt its requests may send them in the clear.",
+        models: "RFC 9101 section 6.1, whichever form the parser finds",
+        breaks: &["CWE-311"],
+        install: |d| d.grant.request.clear_of_sealers = true,
+        ..SERVER
+    },
 ];
