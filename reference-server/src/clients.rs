@@ -27,9 +27,24 @@ pub struct Client {
     pub bound: bool,
     /// Whether its DPoP proofs need a nonce of this server (RFC 9449 section 8).
     pub nonces: bool,
+    /// The certificate that it authenticates by, if it does (RFC 8705 section 2).
+    pub certificate: Certificate,
+    /// Whether its tokens are bound to the certificate that it shows (RFC 8705 section 3.4).
+    pub binds: bool,
 }
 
-/// What most clients don't have.
+/// By which certificate a client authenticates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certificate {
+    /// By none.
+    None,
+    /// By any with this subject that the authority of clients vouches for (tls_client_auth).
+    Subject(&'static str),
+    /// By this one, in PEM (self_signed_tls_client_auth).
+    This(&'static str),
+}
+
+/// A client without anything.
 const CLIENT: Client = Client {
     id: "",
     secret: None,
@@ -43,6 +58,8 @@ const CLIENT: Client = Client {
     seals: false,
     bound: false,
     nonces: false,
+    certificate: Certificate::None,
+    binds: false,
 };
 
 /// All registered clients.
@@ -50,7 +67,7 @@ pub fn clients() -> &'static [Client] {
     &CLIENTS
 }
 
-static CLIENTS: [Client; 12] = [
+static CLIENTS: [Client; 15] = [
     Client {
         id: "web",
         secret: Some("web-secret-b6d1f0c2a97e4d3f8e51"),
@@ -72,6 +89,7 @@ static CLIENTS: [Client; 12] = [
         id: "app",
         redirect_uri: "https://app.example/cb",
         more_redirect_uris: &["http://127.0.0.1/cb", "http://[::1]/cb"],
+        binds: true,
         ..CLIENT
     },
     // Identifier and secret that differ once they are form-encoded (RFC 6749 section 2.3.1).
@@ -142,12 +160,34 @@ static CLIENTS: [Client; 12] = [
         attested: true,
         ..CLIENT
     },
+    // Clients that show a certificate (RFC 8705).
+    Client {
+        id: "certified",
+        redirect_uri: "https://certified.example/cb",
+        certificate: Certificate::Subject("CN=certified,O=authspec tests"),
+        binds: true,
+        ..CLIENT
+    },
+    Client {
+        id: "certified-2",
+        redirect_uri: "https://certified-2.example/cb",
+        certificate: Certificate::Subject("CN=certified-2,O=authspec tests"),
+        binds: true,
+        ..CLIENT
+    },
+    Client {
+        id: "self-certified",
+        redirect_uri: "https://self-certified.example/cb",
+        certificate: Certificate::This(include_str!("../keys/client-self-certified.crt")),
+        binds: true,
+        ..CLIENT
+    },
 ];
 
 impl Client {
     /// Whether it has something to prove who it is with.
     pub(crate) fn is_confidential(&self) -> bool {
-        self.secret.is_some() || self.jwk.is_some()
+        self.secret.is_some() || self.jwk.is_some() || self.certificate != Certificate::None
     }
 
     /// Every redirection URI.

@@ -194,7 +194,7 @@ fn of_this_request(
     token: Option<&str>,
 ) -> Result<(), Problem> {
     let asked = Asked {
-        origin: &server.origin,
+        origin: server.reached_at(parts),
         path: parts.uri.path(),
         query: parts.uri.query(),
     };

@@ -13,6 +13,7 @@ pub(crate) mod extension;
 pub(crate) mod interaction;
 pub(crate) mod management;
 pub(crate) mod metadata;
+pub(crate) mod mutual;
 pub(crate) mod openid;
 pub(crate) mod pages;
 pub(crate) mod proof;

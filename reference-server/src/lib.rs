@@ -12,6 +12,7 @@ mod admit;
 mod answer;
 mod basic;
 mod bearer;
+mod certificate;
 mod client;
 mod clients;
 mod clock;
@@ -40,7 +41,7 @@ mod upstream;
 use std::net::SocketAddr;
 
 pub use accounts::{Account, accounts};
-pub use clients::{Client, clients};
+pub use clients::{Certificate, Client, clients};
 pub use clock::Clock;
 pub use fault::{Fault, faults};
 pub use issuer::register::INITIAL_TOKEN;

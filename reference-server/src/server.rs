@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::Request;
-use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -23,7 +23,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::clock::Clock;
 use crate::decisions::Decisions;
 use crate::state::Server;
-use crate::tls::OfClient;
+use crate::tls::{OfClient, OverTls};
 use crate::upstream::Provider;
 use crate::{Config, Upstream, fault, routes, tls};
 
@@ -64,6 +64,7 @@ pub struct Running {
     origin: String,
     plain: String,
     tls: String,
+    named_tls: String,
     address: SocketAddr,
     clock: Clock,
     doors: Doors,
@@ -85,6 +86,8 @@ struct Made {
     decisions: Decisions,
     clock: Clock,
     origin: String,
+    /// The origin over TLS, by a name.
+    secure: String,
     provider: Option<Upstream>,
     second_provider: Option<Upstream>,
     authority: Option<String>,
@@ -103,7 +106,7 @@ impl Made {
             Server::new(
                 self.decisions.clone(),
                 self.clock.clone(),
-                self.origin.clone(),
+                (self.origin.clone(), self.secure.clone()),
                 Some(Provider::new(provider.clone())),
                 self.authority.clone(),
             )
@@ -114,7 +117,7 @@ impl Made {
             None => Server::new(
                 self.decisions.clone(),
                 self.clock.clone(),
-                self.origin.clone(),
+                (self.origin.clone(), self.secure.clone()),
                 None,
                 self.authority.clone(),
             ),
@@ -152,6 +155,11 @@ impl Running {
     /// The origin at which it is asked over TLS, by the certificate of [`crate::tls_authority`].
     pub fn tls_origin(&self) -> &str {
         &self.tls
+    }
+
+    /// The same by a name, under which the authorization server is reached over TLS.
+    pub fn named_tls_origin(&self) -> &str {
+        &self.named_tls
     }
 
     /// The address it listens on.
@@ -216,6 +224,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         decisions,
         clock: clock.clone(),
         origin: origin.clone(),
+        secure: format!("https://localhost:{}", tls.port()),
         provider: config.provider,
         second_provider: config.second_provider,
         authority: config.provider_authority,
@@ -229,6 +238,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         origin,
         plain: format!("http://{plain}"),
         tls: format!("https://{tls}"),
+        named_tls: made.secure.clone(),
         address,
         clock,
         serving: made.serve(&doors),
@@ -294,12 +304,19 @@ async fn served(stream: TcpStream, app: Routes, acceptor: Option<TlsAcceptor>) {
         None => serve(stream, app).await,
         Some(acceptor) => {
             let rules = app.server.decisions.tls.clone();
-            if let Some(stream) = tls::accepted(stream, &rules, &acceptor).await {
+            let name = host(&app.server.origin).to_owned();
+            if let Some(stream) = tls::accepted(stream, &rules, &acceptor, &name).await {
                 let certificate = OfClient::of(&stream);
                 serve(stream, Routes { certificate, ..app }).await;
             }
         }
     }
+}
+
+/// The host of an origin, without its port.
+fn host(origin: &str) -> &str {
+    let host = origin.split("://").nth(1).unwrap_or_default();
+    host.split([':', '/']).next().unwrap_or_default()
 }
 
 async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, app: Routes) {
@@ -317,6 +334,13 @@ async fn answered(app: Routes, request: Request<Incoming>) -> Result<Response, I
     let (mut parts, body) = named(&app.server, request).into_parts();
     if let Some(certificate) = &app.certificate {
         parts.extensions.insert(certificate.clone());
+    }
+    if app.place == Place::Encrypted {
+        parts.extensions.insert(OverTls);
+        let served = (app.server.decisions.tls.serves)(parts.uri.path());
+        if !served {
+            return Ok(crate::answer::empty(StatusCode::NOT_FOUND));
+        }
     }
     let asked = parts.clone();
     let early = match app.place {

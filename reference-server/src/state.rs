@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::http::request::Parts;
 use serde_json::{Map, Value};
 
 use crate::accounts::Account;
@@ -14,6 +15,7 @@ use crate::decisions::basic::{CLOSED_FOR, TRIES};
 use crate::decisions::jwt::{Jwt, Object};
 use crate::issuer::store::Store;
 use crate::jwt::Issuer;
+use crate::tls::OverTls;
 use crate::upstream::{Http, Keys, Provider, Want};
 
 /// One running server.
@@ -21,6 +23,8 @@ pub(crate) struct Server {
     pub(crate) decisions: Decisions,
     pub(crate) clock: Clock,
     pub(crate) origin: String,
+    /// Its origin over TLS.
+    pub(crate) secure: String,
     pub(crate) provider: Option<Provider>,
     pub(crate) http: Http,
     /// What logins that use extensions remember.
@@ -46,6 +50,8 @@ pub(crate) struct Memory {
     pub(crate) cached: HashSet<String>,
     pub(crate) verdicts: HashSet<String>,
     pub(crate) believed: Option<&'static Account>,
+    /// Answers of UserInfo that a proxy keeps, by the credential, and since when. It stays empty unless a fault keeps some.
+    pub(crate) in_front: HashMap<String, (Value, u64)>,
     /// The accounts that an operator disabled.
     pub(crate) disabled: HashSet<&'static str>,
     /// Wrong passwords in a row, by account, and when the last one came.
@@ -76,7 +82,7 @@ impl Server {
     pub(crate) fn new(
         decisions: Decisions,
         clock: Clock,
-        origin: String,
+        (origin, secure): (String, String),
         provider: Option<Provider>,
         provider_authority: Option<String>,
     ) -> Self {
@@ -85,6 +91,7 @@ impl Server {
             decisions,
             clock,
             origin,
+            secure,
             provider,
             kept: Kept::default(),
             memory: Mutex::default(),
@@ -147,6 +154,14 @@ impl Server {
     /// What the authorization server issued.
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The origin at which a request came in.
+    pub(crate) fn reached_at(&self, parts: &Parts) -> &str {
+        match parts.extensions.get::<OverTls>() {
+            Some(_) => &self.secure,
+            None => &self.origin,
+        }
     }
 
     /// The issuer identifier of the server's own authorization server.

@@ -29,8 +29,14 @@ pub fn tls_authority() -> &'static str {
 pub(crate) struct Tls {
     /// What is answered to a ClientHello before the library sees it: nothing.
     pub(crate) before: fn(&Hello) -> Option<Choice>,
+    /// Whether a server of this name is here, given the name of the origin (RFC 9325 section 3.7).
+    pub(crate) knows: fn(&str, &str) -> bool,
     /// Whether TLS 1.3 is spoken beside 1.2 (RFC 9325 section 3.1.1): it is.
     pub(crate) newest: bool,
+    /// Whether TLS 1.2 is spoken beside 1.3 (RFC 9325 section 3.1.1): it is.
+    pub(crate) older: bool,
+    /// Whether a path is served over TLS: each is.
+    pub(crate) serves: fn(&str) -> bool,
     /// The certificate: of an authority, for the names that the server has.
     pub(crate) certificate: &'static [u8],
     /// What is added to every answer: that browsers shall come back this way only (RFC 6797 section 7.1).
@@ -41,7 +47,10 @@ impl Tls {
     pub(crate) fn right() -> Self {
         Self {
             before: |_| None,
+            knows: |asked, own| asked == own || asked == "localhost",
             newest: true,
+            older: true,
+            serves: |_| true,
             certificate: include_bytes!("../keys/tls-server.crt"),
             every: |response| {
                 let name = axum::http::header::STRICT_TRANSPORT_SECURITY;
@@ -54,10 +63,10 @@ impl Tls {
     pub(crate) fn acceptor(&self) -> Option<TlsAcceptor> {
         let certificate = CertificateDer::from_pem_slice(self.certificate).ok()?;
         let key = PrivateKeyDer::from_pem_slice(include_bytes!("../keys/tls-server.pem")).ok()?;
-        let versions: &[&SupportedProtocolVersion] = if self.newest {
-            &[&version::TLS13, &version::TLS12]
-        } else {
-            &[&version::TLS12]
+        let versions: &[&SupportedProtocolVersion] = match (self.newest, self.older) {
+            (true, true) => &[&version::TLS13, &version::TLS12],
+            (true, false) => &[&version::TLS13],
+            (false, _) => &[&version::TLS12],
         };
         let provider = aws_lc_rs::default_provider();
         let config = ServerConfig::builder_with_provider(Arc::new(provider.clone()))
@@ -84,6 +93,10 @@ impl OfClient {
         Some(Self(Arc::from(first.as_ref())))
     }
 }
+
+/// Marks a request that came over TLS.
+#[derive(Clone, Copy)]
+pub(crate) struct OverTls;
 
 /// Asks for a client certificate and takes any whose key the client has, or none: what it opens is decided by the token
 /// that is bound to it (RFC 8705 section 3), so that nobody need vouch for it (section 6.3).
@@ -137,6 +150,8 @@ pub(crate) struct Hello {
     pub(crate) version: u16,
     /// The suites, in order.
     pub(crate) suites: Vec<u16>,
+    /// The server that is asked for (RFC 6066 section 3).
+    name: Option<String>,
 }
 
 /// What a server chooses.
@@ -150,11 +165,18 @@ pub(crate) async fn accepted(
     mut stream: TcpStream,
     rules: &Tls,
     acceptor: &TlsAcceptor,
+    own_name: &str,
 ) -> Option<TlsStream<TcpStream>> {
-    let mut seen = [0; 1024];
+    let mut seen = [0; 4096];
     let count = stream.peek(&mut seen).await.ok()?;
-    let chosen = hello(seen.get(..count)?).and_then(|hello| (rules.before)(&hello));
-    if let Some(choice) = chosen {
+    let hello = hello(seen.get(..count)?);
+    let asked = hello.as_ref().and_then(|hello| hello.name.as_deref());
+    if asked.is_some_and(|asked| !(rules.knows)(asked, own_name)) {
+        // a fatal unrecognized_name (RFC 6066 section 3)
+        let _ = stream.write_all(&[0x15, 3, 3, 0, 2, 2, 112]).await;
+        return None;
+    }
+    if let Some(choice) = hello.and_then(|hello| (rules.before)(&hello)) {
         // nothing follows: whoever asks what would be chosen knows it now
         let _ = stream.write_all(&server_hello(&choice)).await;
         return None;
@@ -168,11 +190,28 @@ fn hello(record: &[u8]) -> Option<Hello> {
     let rest = body.get(35 + session..)?;
     let length = usize::from(two(rest)?);
     let suites = rest.get(2..2 + length)?.chunks_exact(2);
+    let name = rest.get(2 + length..).and_then(server_name);
     let newer = rest.windows(2).any(|pair| pair == [0x03, 0x04]) && two(body)? == 0x0303;
     Some(Hello {
         version: if newer { 0x0304 } else { two(body)? },
         suites: suites.filter_map(two).collect(),
+        name,
     })
+}
+
+/// The name of the extension `server_name`, behind compression methods and length.
+fn server_name(rest: &[u8]) -> Option<String> {
+    let methods = usize::from(*rest.first()?);
+    let mut extensions = rest.get(1 + methods + 2..)?;
+    while let [kind, of, high, low, content @ ..] = extensions {
+        let length = usize::from(u16::from_be_bytes([*high, *low]));
+        if [*kind, *of] == [0, 0] {
+            let name = content.get(5..length)?;
+            return String::from_utf8(name.to_vec()).ok();
+        }
+        extensions = content.get(length..)?;
+    }
+    None
 }
 
 fn two(bytes: &[u8]) -> Option<u16> {

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use authspec_reference_server::{Config, StartError, accounts, faults, start};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::edge::target::{CLIENT_ID, CLIENT_SECRET, upstream};
+use crate::edge::embedded::{CLIENT_ID, CLIENT_SECRET};
+use crate::edge::target::upstream;
 use crate::report::exit::OK;
 
 use super::args::ServeArgs;

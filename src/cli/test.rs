@@ -147,10 +147,11 @@ fn names(cases: &[Case], profile: Option<&Profile>) -> Result<Vec<Name>, Failure
     let (profile, ours) = match profile {
         Some(profile) => (profile, false),
         None => {
-            embedded = crate::edge::target::embedded_profile(
+            embedded = crate::edge::embedded::profile_at(
                 "http://127.0.0.1:1",
                 "http://127.0.0.1:2",
                 "https://127.0.0.1:3",
+                "https://localhost:3",
             )
             .map_err(Failure::Internal)?;
             (&embedded, true)

@@ -6,6 +6,7 @@
 pub mod children;
 pub mod clock;
 pub mod core_limit;
+pub mod embedded;
 pub mod files;
 pub mod http;
 pub mod launch;

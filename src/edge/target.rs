@@ -12,26 +12,12 @@ use crate::model::{Capability, Origin};
 use crate::provider::{Offers, Registered, Setup, User};
 use crate::run::drive::Ports;
 use crate::run::port::{Clock, Promise, ProviderPort, Restart};
-use crate::source::Sources;
-use crate::suite::profile::{self, Profile};
-use crate::wire::basic;
+use crate::suite::profile::Profile;
 
 use super::clock::{MovingClock, Random, SystemClock};
+use super::embedded::{self, CLIENT_ID, CLIENT_SECRET};
 use super::http::{Client, Confirmed, Pace, Trust};
 use super::provider::{Bound, Played, Settings};
-
-/// `client_id` of the reference server at our provider.
-pub const CLIENT_ID: &str = "reference-server";
-/// Published, like all of the embedded server's secrets.
-pub const CLIENT_SECRET: &str = "embedded client:secret/83%b1+";
-
-/// The keys of two of its clients, published too.
-const MACHINE_KEY: &str = include_str!("../../fixtures/keys/test-rsa-2.pem");
-const MACHINE_NEXT_KEY: &str = include_str!("../../fixtures/keys/test-ed25519.pem");
-const MACHINE_2_KEY: &str = include_str!("../../fixtures/keys/test-p256.pem");
-
-/// The profile of the embedded server.
-pub const EMBEDDED_PROFILE: &str = include_str!("../../fixtures/profiles/embedded.yaml");
 
 /// A target that can be run against.
 pub struct Target {
@@ -92,10 +78,11 @@ impl Target {
         let server = reference::start(config)
             .await
             .map_err(|why| why.to_string())?;
-        let profile = Arc::new(embedded_profile(
+        let profile = Arc::new(embedded::profile_at(
             server.origin(),
             server.plain_origin(),
             server.tls_origin(),
+            server.named_tls_origin(),
         )?);
         let moved = server.clock();
         let clock: Arc<dyn Clock> = Arc::new(MovingClock::new(move |span| moved.advance(span)));
@@ -289,27 +276,16 @@ fn setup(profile: &Profile, which: usize, issuer: String, key: &Arc<Key>) -> Set
         })
         .into_iter()
         .collect();
-    let mut users: Vec<User> = profile
-        .users
-        .iter()
-        .filter(|(actor, _)| matches!(actor.as_str(), "alice" | "mallory"))
+    let users = profile
+        .players()
+        .into_iter()
         .map(|(actor, user)| User {
-            actor: actor.clone(),
-            subject: user.subject.clone(),
-            name: user.name.clone(),
-            email: user.email.clone(),
+            actor: actor.to_owned(),
+            subject: user.subject,
+            name: user.name,
+            email: user.email,
         })
         .collect();
-    for actor in ["alice", "mallory"] {
-        if !users.iter().any(|user| user.actor == actor) {
-            users.push(User {
-                actor: actor.to_owned(),
-                subject: format!("{actor}-1"),
-                name: actor.to_owned(),
-                email: format!("{actor}@example.test"),
-            });
-        }
-    }
     Setup {
         issuer,
         clients,
@@ -319,59 +295,4 @@ fn setup(profile: &Profile, which: usize, issuer: String, key: &Arc<Key>) -> Set
         api_claims: serde_json::Map::new(),
         offers: offers(profile),
     }
-}
-
-/// The profile of the embedded server at this origin, with its ports for plain HTTP and for TLS.
-pub fn embedded_profile(origin: &str, plain: &str, tls: &str) -> Result<Profile, String> {
-    let mut sources = Sources::default();
-    let file = sources.add("fixtures/profiles/embedded.yaml", EMBEDDED_PROFILE);
-    let value = |name: &str| match name {
-        "PLAIN_HTTP" => Some(plain.to_owned()),
-        "TLS" => Some(tls.to_owned()),
-        name => embedded_value(name, origin),
-    };
-    profile::profile(&sources, file, None, &value, &|path| {
-        Err(format!("{path} is not read here"))
-    })
-    .map_err(|wrong| crate::source::render(&wrong, &sources, false))
-}
-
-/// The variables of the embedded profile: published test accounts and clients.
-fn embedded_value(name: &str, origin: &str) -> Option<String> {
-    match name {
-        "ORIGIN" => return Some(origin.to_owned()),
-        "CLIENT_ID" => return Some(CLIENT_ID.to_owned()),
-        "CLIENT_SECRET" => return Some(CLIENT_SECRET.to_owned()),
-        "REGISTRATION_TOKEN" => return Some(reference::INITIAL_TOKEN.to_owned()),
-        "MACHINE_KEY" => return Some(MACHINE_KEY.to_owned()),
-        "MACHINE_NEXT_KEY" => return Some(MACHINE_NEXT_KEY.to_owned()),
-        "MACHINE_2_KEY" => return Some(MACHINE_2_KEY.to_owned()),
-        "OPERATOR" => {
-            let mut accounts = reference::accounts().iter();
-            let operator = accounts.find(|account| account.name == "olga")?;
-            return Some(basic::encode(operator.name, operator.password));
-        }
-        _ => {}
-    }
-    if let Some(role) = name.strip_suffix("_SECRET") {
-        let id = match role {
-            "ODD" => "odd client:7%".to_owned(),
-            other => other.to_ascii_lowercase(),
-        };
-        let client = reference::clients().iter().find(|client| client.id == id)?;
-        return client.secret.map(str::to_owned);
-    }
-    let (who, what) = name.split_once('_').unwrap_or((name, "NAME"));
-    let account = reference::accounts()
-        .iter()
-        .find(|account| account.name.eq_ignore_ascii_case(who))?;
-    Some(
-        match what {
-            "PASSWORD" => account.password,
-            "SUBJECT" => account.subject,
-            "EMAIL" => account.email,
-            _ => account.name,
-        }
-        .to_owned(),
-    )
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::forge::dpop;
 use crate::model::{Exchange, Moment, Secret, Vault};
 use crate::suite::template::{self, Path, Template, Unresolved};
-use crate::wire::{challenge, jose, json};
+use crate::wire::{challenge, form, jose, json};
 
 use super::act::request_for;
 use super::details;
@@ -148,12 +148,16 @@ impl Scope<'_> {
     }
 
     fn user(&self, rest: &[&str]) -> Option<Value> {
-        let user = self.world.profile.users.get(*rest.first()?)?;
+        let profile = &self.world.profile;
+        let actor = *rest.first()?;
+        // an application's users are those of our provider
+        let player = || profile.client.as_ref().and(profile.players().remove(actor));
+        let user = profile.users.get(actor).cloned().or_else(player)?;
         Some(Value::from(match *rest.get(1)? {
-            "name" => user.name.clone(),
-            "password" => user.password.as_ref()?.reveal().to_owned(),
-            "subject" => user.subject.clone(),
-            "email" => user.email.clone(),
+            "name" => user.name,
+            "password" => user.password?.reveal().to_owned(),
+            "subject" => user.subject,
+            "email" => user.email,
             _ => return None,
         }))
     }
@@ -174,6 +178,16 @@ impl Scope<'_> {
             "id" => client.id.clone(),
             "secret" => client.secret.as_ref()?.reveal().to_owned(),
             "redirect-uri" => client.redirect_uri.clone()?,
+            "thumbprint" => client.certificates.as_ref()?.own.thumbprint.clone(),
+            "certificate" => client.certificates.as_ref()?.own.base64.clone(),
+            "certificate-escaped" => {
+                let body = &client.certificates.as_ref()?.own.base64;
+                let lines = body.as_bytes().chunks(64).map(String::from_utf8_lossy);
+                let lines = lines.collect::<Vec<_>>().join("\n");
+                let pem =
+                    format!("-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n");
+                form::encode_component(&pem).replace('+', "%20")
+            }
             _ => return None,
         }))
     }

@@ -185,6 +185,8 @@ impl Login {
                 match recipe::next(&mut self.moves, &page, sent, response, context) {
                     Ok(Some(onward)) => onward,
                     Ok(None) => return self.never_reached(response),
+                    // what does not fit a refusal is no mistake of the recipe
+                    Err(_) if response.status >= 400 => return self.never_reached(response),
                     Err(why) => return End::trouble(why),
                 }
             }

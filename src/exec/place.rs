@@ -81,8 +81,10 @@ pub(super) fn outcome(word: &str, place: &Place, exchange: &Exchange) -> Outcome
         "socket" => of_upgrade(answer),
         "graphql" => whole(answer, is_data),
         "plain-http" => in_the_clear(answer),
-        "over-tls" if exchange.request.method == tls::METHOD => of_hello(exchange),
-        "over-tls" => of_certificate(answer),
+        "over-tls" | "issuer-over-tls" if exchange.request.method == tls::METHOD => {
+            of_hello(exchange)
+        }
+        "over-tls" | "issuer-over-tls" => of_certificate(answer),
         _ => match (&place.accepted, &place.shows) {
             (Some(rule), _) => Oracle {
                 rule: Some(rule.clone()),

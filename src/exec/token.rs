@@ -2,6 +2,7 @@
 //! device codes.
 
 mod auth;
+mod certificate;
 mod parameters;
 
 use serde_json::{Map, Value};
@@ -31,6 +32,8 @@ pub(super) struct TokenCall {
     unproved: Option<Unproved>,
     /// How often it was sent once more with the nonce that the server asked for.
     renewed: u32,
+    /// The connection ended without an answer before, and another certificate than the client's was shown.
+    cut_off: bool,
 }
 
 impl TokenCall {
@@ -42,6 +45,7 @@ impl TokenCall {
             sent: None,
             unproved: None,
             renewed: 0,
+            cut_off: false,
         }
     }
 
@@ -61,13 +65,13 @@ impl TokenCall {
             Verb::Use => return self.start_use(context),
             _ => "token",
         };
-        let endpoint = context.world.endpoints.get(endpoint_name).cloned();
-        let endpoint = endpoint.ok_or_else(|| context.world.lacking(endpoint_name))?;
-        let mut request = request_for(&endpoint);
-        "POST".clone_into(&mut request.method);
         let (mut pairs, role) = self.parameters_of(context)?;
         let client = context.world.profile.clients.get(&role).cloned();
         let client = client.ok_or_else(|| format!("the profile has no client `{role}`"))?;
+        let endpoint = certificate::endpoint(endpoint_name, &client, context.world)?;
+        let mut request = request_for(&endpoint);
+        "POST".clone_into(&mut request.method);
+        request.shown = certificate::shown(self.certificate(), &client, context.world)?;
         if self.verb == Verb::Grant
             && let Some(Value::Object(changes)) = self.args.get("assertion")
         {
@@ -202,6 +206,14 @@ impl TokenCall {
     }
 
     fn end(&mut self, answers: &[Answer], context: &mut Context<'_>) -> Go {
+        if let (Some(answer), Some(sent)) = (answers.first(), self.sent.clone())
+            && !self.cut_off
+            && self.is_cut_off(answer)
+        {
+            // once may be chance
+            self.cut_off = true;
+            return Go::Send(vec![sent]);
+        }
         if let (Some(answer), Some(sent)) = (answers.first(), &self.sent)
             && take_nonce(answer, &sent.request, context)
             && self.unproved.as_ref().is_some_and(Unproved::takes_nonce)
@@ -216,6 +228,10 @@ impl TokenCall {
             Verb::Push => of_member(answer, "request_uri"),
             Verb::Device => of_member(answer, "device_code"),
             _ => of_tokens(answer),
+        };
+        let judge = |answer: &Answer| match self.is_declined(answer) {
+            true => Outcome::Refused,
+            false => judge(answer),
         };
         let outcomes: Vec<Outcome> = answers.iter().map(judge).collect();
         for (answer, _) in answers

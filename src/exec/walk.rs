@@ -83,7 +83,12 @@ impl Walk {
             return self.visit(&url, context);
         }
         let endpoint = context.world.endpoints.get("authorization").cloned();
-        let endpoint = endpoint.ok_or("the authorization endpoint is not known")?;
+        let mut endpoint = endpoint.ok_or("the authorization endpoint is not known")?;
+        if self.says("over", "tls") && endpoint.origin.scheme != "https" {
+            let place = context.world.profile.places.get("issuer-over-tls");
+            let place = place.ok_or("the profile does not say where the server speaks TLS")?;
+            endpoint.origin = place.endpoint.origin.clone();
+        }
         if let Some(why) = self.no_room(context) {
             return Ok(End::trouble(Trouble::DoesNotApply(why)));
         }

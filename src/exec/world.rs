@@ -158,6 +158,8 @@ impl World {
     pub fn own_origins(&self) -> Vec<String> {
         let mut all = vec![self.profile.origin.to_string()];
         all.extend(self.profile.origins.iter().map(Origin::to_string));
+        let over_tls = self.profile.places.get("issuer-over-tls");
+        all.extend(over_tls.map(|place| place.endpoint.origin.to_string()));
         all
     }
 

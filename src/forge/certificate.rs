@@ -156,6 +156,7 @@ fn assembled(name: &'static str, der: &[u8], text: &str) -> ClientCertificate {
     ClientCertificate {
         name,
         thumbprint: base64url(digest(&SHA256, der).as_ref()),
+        base64: STANDARD.encode(der),
         pem: Secret::new(text, "key of a client certificate"),
     }
 }

@@ -46,7 +46,6 @@ const SINGLETONS: &[&str] = &[
     "location",
     "retry-after",
     "server",
-    "strict-transport-security",
 ];
 
 /// Fields whose values have no letter case.

@@ -99,6 +99,12 @@ capabilities! {
     Resources = "resources", "Two APIs that one token may be asked for.", "authorization-server: { resources: [https://api.example/orders, https://api.example/notes] }";
     AuthorizationDetails = "authorization-details", "Authorization details that a user may be asked for.", "authorization-server: { authorization-details: [{ type: ... }, { type: ... }] }";
     EndSession = "end-session", "An address at which a browser logs out of the authorization server.", "authorization-server: { end-session: /logout }, or end_session_endpoint in its metadata";
+    TlsClient = "tls-client", "A client that authenticates by a certificate of an authority (tls_client_auth).", "clients: { tls-client: { id: ..., certificate: { pem-file: ..., key-file: ... } } }";
+    OtherTlsClient = "other-tls-client", "A second client of that kind, whose certificate is of the same authority.", "clients: { other-tls-client: { id: ..., certificate: { pem-file: ..., key-file: ... } } }";
+    ExpiredTlsClient = "expired-tls-client", "The first client of that kind, with a certificate that has expired.", "clients: { expired-tls-client: { id: ..., certificate: { pem-file: ..., key-file: ... } } }";
+    SelfSignedTlsClient = "self-signed-tls-client", "A client that authenticates by a certificate which it registered itself (self_signed_tls_client_auth).", "clients: { self-signed-tls-client: { id: ..., certificate: { pem-file: ..., key-file: ... } } }";
+    CertifiedPublic = "certified-public-client", "A client without a secret, whose tokens are bound to the certificate that it shows.", "clients: { certified-public: { id: ..., redirect-uri: ..., certificate: { pem-file: ..., key-file: ... } } }";
+    IssuerTls = "issuer-tls", "The authorization server over TLS.", "authorization-server: { issuer: \"https://as.example\" }, or { over-tls: \"https://localhost:8443\" } beside an issuer on plain loopback";
     PushedAuthorization = "pushed-authorization", "An endpoint for pushed authorization requests.", "authorization-server: { issuer: ... }, with pushed_authorization_request_endpoint in its metadata";
     DeviceAuthorization = "device-authorization", "A device authorization endpoint.", "authorization-server: { issuer: ... }, with device_authorization_endpoint in its metadata";
     Registration = "registration", "A client registration endpoint.", "authorization-server: { issuer: ... }, with registration_endpoint in its metadata";

@@ -11,6 +11,8 @@ pub struct ClientCertificate {
     pub name: &'static str,
     /// SHA-256 of its DER form in base64url: `x5t#S256` (RFC 8705 section 3.1).
     pub thumbprint: String,
+    /// Its DER form in base64.
+    pub base64: String,
     /// Certificate, those that vouch for it, and the private key, in PEM.
     pub pem: Secret,
 }

@@ -56,6 +56,18 @@ const DERIVED: &[Derived] = &[
         line: "no durations: { reuse-grace: ... }",
     },
     Derived {
+        claim: "target.issuer-has-a-name",
+        holds: |profile| {
+            // browsers keep no policy for an address (RFC 6797 section 8.1.1)
+            let place = profile.places.get("issuer-over-tls");
+            place.is_some_and(|place| {
+                let host = &place.endpoint.origin.host;
+                !host.starts_with('[') && host.parse::<std::net::IpAddr>().is_err()
+            })
+        },
+        line: "authorization-server: { issuer: https://(a name in place of an address) }",
+    },
+    Derived {
         claim: "client.confidential",
         holds: |profile| registered_with_secret(profile) == Some(true),
         line: "client: { id: ..., secret: ... }",

@@ -26,6 +26,8 @@ pub struct Terms<'a> {
 
 /// What claims begin with that `grant_types_supported` makes.
 const GRANT: &str = "grant.";
+/// What claims begin with that `token_endpoint_auth_methods_supported` makes.
+const METHOD: &str = "client-auth.";
 /// Members of the metadata, and the claims that they make by being there with another value than `false`.
 const ANNOUNCED: &[(&str, &str)] = &[
     ("request_parameter_supported", "server.request-objects"),
@@ -44,7 +46,9 @@ const ANNOUNCED: &[(&str, &str)] = &[
 
 /// Whether a member of the metadata makes this claim, as [`Terms::of`] reads it.
 fn may_be_announced(claim: &str) -> bool {
-    claim.starts_with(GRANT) || ANNOUNCED.iter().any(|(_, feature)| *feature == claim)
+    claim.starts_with(GRANT)
+        || claim.starts_with(METHOD)
+        || ANNOUNCED.iter().any(|(_, feature)| *feature == claim)
 }
 
 impl<'a> Terms<'a> {
@@ -126,6 +130,13 @@ impl<'a> Terms<'a> {
             self.features
                 .insert(format!("{GRANT}{}", name.unwrap_or_default()));
         }
+        let methods = metadata.get("token_endpoint_auth_methods_supported");
+        let methods = methods.and_then(Value::as_array).into_iter().flatten();
+        self.features.extend(
+            methods
+                .filter_map(Value::as_str)
+                .map(|method| format!("{METHOD}{method}")),
+        );
         for (member, feature) in ANNOUNCED {
             if !matches!(metadata.get(member), None | Some(Value::Bool(false))) {
                 self.features.insert((*feature).to_owned());

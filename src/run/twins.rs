@@ -222,6 +222,15 @@ impl Twins {
         waiting
     }
 
+    /// A path that led to its end the last time, the same each time it is asked.
+    pub fn held(&self) -> Option<Key> {
+        let last = |twin: &Twin| twin.runs.last().is_some_and(|run| run.went == Went::Held);
+        let open = self.all.iter().filter(|(_, twin)| last(twin));
+        open.map(|(key, _)| key)
+            .min_by(|one, other| one.0.cmp(&other.0))
+            .cloned()
+    }
+
     /// Paths that still have cases waiting for a closing twin.
     pub fn unsettled(&self) -> Vec<Key> {
         let open = self
@@ -304,6 +313,17 @@ mod tests {
         twins.begins(&key(), Moment::default());
         let settled = twins.ends(&key(), Tick(9), Tick(10), Went::Held);
         assert!(settled[0].control.is_err(), "its opening twin did not hold");
+    }
+
+    #[test]
+    fn a_path_is_a_witness_while_it_leads_to_its_end() {
+        let mut twins = twins();
+        assert_eq!(twins.held(), None);
+        twins.ends(&key(), Tick(1), Tick(2), Went::Held);
+        assert_eq!(twins.held(), Some(key()));
+        twins.begins(&key(), Moment::default());
+        twins.ends(&key(), Tick(3), Tick(4), Went::Silent("reset".to_owned()));
+        assert_eq!(twins.held(), None);
     }
 
     #[test]

@@ -111,6 +111,13 @@ impl Found {
         if let Some(client) = text(args, "client") {
             self.client(client);
         }
+        let words = ["own", "other", "look-alike", "none"];
+        if let Some(shown) = text(args, "certificate").filter(|shown| !words.contains(shown)) {
+            self.client(shown);
+        }
+        if text(args, "over") == Some("tls") {
+            self.needs.push(C::IssuerTls);
+        }
         if text(args, "wants") == Some("refresh-token") {
             self.needs.push(C::RefreshToken);
         }
@@ -147,6 +154,11 @@ impl Found {
             "rotated" => Some(Capability::RotatedKey),
             "private-key-jwt" => Some(Capability::PrivateKeyJwt),
             "other-private-key-jwt" => Some(Capability::OtherPrivateKeyJwt),
+            "tls-client" => Some(Capability::TlsClient),
+            "other-tls-client" => Some(Capability::OtherTlsClient),
+            "expired-tls-client" => Some(Capability::ExpiredTlsClient),
+            "self-signed-tls-client" => Some(Capability::SelfSignedTlsClient),
+            "certified-public" => Some(Capability::CertifiedPublic),
             "signed-userinfo" => Some(Capability::SignedUserinfo),
             _ => None,
         });

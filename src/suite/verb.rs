@@ -141,7 +141,7 @@ const SEND: &[Field] = &[
     Field::new(
         "offers",
         Shape::Word(offers),
-        "At `over-tls`: only a ClientHello with this offer; accepted is what chooses of it.",
+        "At `over-tls` and `issuer-over-tls`: only a ClientHello with this offer; accepted is what chooses of it.",
     ),
     Field::new(
         "certificate",

@@ -16,11 +16,15 @@ pub struct Offer {
     pub doc: &'static str,
     versions: &'static [u16],
     suites: &'static [u16],
+    /// The server that is asked for, in place of the one that is meant.
+    server: Option<&'static str>,
 }
 
 const MODERN: &[u16] = &[
     0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8,
 ];
+/// Those of TLS 1.2 among them.
+const STRONG: &[u16] = &[0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8];
 /// Suites that TLS before 1.2 has, with and without forward secrecy.
 const OLD: &[u16] = &[
     0xc009, 0xc013, 0xc00a, 0xc014, 0x0033, 0x002f, 0x0035, 0x000a,
@@ -40,6 +44,21 @@ pub static OFFERS: &[Offer] = &[
         &[0x0304],
         &[0x1301, 0x1302, 0x1303],
     ),
+    offer(
+        "tls1.2",
+        "TLS 1.2 alone, with suites that are strong.",
+        &[0x0303],
+        STRONG,
+    ),
+    Offer {
+        server: Some("nobody.invalid"),
+        ..offer(
+            "unknown-name",
+            "The same for a server of another name.",
+            &[0x0303],
+            STRONG,
+        )
+    },
     offer("tls1.1", "TLS 1.1 alone.", &[0x0302], OLD),
     offer("tls1.0", "TLS 1.0 alone.", &[0x0301], OLD),
     offer(
@@ -76,6 +95,23 @@ pub static OFFERS: &[Offer] = &[
         &[0x0303],
         &[0x009c, 0x009d, 0x003c, 0x003d, 0x002f, 0x0035],
     ),
+    offer(
+        "static-dh",
+        "TLS 1.2 with suites whose Diffie-Hellman keys are those of the certificate.",
+        &[0x0303],
+        &[
+            0x00a0, 0x00a1, 0x00a4, 0x00a5, 0x003e, 0x003f, 0x0030, 0x0031, 0xc02d, 0xc031, 0xc025,
+            0xc029, 0xc004, 0xc00e,
+        ],
+    ),
+    offer(
+        "static-first",
+        "TLS 1.2 with suites without forward secrecy before those with it.",
+        &[0x0303],
+        &[
+            0x009c, 0x009d, 0x002f, 0x0035, 0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8,
+        ],
+    ),
 ];
 
 const fn offer(
@@ -89,6 +125,7 @@ const fn offer(
         doc,
         versions,
         suites,
+        server: None,
     }
 }
 
@@ -131,6 +168,7 @@ impl Offer {
 
     fn extensions(&self, host: &str, newest: u16) -> Vec<u8> {
         let mut all = Vec::new();
+        let host = self.server.unwrap_or(host);
         let is_address = host.starts_with('[') || host.parse::<std::net::IpAddr>().is_ok();
         if !is_address {
             let mut name = vec![0];
@@ -266,7 +304,8 @@ mod tests {
             let inner = usize::from(u16::from_be_bytes([hello[7], hello[8]]));
             assert_eq!(inner + 9, hello.len(), "{}", offer.name);
             let named = hello.windows(11).any(|part| part == b"api.example");
-            assert_eq!(named, offer.name != "ssl3.0", "{}", offer.name);
+            let nameless = ["ssl3.0", "unknown-name"].contains(&offer.name);
+            assert_eq!(named, !nameless, "{}", offer.name);
         }
         let hello = OFFERS[0].client_hello("127.0.0.1", &[7; 32]);
         assert!(!hello.windows(9).any(|part| part == b"127.0.0.1"));

@@ -30,12 +30,12 @@ use crate::server::{Answer, Asked, next};
 use crate::tokens::{AUDIENCE, ISSUER, SECRET, claims, profile};
 
 /// The certificate that the servers know, and its key.
-const CERTIFICATE: &str = include_str!("../../fixtures/keys/stranger-p384.crt");
-const KEY: &str = include_str!("../../fixtures/keys/stranger-p384.pem");
+pub(crate) const CERTIFICATE: &str = include_str!("../../fixtures/keys/stranger-p384.crt");
+pub(crate) const KEY: &str = include_str!("../../fixtures/keys/stranger-p384.pem");
 
 /// What a server does with the certificate of a connection.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Choice {
+pub(crate) enum Choice {
     /// It takes any or none, and compares it with the token.
     Compares,
     /// The handshake takes the known one alone; the token is compared too.
@@ -71,11 +71,11 @@ impl Choice {
     }
 }
 
-fn known() -> CertificateDer<'static> {
+pub(crate) fn known() -> CertificateDer<'static> {
     CertificateDer::from_pem_slice(CERTIFICATE.as_bytes()).unwrap()
 }
 
-fn thumbprint(der: &[u8]) -> String {
+pub(crate) fn thumbprint(der: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(digest(&SHA256, der).as_ref())
 }
 
@@ -154,6 +154,17 @@ async fn start(choice: Choice) -> SocketAddr {
 
 /// The same; about opaque tokens it asks the provider at this address.
 async fn start_asking(choice: Choice, provider: Option<String>) -> SocketAddr {
+    start_with(choice, move |asked, shown| {
+        answer(choice, provider.as_deref(), &asked, shown.as_deref())
+    })
+    .await
+}
+
+/// A server that answers a request, and the certificate of its connection, by this.
+pub(crate) async fn start_with(
+    choice: Choice,
+    answer: impl Fn(Asked, Option<Vec<u8>>) -> Answer + Clone + Send + 'static,
+) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let acceptor = acceptor(choice);
@@ -161,8 +172,8 @@ async fn start_asking(choice: Choice, provider: Option<String>) -> SocketAddr {
         loop {
             let (stream, _) = listener.accept().await.unwrap();
             let acceptor = acceptor.clone();
-            let provider = provider.clone();
-            tokio::spawn(async move { serve(choice, provider, stream, acceptor).await });
+            let answer = answer.clone();
+            tokio::spawn(async move { serve(choice, answer, stream, acceptor).await });
         }
     });
     address
@@ -170,7 +181,7 @@ async fn start_asking(choice: Choice, provider: Option<String>) -> SocketAddr {
 
 async fn serve(
     choice: Choice,
-    provider: Option<String>,
+    answer: impl Fn(Asked, Option<Vec<u8>>) -> Answer + Clone + Send + 'static,
     stream: TcpStream,
     acceptor: TlsAcceptor,
 ) -> std::io::Result<()> {
@@ -188,11 +199,9 @@ async fn serve(
         let answer = match choice == Choice::Says400 && !is_known {
             true => Answer::new(400, "text/html", "<h1>400 The SSL certificate error</h1>"),
             false => {
-                let (provider, shown) = (provider.clone(), shown.clone());
+                let (answer, shown) = (answer.clone(), shown.clone());
                 // who asks the provider waits for it, and it must go on meanwhile
-                let answered =
-                    move || answer(choice, provider.as_deref(), &asked, shown.as_deref());
-                tokio::task::spawn_blocking(answered).await?
+                tokio::task::spawn_blocking(move || answer(asked, shown)).await?
             }
         };
         stream.write_all(&answer.bytes(head_only)).await?;

@@ -61,10 +61,17 @@ fn profile(origin: &str, port: u16, login: &str, end: End) -> String {
             "[GET /home, { submit: { form: \"#logout\" } }]",
         ),
     };
+    // where the profile names no users, they are those that the provider made up
+    let users = match end {
+        End::Json | End::Token => "",
+        End::Redirect | End::Page => {
+            "users: { alice: { name: alice, subject: alice }, mallory: { name: mallory, subject: mallory } }"
+        }
+    };
     format!(
         r#"
 target: {origin}
-users: {{ alice: {{ name: alice, subject: alice }}, mallory: {{ name: mallory, subject: mallory }} }}
+{users}
 provider: {{ listen: "127.0.0.1:{port}", issuer: "http://127.0.0.1:{port}" }}
 client:
   login: {login}

@@ -29,6 +29,7 @@ mod leaks;
 mod lenient;
 mod locks;
 mod logs_in;
+mod mutual;
 mod open;
 mod other_methods;
 mod other_refusals;

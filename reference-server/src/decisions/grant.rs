@@ -9,6 +9,7 @@ pub(crate) mod details;
 pub(crate) mod device;
 pub(crate) mod extension;
 pub(crate) mod front;
+pub(crate) mod mutual;
 pub(crate) mod openid;
 pub(crate) mod register;
 pub(crate) mod request;
@@ -122,6 +123,8 @@ pub(crate) struct Grant {
     pub(crate) introspection_checks: bool,
     /// Tokens that are bound to a key.
     pub(crate) bound: bound::Bound,
+    /// Clients with certificates.
+    pub(crate) mutual: mutual::Mutual,
     /// Requests that are pushed or signed.
     pub(crate) request: request::Requests,
     /// Clients that somebody vouches for.
@@ -232,6 +235,7 @@ impl Grant {
             introspects: |caller, owner| caller.id == owner || caller.id == "resource",
             introspection_checks: true,
             bound: bound::Bound::right(),
+            mutual: mutual::Mutual::right(),
             request: request::Requests::right(),
             attested: attested::Attested::right(),
             details: details::Details::right(),

@@ -2,6 +2,7 @@
 
 pub(super) mod answers;
 pub(super) mod cookies;
+pub(super) mod exposure;
 pub(super) mod extensions;
 pub(super) mod flow;
 pub(super) mod id_token;

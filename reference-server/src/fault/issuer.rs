@@ -15,6 +15,7 @@ pub(super) mod extension;
 pub(super) mod front;
 pub(super) mod handed;
 pub(super) mod keys;
+pub(super) mod mutual;
 pub(super) mod nonce;
 pub(super) mod object;
 pub(super) mod oidc;
@@ -27,6 +28,7 @@ pub(super) mod redirect;
 pub(super) mod refreshed;
 pub(super) mod register;
 pub(super) mod resource;
+pub(super) mod secure;
 pub(super) mod surroundings;
 
 use super::{Fault, ROW};

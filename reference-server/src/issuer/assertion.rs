@@ -30,7 +30,7 @@ pub(crate) async fn client(
     if !(rules.kind)(form.get("client_assertion_type")) {
         return Err(Unauthenticated::Wrong);
     }
-    let endpoint = format!("{}{}", server.origin, parts.uri.path());
+    let endpoint = format!("{}{}", server.reached_at(parts), parts.uri.path());
     let names = (rules.names)(&server.issuer(), &endpoint);
     let claims = verified(server, &rules.rules, text, &names)
         .await

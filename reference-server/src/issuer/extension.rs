@@ -60,7 +60,7 @@ pub(crate) async fn bearer(
     let text = form
         .get("assertion")
         .ok_or(bad("invalid_request", "assertion is missing"))?;
-    let endpoint = format!("{}{}", server.origin, parts.uri.path());
+    let endpoint = format!("{}{}", server.reached_at(parts), parts.uri.path());
     let names = (rules.bearer.names)(&server.issuer(), &endpoint);
     let claims = assertion::verified(server, &rules.bearer.rules, text, &names).await;
     let claims = claims.ok_or(wrong.clone())?;

@@ -18,6 +18,8 @@ use crate::{answer, cookie};
 
 /// The cookie that names the browser's session at the authorization server.
 const COOKIE: &str = "as_session";
+/// The same over TLS, where a browser lets nobody but this host set it (RFC 6265bis section 4.1.3.2).
+const OVER_TLS: &str = "__Host-as_session";
 
 /// Shows the page that the request needs next, or none where none may be shown.
 pub(crate) fn begin(server: &Server, parts: &Parts, asked: Asked) -> Response {
@@ -25,7 +27,7 @@ pub(crate) fn begin(server: &Server, parts: &Parts, asked: Asked) -> Response {
     let (name, pending, session) = {
         let mut store = server.store();
         let session = store.session(
-            cookie::value(parts, COOKIE),
+            session_of(server, parts),
             server.decisions.grant.front.session,
         );
         let state = store.sessions.get(&session).cloned().unwrap_or_default();
@@ -48,7 +50,7 @@ pub(crate) fn begin(server: &Server, parts: &Parts, asked: Asked) -> Response {
         Some(account) => next_page(server, &name, &pending, account, session.since),
         None => pages::login(server, &name, &pending, false, true),
     };
-    set_cookie(server, &mut response, &pending.session);
+    set_cookie(server, parts, &mut response, &pending.session);
     response
 }
 
@@ -115,9 +117,10 @@ fn next_page(
 fn behind(server: &Server, parts: &Parts, form: &Parameters) -> Option<(String, Pending)> {
     let name = form.get("request")?;
     let pending = server.store().pending.get(name).cloned()?;
-    let browser = cookie::value(parts, COOKIE)?;
+    let browser = session_of(server, parts)?;
     let given = form.get("csrf").unwrap_or_default();
-    let own = (server.decisions.grant.own_form)(parts, &server.origin, &pending.form, given);
+    let own =
+        (server.decisions.grant.own_form)(parts, server.reached_at(parts), &pending.form, given);
     let mut pending = pending;
     if browser != pending.session {
         if server.decisions.grant.front.own_browser {
@@ -179,7 +182,7 @@ pub(crate) async fn login(
     let renewed = server.store().log_in(&pending.session, session, renew);
     let mut response = (rules.redirect)(&(rules.front.after_login)(&name, &renewed));
     (server.decisions.grant.page)(&mut response);
-    set_cookie(&server, &mut response, &renewed);
+    set_cookie(&server, &parts, &mut response, &renewed);
     response
 }
 
@@ -188,7 +191,7 @@ pub(crate) async fn consent_page(State(server): State<Arc<Server>>, parts: Parts
     let query = Parameters::parse(parts.uri.query().unwrap_or_default().as_bytes());
     let name = query.get("request").unwrap_or_default();
     let pending = server.store().pending.get(name).cloned();
-    let browser = cookie::value(&parts, COOKIE);
+    let browser = session_of(&server, &parts);
     let pending = pending.filter(|pending| browser.as_ref() == Some(&pending.session));
     let session = pending
         .as_ref()
@@ -310,12 +313,12 @@ pub(crate) async fn done(State(server): State<Arc<Server>>, parts: Parts) -> Res
 
 /// `GET` and `POST /as/logout`: the session ends, whoever still has its name.
 pub(crate) async fn logout(State(server): State<Arc<Server>>, parts: Parts) -> Response {
-    let session = cookie::value(&parts, COOKIE).unwrap_or_default();
+    let session = session_of(&server, &parts).unwrap_or_default();
     if server.decisions.grant.front.ends_session {
         server.store().sessions.remove(&session);
     }
     let mut response = pages::error(&server, StatusCode::OK, "You are logged out.");
-    let secure = server.origin.starts_with("https:");
+    let secure = is_secure(&server, &parts);
     let gone = (server.decisions.grant.front.cookie)("", secure);
     answer::add(
         &mut response,
@@ -325,8 +328,21 @@ pub(crate) async fn logout(State(server): State<Arc<Server>>, parts: Parts) -> R
     response
 }
 
-fn set_cookie(server: &Server, response: &mut Response, session: &str) {
-    let secure = server.origin.starts_with("https:");
+/// The session that the browser's cookie names.
+fn session_of(server: &Server, parts: &Parts) -> Option<String> {
+    let named = || cookie::value(parts, COOKIE);
+    match is_secure(server, parts) {
+        true => cookie::value(parts, OVER_TLS).or_else(named),
+        false => named(),
+    }
+}
+
+fn is_secure(server: &Server, parts: &Parts) -> bool {
+    server.reached_at(parts).starts_with("https:")
+}
+
+fn set_cookie(server: &Server, parts: &Parts, response: &mut Response, session: &str) {
+    let secure = is_secure(server, parts);
     let value = (server.decisions.grant.front.cookie)(session, secure);
     answer::add(response, header::SET_COOKIE, &value);
 }

@@ -208,11 +208,16 @@ async fn described(
         return None;
     }
     let owner = claims.get("client_id")?.as_str()?.to_owned();
-    let bound = server.decisions.grant.bound.told && claims.contains_key("cnf");
-    let kind = if bound { "DPoP" } else { "Bearer" };
+    let rules = &server.decisions.grant;
+    let held = |member: &str| claims.get("cnf").and_then(|cnf| cnf.get(member)).cloned();
+    let key = held("jkt").filter(|_| rules.bound.told);
+    let kind = key.as_ref().map_or("Bearer", |_| "DPoP");
     let mut answer = json!({ "active": true, "token_type": kind });
-    if let Some(key) = claims.get("cnf").filter(|_| bound) {
-        answer["cnf"] = key.clone();
+    if let Some(key) = key {
+        answer["cnf"]["jkt"] = key;
+    }
+    if let Some(thumbprint) = held("x5t#S256").filter(|_| rules.mutual.told) {
+        answer["cnf"]["x5t#S256"] = thumbprint;
     }
     for name in [
         "scope",

@@ -31,11 +31,11 @@ pub(crate) async fn document(State(server): State<Arc<Server>>, parts: Parts) ->
         "response_types_supported": ["code", "code id_token", "id_token"],
         "response_modes_supported": ["query", "fragment", "form_post"],
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:token-exchange", "urn:ietf:params:oauth:grant-type:device_code"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt", "attest_jwt_client_auth", "none"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth", "attest_jwt_client_auth", "none"],
         "token_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
-        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
+        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth", "none"],
         "revocation_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
-        "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt"],
+        "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth"],
         "introspection_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
@@ -55,7 +55,9 @@ pub(crate) async fn document(State(server): State<Arc<Server>>, parts: Parts) ->
         "request_uri_parameter_supported": false,
         "claims_parameter_supported": true,
         "authorization_details_types_supported": [details::TYPE],
+        "tls_client_certificate_bound_access_tokens": true,
     });
+    metadata["mtls_endpoint_aliases"] = aliases(&server.secure);
     let rules = &server.decisions.grant;
     let mut signed = metadata.clone();
     signed["iss"] = issuer.into();
@@ -66,6 +68,17 @@ pub(crate) async fn document(State(server): State<Arc<Server>>, parts: Parts) ->
         (rules.openid_metadata)(&mut metadata);
     }
     open(&server, answer::json(StatusCode::OK, &metadata))
+}
+
+/// Where clients show certificates (RFC 8705 section 5).
+fn aliases(secure: &str) -> Value {
+    json!({
+        "token_endpoint": format!("{secure}/as/token"),
+        "revocation_endpoint": format!("{secure}/as/revoke"),
+        "introspection_endpoint": format!("{secure}/as/introspect"),
+        "device_authorization_endpoint": format!("{secure}/as/device"),
+        "pushed_authorization_request_endpoint": format!("{secure}/as/par"),
+    })
 }
 
 /// The public keys.

@@ -19,7 +19,7 @@ use crate::{answer, encoding};
 pub const INITIAL_TOKEN: &str = "initial-access-token-5d0c7e91";
 
 /// What a client may say of itself, and the defaults (RFC 7591 section 2).
-const KNOWN: [&str; 19] = [
+const KNOWN: [&str; 24] = [
     "introspection_encrypted_response_alg",
     "introspection_encrypted_response_enc",
     "redirect_uris",
@@ -39,6 +39,11 @@ const KNOWN: [&str; 19] = [
     "software_version",
     "initiate_login_uri",
     "sector_identifier_uri",
+    "tls_client_auth_subject_dn",
+    "tls_client_auth_san_dns",
+    "tls_client_auth_san_uri",
+    "tls_client_auth_san_ip",
+    "tls_client_auth_san_email",
 ];
 
 /// A client that registered.
@@ -153,7 +158,7 @@ async fn metadata(server: &Server, body: &[u8]) -> Result<Map<String, Value>, &'
     if uris.is_none_or(|uris| uris.is_empty() || !uris.iter().all(right)) {
         return Err("invalid_redirect_uri");
     }
-    if !(rules.metadata)(&said) {
+    if !(rules.metadata)(&said) || !(rules.subject)(&said) {
         return Err(BAD);
     }
     let chosen = said.remove("client_id").filter(|_| rules.names_itself);

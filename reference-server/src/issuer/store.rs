@@ -21,6 +21,8 @@ pub(crate) struct Extra {
     pub(crate) pushed: Option<String>,
     /// The thumbprint of the key that it is bound to (RFC 9449).
     pub(crate) jkt: Option<String>,
+    /// The thumbprint of the certificate that it is bound to (RFC 8705).
+    pub(crate) certificate: Option<String>,
     /// The APIs that the tokens are for; the server's own if none is named (RFC 8707).
     pub(crate) resources: Vec<String>,
     /// What was asked for in detail (RFC 9396).

@@ -15,9 +15,10 @@ use serde_json::Value;
 
 use super::client_auth::{self, Unauthenticated};
 use super::openid::Known;
+use super::proof::{self, Held};
 use super::store::{Extra, Granted, Spent};
 use super::tokens::{self, Authentication};
-use super::{Parameters, assertion, attested, details, device, extension, proof};
+use super::{Parameters, assertion, attested, details, device, extension, mutual};
 use crate::clients::{self, Client};
 use crate::decisions::grant::{Problem, Used};
 use crate::state::Server;
@@ -85,15 +86,15 @@ pub(crate) async fn endpoint(
     if let Some(asks) = proof::asks_nonce(&server, &parts, client) {
         return asks;
     }
-    let key = match proof::of_client(&server, &parts, client) {
-        Ok(key) => key,
+    let held = match Held::of_client(&server, &parts, client) {
+        Ok(held) => held,
         Err(problem) => return fail(&server, problem),
     };
     let granted = match form.get("grant_type") {
         Some(BEARER) => extension::bearer(&server, &parts, &form, client).await,
         Some(DEVICE) => device::tokens(&server, &form, client),
         Some(EXCHANGE) => extension::exchange(&server, &form, client).await,
-        _ => granted(&server, &form, client, key.as_deref()),
+        _ => granted(&server, &form, client, &held),
     };
     match granted {
         Ok(tokens) => {
@@ -161,6 +162,8 @@ pub(crate) async fn authenticated(
         assertion::client(server, parts, &form).await
     } else if attested::is_used(parts) {
         attested::client(server, parts, &form).await
+    } else if let Some(client) = mutual::named(server, parts, &presented) {
+        mutual::client(server, parts, client)
     } else {
         match (rules.client)(&presented) {
             Err(_) if rules.back.nameless && form.get("client_id").is_none_or(str::is_empty) => {
@@ -200,13 +203,13 @@ fn granted(
     server: &Server,
     form: &Parameters,
     client: &'static Client,
-    key: Option<&str>,
+    held: &Held,
 ) -> Result<Value, Problem> {
     let back = &server.decisions.grant.back;
     match form.get("grant_type").or(back.default_grant) {
-        Some("authorization_code") => code(server, form, client, key),
-        Some("refresh_token") => refresh(server, form, client, key),
-        Some("client_credentials") if back.serves_own => own(server, form, client, key),
+        Some("authorization_code") => code(server, form, client, held),
+        Some("refresh_token") => refresh(server, form, client, held),
+        Some("client_credentials") if back.serves_own => own(server, form, client, held),
         Some("password") if server.decisions.grant.password_grant => password(server, form, client),
         Some(_) => Err(bad(
             "unsupported_grant_type",
@@ -221,7 +224,7 @@ fn code(
     server: &Server,
     form: &Parameters,
     client: &'static Client,
-    key: Option<&str>,
+    held: &Held,
 ) -> Result<Value, Problem> {
     let rules = &server.decisions.grant;
     let name = form
@@ -256,15 +259,14 @@ fn code(
     if !(fresh && same_target && proven) {
         return Err(NO_GRANT);
     }
-    proof::announced(server, code.asked.extra.jkt.as_deref(), key)?;
+    proof::announced(server, code.asked.extra.jkt.as_deref(), held.key.as_deref())?;
     let details = details::narrowed(server, form, &code.asked.extra.details)?;
     let resources = extension::narrowed(server, form, &code.asked.extra.resources)?;
     let kept = Granted {
-        extra: Extra {
-            jkt: key.map(str::to_owned),
+        extra: held.bound(Extra {
             client_key: assertion::key_of(form),
             ..code.asked.extra.clone()
-        },
+        }),
         client: client.id,
         account: Some(code.account),
         scope: code.asked.scope.clone(),
@@ -328,7 +330,7 @@ fn stray(
 ) -> Result<Value, Problem> {
     let is_refresh = server.store().refresh.contains_key(name);
     if is_refresh && server.decisions.grant.back.mixes {
-        return refresh_by(server, form, client, name, None);
+        return refresh_by(server, form, client, name, &Held::default());
     }
     never_issued(server, client)
 }

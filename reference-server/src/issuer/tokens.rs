@@ -114,10 +114,14 @@ fn access_token(
         "exp": now + LIFE,
         "jti": jti,
     });
-    if let Some(jkt) = &granted.extra.jkt
-        && server.decisions.grant.bound.confirms
-    {
-        claims["cnf"] = json!({ "jkt": jkt });
+    let bound = &server.decisions.grant.bound;
+    if let Some(jkt) = granted.extra.jkt.as_ref().filter(|_| bound.confirms) {
+        claims["cnf"]["jkt"] = jkt.as_str().into();
+    }
+    let mutual = &server.decisions.grant.mutual;
+    let certificate = granted.extra.certificate.as_ref();
+    if let Some(thumbprint) = certificate.filter(|_| mutual.confirms) {
+        claims["cnf"]["x5t#S256"] = thumbprint.as_str().into();
     }
     if !granted.extra.details.is_empty() {
         let details = granted.extra.details.as_slice().into();

@@ -28,9 +28,15 @@ pub(crate) async fn endpoint(
     if !(rules.method)(parts.method.as_str()) {
         return answer::empty(StatusCode::METHOD_NOT_ALLOWED);
     }
+    if let Some(response) = kept_in_front(&server, &parts) {
+        return response;
+    }
     let mut response = match answered(&server, &parts, &body).await {
         Ok((claims, client)) if (rules.signs_for)(&client) => signed(&server, claims, &client),
-        Ok((claims, _)) => answer::json(StatusCode::OK, &claims),
+        Ok((claims, _)) => {
+            keep_in_front(&server, &parts, &claims);
+            answer::json(StatusCode::OK, &claims)
+        }
         Err(problem) => {
             let mut response = bearer::refuse(&server, &parts, &problem);
             (rules.refusal)(&mut response);
@@ -41,6 +47,27 @@ pub(crate) async fn endpoint(
     answer::set(&mut response, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     (rules.answer)(&mut response);
     response
+}
+
+/// The answer that a proxy kept for this credential.
+fn kept_in_front(server: &Server, parts: &Parts) -> Option<Response> {
+    let life = server.decisions.grant.openid.info.kept_in_front;
+    let credential = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (claims, since) = server.memory().in_front.get(credential).cloned()?;
+    let age = server.clock.now().saturating_sub(since);
+    let mut response = answer::json(StatusCode::OK, &claims);
+    answer::set(&mut response, header::AGE, &age.to_string());
+    (age < life).then_some(response)
+}
+
+fn keep_in_front(server: &Server, parts: &Parts, claims: &Value) {
+    let keeps = server.decisions.grant.openid.info.kept_in_front > 0;
+    let credential = parts.headers.get(header::AUTHORIZATION).filter(|_| keeps);
+    if let Some(credential) = credential.and_then(|value| value.to_str().ok()) {
+        let kept = (claims.clone(), server.clock.now());
+        let mut memory = server.memory();
+        memory.in_front.insert(credential.to_owned(), kept);
+    }
 }
 
 async fn answered(server: &Server, parts: &Parts, body: &[u8]) -> Result<(Value, String), Problem> {

@@ -23,8 +23,9 @@ impl Execution {
             let mut jar = self.jars.get(&as_text(&from)).cloned().unwrap_or_default();
             self.idle |= jar.is_empty();
             if let Some(other) = end.results.remove("copy-told-of") {
-                let users = &self.world.profile.users;
-                let told = retold::pairs(users.get(&as_text(&from)), users.get(&as_text(&other)));
+                let users = self.world.profile.players();
+                let user = |actor| users.get(as_text(actor).as_str());
+                let told = retold::pairs(user(&from), user(&other));
                 self.idle |= !jar.retell(|value| retold::value(value, &told));
             }
             self.jars.insert(as_text(&to), jar);

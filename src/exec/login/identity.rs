@@ -93,7 +93,7 @@ pub(in crate::exec) fn identity(answer: &Answer, context: &Context<'_>) -> Ident
         }
         None => body,
     };
-    let users = &context.world.profile.users;
+    let users = context.world.profile.players();
     let is = |said: &str, exact: bool| {
         users.iter().find(|(_, user)| {
             [&user.name, &user.subject, &user.email]
@@ -109,7 +109,7 @@ pub(in crate::exec) fn identity(answer: &Answer, context: &Context<'_>) -> Ident
         })
     };
     match is(&said, client.who.name.is_some()) {
-        Some((actor, _)) => Identity::Actor(actor.clone()),
+        Some((actor, _)) => Identity::Actor((*actor).to_owned()),
         None if client.who.name.is_some() => Identity::Stranger(said.chars().take(60).collect()),
         None => Identity::Nobody,
     }

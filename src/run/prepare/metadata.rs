@@ -63,9 +63,15 @@ impl Prepared {
             return;
         }
         let mut found: BTreeMap<String, Endpoint> = BTreeMap::new();
-        for (member, url) in body.as_object().into_iter().flatten() {
+        let own = self.world.own_origins();
+        let aliases = body.get("mtls_endpoint_aliases").and_then(Value::as_object);
+        let aliases = aliases.into_iter().flatten();
+        let aliases = aliases.map(|(member, url)| (ALIAS, member, url));
+        let members = body.as_object().into_iter().flatten();
+        let members = members.map(|(member, url)| ("", member, url));
+        for (kind, member, url) in members.chain(aliases) {
             let name = match member.strip_suffix("_endpoint") {
-                Some(name) => name.replace('_', "-"),
+                Some(name) => format!("{kind}{}", name.replace('_', "-")),
                 None if member == "jwks_uri" => "jwks".to_owned(),
                 None => continue,
             };
@@ -73,9 +79,7 @@ impl Prepared {
             let Ok((origin, parsed)) = Origin::parse(text) else {
                 continue;
             };
-            let confirmed =
-                origin == self.world.profile.origin || self.world.profile.origins.contains(&origin);
-            if !confirmed {
+            if !own.contains(&origin.to_string()) {
                 self.trouble(
                     "metadata",
                     format!("{member} is at {origin}, which the profile does not name (origins:)"),
@@ -99,6 +103,9 @@ impl Prepared {
         self.world.metadata = Some(body);
     }
 }
+
+/// What stands before the name of an endpoint for clients with certificates (RFC 8705 section 5).
+const ALIAS: &str = "mtls-";
 
 /// Where documents of an issuer may be: the well-known part between host and path (RFC 8414 section 3), or behind the
 /// path (OpenID Connect Discovery section 4). The wrong one of each pair is a place that some servers use all the same.

@@ -119,7 +119,7 @@ impl Round<'_> {
             execution.overhear(provider.heard(), provider.codes());
             let unused = provider.idle();
             let departs = self.control == Control::Case;
-            idle |= departs && scripted(&self.case).iter().any(|key| unused.contains(key));
+            idle |= departs && is_unused(&self.case, &unused);
             provider.script(0, Script::default());
             provider.script(1, Script::default());
         }
@@ -153,6 +153,16 @@ impl Round<'_> {
 /// The time as it would be if no clock had been moved instead of waiting: for how long something took.
 pub(super) fn really(ports: &Ports) -> Moment {
     Moment(ports.clock.now().0.saturating_sub(ports.clock.moved()))
+}
+
+/// Whether a part of the departure was not used. Where ID tokens are not what the case is about, a change of them goes
+/// along with another part, for the clients that read them.
+fn is_unused(case: &Case, unused: &[String]) -> bool {
+    let keys = scripted(case);
+    let about_id_tokens = case.only_if.iter().any(|claim| claim == "target.oidc");
+    let goes_along = |key: &String| key == "id-token" && keys.len() > 1 && !about_id_tokens;
+    keys.iter()
+        .any(|key| unused.contains(key) && !goes_along(key))
 }
 
 /// Provider keys that the departure of a case changes.

@@ -6,6 +6,7 @@ use crate::model::Secret;
 use crate::source::Node;
 use crate::source::shape::{Field, Shape};
 
+use super::Profile;
 use super::read::{Reader, text};
 
 /// An account.
@@ -52,6 +53,31 @@ const USER: &[Field] = &[
     ),
     Field::new("email", Shape::Text, "Mail address."),
 ];
+
+/// The actors who have an account at our provider.
+const PLAYERS: [&str; 2] = ["alice", "mallory"];
+
+impl Profile {
+    /// The accounts of our provider by actor: as `users:` has them, or made up.
+    pub fn players(&self) -> BTreeMap<&'static str, User> {
+        let player = |actor: &'static str| match self.users.get(actor) {
+            Some(user) => (actor, user.clone()),
+            None => (actor, User::made_up(actor)),
+        };
+        PLAYERS.into_iter().map(player).collect()
+    }
+}
+
+impl User {
+    fn made_up(actor: &str) -> Self {
+        Self {
+            name: actor.to_owned(),
+            password: None,
+            subject: format!("{actor}-1"),
+            email: format!("{actor}@example.test"),
+        }
+    }
+}
 
 impl Reader<'_> {
     pub(super) fn users(&mut self, node: Option<&Node>) -> BTreeMap<String, User> {

@@ -32,6 +32,10 @@ impl Profile {
             let client = self.clients.get(role);
             client.is_some_and(|client| client.key.is_some())
         };
+        let certified = |role: &str| {
+            let client = self.clients.get(role);
+            client.is_some_and(|client| client.certificates.is_some())
+        };
         let client = self.client.as_ref();
         let by = |way: &str| client.is_some_and(|client| client.login_by.contains_key(way));
         let published = self.jwks.is_some()
@@ -74,7 +78,10 @@ impl Profile {
             ),
             (C::TokenLogout, self.token_logout.is_some()),
             (C::Listener, self.plays_provider()),
-            (C::Account, self.users.contains_key("alice")),
+            (
+                C::Account,
+                self.users.contains_key("alice") || self.client.is_some(),
+            ),
             (
                 C::SecondUser,
                 self.users
@@ -155,6 +162,11 @@ impl Profile {
             (C::EndSession, endpoint("end-session")),
             (C::PrivateKeyJwt, keyed("private-key-jwt")),
             (C::OtherPrivateKeyJwt, keyed("other-private-key-jwt")),
+            (C::TlsClient, certified("tls-client")),
+            (C::OtherTlsClient, certified("other-tls-client")),
+            (C::ExpiredTlsClient, certified("expired-tls-client")),
+            (C::SelfSignedTlsClient, certified("self-signed-tls-client")),
+            (C::CertifiedPublic, certified("certified-public")),
             (
                 C::PushedAuthorization,
                 endpoint("pushed-authorization-request"),

@@ -21,7 +21,7 @@ pub(super) const OTHER_CERTIFICATE: Field = Field::new(
     "One of another client, that the target takes too; if unsaid, one that nobody vouches for.",
 );
 
-const CERTIFICATE: &[Field] = &[
+pub(super) const CERTIFICATE: &[Field] = &[
     Field::new(
         "pem",
         Shape::Text,
@@ -54,6 +54,14 @@ impl Reader<'_> {
             Certificates::around(Arc::new(own), other).map_err(|why| why.to_string())
         });
         all.map_err(|why| self.unusable(own, &why)).ok()
+    }
+
+    /// The certificate of a client, with those of somebody else.
+    pub(super) fn certificates_around(&mut self, node: &Node) -> Option<Certificates> {
+        let all = self.certificate(node, "the client's").and_then(|own| {
+            Certificates::around(Arc::new(own), None).map_err(|why| why.to_string())
+        });
+        all.map_err(|why| self.unusable(node, &why)).ok()
     }
 
     fn unusable(&mut self, node: &Node, why: &str) {

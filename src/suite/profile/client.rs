@@ -149,6 +149,7 @@ impl Reader<'_> {
                 audience: None,
                 attested: false,
                 attester: None,
+                certificates: None,
             }
         });
         Some(ClientApp {

@@ -1,5 +1,5 @@
 //! Places that only some cases are about: another user's object, an operator's operation, a socket, GraphQL, what
-//! ends an account, the port for plain HTTP.
+//! ends an account, the port for plain HTTP, the way in over TLS.
 //!
 //! A case names each by one word, as it names a guarded endpoint; what a yes looks like there is judged in `exec`.
 
@@ -40,6 +40,7 @@ pub const PLACES: &[(&str, Capability)] = &[
     ("restore-password", Capability::ChangePassword),
     ("plain-http", Capability::PlainHttp),
     ("over-tls", Capability::Tls),
+    ("issuer-over-tls", Capability::IssuerTls),
     ("openapi", Capability::OpenApi),
 ];
 
@@ -162,6 +163,16 @@ impl Reader<'_> {
             .is_some_and(|origin| origin.scheme == "https");
         if let Some(node) = tls.or(target.filter(|_| is_tls)) {
             add("over-tls", self.located_at_origin(node, "https"));
+        }
+        let server = root.get("authorization-server");
+        let issuer = server.and_then(|server| server.get("issuer"));
+        let is_tls = |node: &&Node| {
+            node.as_text()
+                .is_some_and(|text| text.starts_with("https:"))
+        };
+        let beside = server.and_then(|server| server.get("over-tls"));
+        if let Some(node) = beside.or(issuer.filter(is_tls)) {
+            add("issuer-over-tls", self.located_at_origin(node, "https"));
         }
         places
     }

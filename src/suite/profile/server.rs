@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::forge::Key;
+use crate::forge::{Certificates, Key};
 use crate::model::Secret;
 use crate::source::Node;
 use crate::source::shape::{Field, Shape};
 
+use super::certificate::CERTIFICATE;
 use super::endpoint::Endpoint;
 use super::read::{Reader, flag, pairs, text};
 use super::recipe::{MOVES, Move};
@@ -33,6 +34,8 @@ pub struct OAuthClient {
     pub attested: bool,
     /// How the attester calls itself.
     pub attester: Option<String>,
+    /// The certificate by which it authenticates or to which its tokens are bound (RFC 8705), and those of somebody else.
+    pub certificates: Option<Certificates>,
 }
 
 /// An authorization server.
@@ -65,7 +68,7 @@ pub struct Server {
 pub(super) const CLIENTS_KEY: Field = Field::new(
     "clients",
     Shape::MapOf(&Shape::Map(OAUTH_CLIENT)),
-    "Registered clients by role: confidential, other, public, with-query, native, odd-secret, private-key-jwt, other-private-key-jwt, pushing, signing, sealing, bound, attested, rotated, signed-userinfo.",
+    "Registered clients by role: confidential, other, public, with-query, native, odd-secret, private-key-jwt, other-private-key-jwt, pushing, signing, sealing, bound, attested, rotated, signed-userinfo, tls-client, other-tls-client, expired-tls-client, self-signed-tls-client, certified-public.",
 );
 
 pub(super) const AUTHORIZATION_SERVER_KEY: Field = Field::new(
@@ -106,6 +109,11 @@ const OAUTH_CLIENT: &[Field] = &[
         Shape::Text,
         "Who vouches for an attested client, as iss of its attestations.",
     ),
+    Field::new(
+        "certificate",
+        Shape::Map(CERTIFICATE),
+        "The certificate that it shows over TLS (RFC 8705).",
+    ),
 ];
 
 const SERVER: &[Field] = &[
@@ -113,6 +121,11 @@ const SERVER: &[Field] = &[
         "issuer",
         Shape::Text,
         "Issuer identifier, whose metadata is read.",
+    ),
+    Field::new(
+        "over-tls",
+        Shape::Text,
+        "Origin at which the same server speaks TLS, where the issuer is plain http on loopback.",
     ),
     Field::new(
         "authorization",
@@ -207,6 +220,9 @@ impl Reader<'_> {
                 audience: text(node, "assertion-audience"),
                 attested: role.text == "attested",
                 attester: text(node, "attester"),
+                certificates: node
+                    .get("certificate")
+                    .and_then(|node| self.certificates_around(node)),
             };
             clients.insert(role.text.clone(), client);
         }

@@ -126,6 +126,7 @@ impl Reader<'_> {
                 audience: None,
                 attested: false,
                 attester: None,
+                certificates: None,
             };
             return Some(TokenSource::Grant {
                 endpoint,

@@ -17,7 +17,18 @@ const METHOD: Field = Field::new("method", Shape::Text, "Another method than POS
 const BY: Field = Field::new("client-auth", CLIENT_AUTH, "How the client authenticates.");
 const AT_ONCE: Field = Field::new("at-once", Shape::Int, "Sends it so often at the same time.");
 
+const CERTIFICATE: Field = Field::new(
+    "certificate",
+    Shape::Text,
+    "The client certificate of the connection: own, none, other, look-alike, or the role of the client whose it is; own if unsaid.",
+);
+
 pub(super) const AUTHORIZE: &[Field] = &[
+    Field::new(
+        "over",
+        Shape::Word(ways),
+        "How the server is reached; as its metadata says if unsaid.",
+    ),
     Field::new(
         "client",
         Shape::Text,
@@ -70,6 +81,10 @@ pub(super) const AUTHORIZE: &[Field] = &[
         "Changed parameters outside of the request object; null removes one.",
     ),
 ];
+
+fn ways() -> Vec<(&'static str, &'static str)> {
+    vec![("tls", "Over TLS, where it is reached by plain http too.")]
+}
 
 fn browsers() -> Vec<(&'static str, &'static str)> {
     vec![("fresh", "One without cookies, which the actor keeps.")]
@@ -156,6 +171,7 @@ pub(super) const EXCHANGE: &[Field] = &[
     HEADER,
     QUERY,
     BY,
+    CERTIFICATE,
     METHOD,
     DPOP,
     AT_ONCE,
@@ -234,6 +250,7 @@ pub(super) const REFRESH: &[Field] = &[
     FORM,
     HEADER,
     BY,
+    CERTIFICATE,
     DPOP,
     AT_ONCE,
 ];
@@ -263,6 +280,7 @@ pub(super) const GRANT: &[Field] = &[
         "A row of `mutation`, done to `subject_token`, where that is a JWT.",
     ),
     BY,
+    CERTIFICATE,
     DPOP,
 ];
 
@@ -286,6 +304,7 @@ pub(super) const PUSH: &[Field] = &[
     HEADER,
     METHOD,
     BY,
+    CERTIFICATE,
     DPOP,
 ];
 
@@ -296,6 +315,7 @@ pub(super) const DEVICE: &[Field] = &[
     HEADER,
     METHOD,
     BY,
+    CERTIFICATE,
 ];
 
 pub(super) const TOKEN_USE: &[Field] = &[
@@ -320,6 +340,7 @@ pub(super) const TOKEN_USE: &[Field] = &[
     QUERY,
     METHOD,
     BY,
+    CERTIFICATE,
 ];
 
 pub(super) const USE: &[Field] = &[

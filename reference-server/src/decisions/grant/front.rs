@@ -166,6 +166,8 @@ fn address(redirect_uri: &str, answer: &[Pair]) -> Option<String> {
 }
 
 pub(crate) fn cookie(session: &str, secure: bool) -> String {
-    let secure = if secure { "; Secure" } else { "" };
-    format!("as_session={session}; Path=/as; HttpOnly; SameSite=Lax{secure}")
+    match secure {
+        true => format!("__Host-as_session={session}; Path=/; Secure; HttpOnly; SameSite=Lax"),
+        false => format!("as_session={session}; Path=/as; HttpOnly; SameSite=Lax"),
+    }
 }

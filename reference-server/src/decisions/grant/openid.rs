@@ -126,6 +126,8 @@ pub(crate) struct Info {
     pub(crate) claims: fn(&mut Map<String, Value>),
     /// What becomes of the answer: nothing (OIDC Core 5.3.2).
     pub(crate) answer: fn(&mut Response),
+    /// Seconds for which a proxy in front keeps an answer: none, it may not be stored (RFC 9111 section 5.2.2.5).
+    pub(crate) kept_in_front: u64,
     /// What becomes of a refusal: nothing (OIDC Core 5.3.3).
     pub(crate) refusal: fn(&mut Response),
 }
@@ -176,6 +178,7 @@ impl Info {
             signed: |_| {},
             claims: |_| {},
             answer: |_| {},
+            kept_in_front: 0,
             refusal: |_| {},
         }
     }

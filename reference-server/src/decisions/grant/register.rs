@@ -16,6 +16,8 @@ pub(crate) struct Registration {
     pub(crate) redirect_uri: fn(&str) -> bool,
     /// Whether the other metadata is sound (RFC 7591 section 2).
     pub(crate) metadata: fn(&Map<String, Value>) -> bool,
+    /// Whether the subject of a certificate is told in one way where it is to be told (RFC 8705 section 2.1.2).
+    pub(crate) subject: fn(&Map<String, Value>) -> bool,
     /// Whether metadata that isn't known is refused: it is ignored (RFC 7591 section 2).
     pub(crate) refuses_unknown: bool,
     /// Addresses in the metadata that are asked at once: none (CWE-918).
@@ -49,6 +51,7 @@ impl Registration {
             open: false,
             redirect_uri,
             metadata,
+            subject,
             refuses_unknown: false,
             asks: |_| Vec::new(),
             statement: |_| None,
@@ -57,7 +60,10 @@ impl Registration {
                 known.collect::<Vec<_>>().join(" ")
             },
             secret: encoding::unguessable,
-            has_secret: |method| !matches!(method, "none" | "private_key_jwt"),
+            has_secret: |method| {
+                !method.starts_with("self_signed")
+                    && !matches!(method, "none" | "private_key_jwt" | "tls_client_auth")
+            },
             names_itself: false,
             answer: |_, _| {},
             error: |error| error,
@@ -82,11 +88,21 @@ pub(crate) fn redirect_uri(text: &str) -> bool {
     known && !text.contains('#')
 }
 
+/// With `tls_client_auth` the subject is told in exactly one way.
+fn subject(said: &Map<String, Value>) -> bool {
+    let told = said.iter().filter(|(_, value)| !value.is_null());
+    let ways = told.filter(|(name, _)| {
+        name.starts_with("tls_client_auth_subject_") || name.starts_with("tls_client_auth_san_")
+    });
+    let method = said.get("token_endpoint_auth_method");
+    method != Some(&"tls_client_auth".into()) || ways.count() == 1
+}
+
 /// Whether metadata keeps a rule.
 type Check = fn(&Map<String, Value>) -> bool;
 
 /// What is asked of the other metadata, one thing each.
-const CHECKS: [Check; 5] = [
+const CHECKS: [Check; 6] = [
     addresses,
     |said| said.get("jwks").is_none_or(public_keys),
     |said| {
@@ -95,6 +111,7 @@ const CHECKS: [Check; 5] = [
     },
     grants_agree,
     own_pages,
+    subject,
 ];
 
 pub(crate) fn metadata(said: &Map<String, Value>) -> bool {

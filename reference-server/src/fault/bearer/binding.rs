@@ -23,20 +23,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         models: "CWE-290: X-SSL-Client-Cert and kin believed without a proxy that strips them; RFC 9440 section 3",
         breaks: &["RFC8705-3-1", "CWE-290"],
         install: |d| {
-            d.bearer.certificate = |parts| {
-                const FIELDS: [&str; 5] = [
-                    "client-cert",
-                    "x-client-cert",
-                    "x-ssl-client-cert",
-                    "ssl-client-cert",
-                    "x-arr-clientcert",
-                ];
-                let named = FIELDS.iter().find_map(|name| parts.headers.get(*name));
-                match named {
-                    Some(named) => der(named.to_str().ok()?),
-                    None => right::certificate(parts),
-                }
-            };
+            d.bearer.certificate = |parts| of_field(parts).or_else(|| right::certificate(parts));
         },
         ..ROW
     },
@@ -108,6 +95,19 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..ROW
     },
 ];
+
+/// The certificate that a proxy would hand on.
+pub(crate) fn of_field(parts: &Parts) -> Option<Vec<u8>> {
+    const FIELDS: [&str; 5] = [
+        "client-cert",
+        "x-client-cert",
+        "x-ssl-client-cert",
+        "ssl-client-cert",
+        "x-arr-clientcert",
+    ];
+    let named = FIELDS.iter().find_map(|name| parts.headers.get(*name));
+    der(named?.to_str().ok()?)
+}
 
 /// The certificate of a field: base64 between colons (RFC 9440), PEM percent-encoded (nginx), or plain base64.
 fn der(value: &str) -> Option<Vec<u8>> {

@@ -55,10 +55,13 @@ pub(crate) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "client-logout-by-other-sites",
-        what: "Another site can log the user out.",
+        what: "Another site can log the user out: the cookie says nothing of sites, and nothing else is looked at.",
         models: "CWE-352",
         breaks: &["CWE-352"],
-        install: |d| d.client.may_log_out = |_, _| true,
+        install: |d| {
+            d.client.may_log_out = |_, _| true;
+            d.client.cookie = "Path=/; HttpOnly";
+        },
         ..CLIENT
     },
     Fault {

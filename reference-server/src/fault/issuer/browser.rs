@@ -121,7 +121,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-cookie-for-the-whole-domain",
         what: "The session cookie names a domain, and with it all hosts below.",
         models: "CWE-1275, one cookie for all applications of a company",
-        breaks: &["CWE-1275"],
+        breaks: &["CWE-1275", "RFC6265BIS-4.1.3.2-2"],
         install: |d| {
             d.grant.front.cookie =
                 |session, secure| format!("{}; Domain=127.0.0.1", front::cookie(session, secure));

@@ -160,7 +160,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-metadata-plain-http",
         what: "An address in the metadata has http, as the server behind its TLS proxy sees itself.",
         models: "a forgotten X-Forwarded-Proto; CWE-319",
-        breaks: &["RFC7009-2-3", "RFC8414-2-6"],
+        breaks: &["RFC7009-2-3", "RFC8414-2-6", "OAUTH21-1.5-1"],
         install: |d| {
             d.grant.metadata = |metadata, _| {
                 metadata["revocation_endpoint"] = "http://as.internal.example/as/revoke".into();

@@ -123,6 +123,14 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..SERVER
     },
     Fault {
+        name: "as-iss-with-query",
+        what: "The iss of the answer has a query that names the tenant.",
+        models: "RFC 9207 section 2, one server for all tenants",
+        breaks: &["RFC9207-2-2", "RFC9207-2.3-1"],
+        install: |d| d.grant.iss = |issuer| Some(format!("{issuer}?tenant=default")),
+        ..SERVER
+    },
+    Fault {
         name: "as-iss-with-slash",
         what: "The iss of the answer has a final slash that the issuer doesn't have.",
         models: "RFC 9207 section 2.3",

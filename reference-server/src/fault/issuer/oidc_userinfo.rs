@@ -182,6 +182,14 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..SERVER
     },
     Fault {
+        name: "as-oidc-userinfo-kept-in-front",
+        what: "A proxy keeps the answers of UserInfo by their credential, though they say no-store.",
+        models: "proxy_ignore_headers Cache-Control beside proxy_cache_key $request_uri$http_authorization of nginx; CWE-525",
+        breaks: &["RFC9111-5.2.2.5-1"],
+        install: |d| d.grant.openid.info.kept_in_front = 60,
+        ..SERVER
+    },
+    Fault {
         name: "as-oidc-userinfo-without-cors",
         what: "UserInfo can't be read by scripts of a client.",
         models: "OpenID Connect Core section 5.3",

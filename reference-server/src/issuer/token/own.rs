@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::super::proof::Held;
 use super::super::store::{Extra, Granted};
 use super::super::{Parameters, authorize, extension, tokens};
 use super::{NO_GRANT, bad};
@@ -15,7 +16,7 @@ pub(super) fn own(
     server: &Server,
     form: &Parameters,
     client: &'static Client,
-    key: Option<&str>,
+    held: &Held,
 ) -> Result<Value, Problem> {
     if !(server.decisions.grant.own_grant)(client) {
         return Err(bad(
@@ -35,13 +36,12 @@ pub(super) fn own(
         return Err(bad("invalid_scope", "the scope speaks of a user"));
     }
     let granted = Granted {
-        extra: Extra {
-            jkt: key.map(str::to_owned),
+        extra: held.bound(Extra {
             resources: (server.decisions.grant.extension.own_grant_for)(extension::targets(
                 server, form,
             )?),
             ..Extra::default()
-        },
+        }),
         client: client.id,
         account: None,
         scope: scope.join(" "),

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use super::super::proof::{self, Held};
 use super::super::store::{Extra, Granted};
-use super::super::{Parameters, assertion, details, extension, proof, tokens};
+use super::super::{Parameters, assertion, details, extension, tokens};
 use super::{NO_GRANT, bad, never_issued};
 use crate::clients::Client;
 use crate::decisions::grant::{Problem, Used};
@@ -14,12 +15,12 @@ pub(super) fn refresh(
     server: &Server,
     form: &Parameters,
     client: &'static Client,
-    key: Option<&str>,
+    held: &Held,
 ) -> Result<Value, Problem> {
     let name = form
         .get("refresh_token")
         .ok_or(bad("invalid_request", "refresh_token is missing"))?;
-    refresh_by(server, form, client, name, key)
+    refresh_by(server, form, client, name, held)
 }
 
 /// The same for whatever names the token.
@@ -28,7 +29,7 @@ pub(super) fn refresh_by(
     form: &Parameters,
     client: &'static Client,
     name: &str,
-    key: Option<&str>,
+    held: &Held,
 ) -> Result<Value, Problem> {
     let rules = &server.decisions.grant;
     let now = server.clock.now();
@@ -51,7 +52,7 @@ pub(super) fn refresh_by(
     if spent || granted.ended || expired {
         return Err(NO_GRANT);
     }
-    proof::refreshes(server, &granted, client, key)?;
+    proof::refreshes(server, &granted, client, held)?;
     let key_now = assertion::key_of(form);
     if !(rules.back.refreshes_by)(granted.extra.client_key.as_deref(), key_now.as_deref()) {
         return Err(NO_GRANT);
@@ -62,12 +63,11 @@ pub(super) fn refresh_by(
         false => granted.extra.resources.clone(),
     };
     let granted = Granted {
-        extra: Extra {
-            jkt: key.map(str::to_owned),
+        extra: held.bound(Extra {
             details,
             resources,
             ..granted.extra.clone()
-        },
+        }),
         ..granted
     };
     let scope = match form.get("scope") {

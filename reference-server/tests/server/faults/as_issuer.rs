@@ -23,6 +23,7 @@ impl Log {
         let text: String = words.map(plain).collect();
         let port = self.running.address().port();
         let text = text
+            .replace(self.running.named_tls_origin(), "SECURE")
             .replace(&format!("127.0.0.1:{port}"), "HOST")
             .replace(&format!("127.0.0.1%3A{port}"), "HOST");
         self.seen.push_str(&format!("== {what}\n{text}\n"));
@@ -406,7 +407,9 @@ const OTHER_PLACES: &[&str] = &[
     "as-introspection-",
     "as-jar-",
     "as-key-set-",
+    "as-hsts-",
     "as-metadata-",
+    "as-mtls-",
     "as-own-grant-names-",
     "as-par-",
     "as-plain-http-",
@@ -417,6 +420,7 @@ const OTHER_PLACES: &[&str] = &[
     "as-revoked-access-",
     "as-signed-",
     "as-signs-",
+    "as-tls-",
 ];
 
 /// What shows at requests, pages and grants that are not among these: `authspec prove` makes them.
@@ -462,6 +466,9 @@ const ELSEWHERE: &[&str] = &[
     "as-token-takes-json",
     "as-refresh-never-expires",
     "as-refresh-for-one-key",
+    "as-cookie-without-secure",
+    "as-cookie-without-prefix",
+    "as-cookie-prefix-against-its-rules",
 ];
 
 #[tokio::test]
