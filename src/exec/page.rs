@@ -136,16 +136,28 @@ fn forms(document: &Html) -> Vec<Form> {
             .any(|body| body.value().attr("onload").is_some_and(submits));
     all(document, "form")
         .into_iter()
-        .map(|form| one_form(form, scripted))
+        .map(|form| one_form(document, form, scripted))
         .collect()
 }
 
-fn one_form(form: ElementRef<'_>, scripted: bool) -> Form {
+/// What belongs to a form: what stands in it, and what names it from elsewhere on the page (`form="id"`).
+fn owned<'a>(document: &'a Html, form: ElementRef<'a>) -> Vec<ElementRef<'a>> {
+    const CONTROLS: &str = "input, select, textarea, button";
+    let within: Vec<_> = inside(form, CONTROLS).iter().map(|one| one.id()).collect();
+    let belongs = |one: &ElementRef<'_>| match one.value().attr("form") {
+        Some(owner) => form.value().attr("id") == Some(owner),
+        None => within.contains(&one.id()),
+    };
+    let controls = all(document, CONTROLS).into_iter();
+    controls.filter(belongs).collect()
+}
+
+fn one_form(document: &Html, form: ElementRef<'_>, scripted: bool) -> Form {
     let attribute =
         |element: ElementRef<'_>, name: &str| element.value().attr(name).map(str::to_owned);
     let mut fields = Vec::new();
     let mut buttons = Vec::new();
-    for element in inside(form, "input, select, textarea, button") {
+    for element in owned(document, form) {
         let kind = match element.value().name() {
             "input" => attribute(element, "type")
                 .unwrap_or_else(|| "text".to_owned())
