@@ -29,8 +29,8 @@ impl Target {
         }
     }
 
-    /// The cases that got one of these words; none where the target can't be installed here.
-    fn judged(&self, cases: &[&str], words: &[&str]) -> Option<Vec<String>> {
+    /// Verdict and id of each case; none where the target can't be installed here.
+    fn judged(&self, cases: &[&str]) -> Option<Vec<(String, String)>> {
         let place = tempfile::tempdir().unwrap();
         let report = place.path().join("report.json");
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/judge");
@@ -54,23 +54,33 @@ impl Target {
         };
         let report: Value = serde_json::from_str(&report).unwrap();
         let cases = report["cases"].as_array().unwrap();
-        let got = cases
+        let text = |case: &Value, key: &str| case[key].as_str().unwrap().to_owned();
+        let told = cases
             .iter()
-            .filter(|case| words.contains(&case["verdict"].as_str().unwrap()));
-        Some(
-            got.map(|case| case["id"].as_str().unwrap().to_owned())
-                .collect(),
-        )
+            .map(|case| (text(case, "verdict"), text(case, "id")));
+        Some(told.collect())
     }
 }
 
-/// Everything of a role passes but these; each was looked at by hand and is right by its clause.
+/// What fails or warns.
+fn found(judged: Vec<(String, String)>) -> Vec<String> {
+    let words = ["fail", "warn"];
+    let judged = judged.into_iter();
+    let found = judged.filter(|(verdict, _)| words.contains(&verdict.as_str()));
+    found.map(|(_, id)| id).collect()
+}
+
+/// So many cases of a role pass, and none is found but these; each was looked at by hand and is right by its clause.
 #[track_caller]
-fn only_these_are_found(folder: &'static str, role: &str, ids: &[&str]) {
+fn only_these_are_found(folder: &'static str, role: &str, passes: usize, ids: &[&str]) {
     let target = Target::right(folder);
-    let Some(mut found) = target.judged(&["--role", role], &["fail", "warn"]) else {
+    let Some(judged) = target.judged(&["--role", role]) else {
         return;
     };
+    let passed = judged.iter().filter(|(verdict, _)| verdict == "pass");
+    let passed = passed.count();
+    assert!(passed >= passes, "{folder}: {passed} passed");
+    let mut found = found(judged);
     found.sort();
     assert_eq!(found, ids, "{folder}");
 }
@@ -78,7 +88,7 @@ fn only_these_are_found(folder: &'static str, role: &str, ids: &[&str]) {
 #[test]
 #[ignore = "installs from npm"]
 fn openid_client_keeps_the_rules() {
-    only_these_are_found("openid-client", "client", &[]);
+    only_these_are_found("openid-client", "client", 140, &[]);
 }
 
 #[test]
@@ -87,6 +97,7 @@ fn authlib_as_a_client_breaks_these() {
     only_these_are_found(
         "authlib-client",
         "client",
+        130,
         &[
             "client/callback::repeated-parameter-is-refused[code]",
             "client/callback::repeated-parameter-is-refused[state]",
@@ -109,6 +120,7 @@ fn what_glue_forgets_is_found() {
             false,
             "client/request::something-cannot-be-guessed",
         ),
+        ("constant-state,no-nonce,no-pkce", false, STRANGER),
         ("constant-state", false, "client/request::state-is-fresh"),
         (
             "no-nonce,no-pkce",
@@ -133,10 +145,10 @@ fn what_glue_forgets_is_found() {
                 bad,
                 public,
             };
-            let Some(found) = target.judged(&[case], &["fail", "warn"]) else {
+            let Some(judged) = target.judged(&[case]) else {
                 continue;
             };
-            assert_eq!(found, [case], "{folder}, {bad}");
+            assert_eq!(found(judged), [case], "{folder}, {bad}");
         }
     }
 }
@@ -147,6 +159,7 @@ fn oidc_provider_breaks_these() {
     only_these_are_found(
         "oidc-provider",
         "authorization-server",
+        450,
         &[
             "as/management::introspection-by-a-stranger",
             "as/oidc-login::hint-of-another-user",
@@ -168,6 +181,7 @@ fn authlib_as_a_server_breaks_these() {
     only_these_are_found(
         "authlib-server",
         "authorization-server",
+        280,
         &[
             "as/clients::token-parameter-twice",
             "as/clients::two-ways-at-once",
@@ -188,6 +202,7 @@ fn node_oauth2_server_breaks_these() {
     only_these_are_found(
         "oauth2-server",
         "authorization-server",
+        220,
         &[
             "as/clients::two-ways-at-once",
             "as/token-request::parameter-without-value",
