@@ -249,6 +249,10 @@ impl Walk {
         if self.says("stops-at", &name) {
             return self.stop(page, answer, context);
         }
+        if name == "login-page" {
+            // what was agreed to before, such as the code that a device shows, is no consent of this user yet
+            self.pages.retain(|page| page != "consent-page");
+        }
         self.pages.push(name.clone());
         let base = self
             .sent

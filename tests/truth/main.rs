@@ -16,6 +16,7 @@ mod answers_429;
 mod answers_500;
 mod bare;
 mod beside;
+mod by_a_library;
 mod certificates;
 mod clock;
 mod closes_idle;

@@ -132,3 +132,17 @@ fn the_link_that_says_no_is_found() {
     let link = page.refusing_link();
     assert_eq!(link.map(|link| link.action).as_deref(), Some("/abort?x=1"));
 }
+
+#[test]
+fn what_names_a_form_from_elsewhere_belongs_to_it() {
+    let page = read(
+        "<form id=ask action=/yes><input type=hidden name=code value=1><button form=other name=stray>No</button></form><div><button form=ask name=confirm value=yes>Continue</button></div>",
+    );
+    let names: Vec<_> = page.forms[0]
+        .buttons
+        .iter()
+        .map(|button| button.name.as_deref())
+        .collect();
+    assert_eq!(names, [Some("confirm")]);
+    assert_eq!(page.forms[0].fields.len(), 1);
+}
