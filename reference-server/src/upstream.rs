@@ -161,6 +161,8 @@ pub(crate) struct Answer {
     pub(crate) media_type: String,
     pub(crate) location: Option<String>,
     pub(crate) nonce: Option<String>,
+    /// The WWW-Authenticate fields.
+    pub(crate) challenges: Vec<String>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -344,6 +346,9 @@ async fn read(mut response: reqwest::Response, longest: usize) -> Option<Answer>
     let media_type = text("content-type").unwrap_or_default();
     let location = text("location");
     let nonce = text("dpop-nonce");
+    let fields = response.headers().get_all("www-authenticate").iter();
+    let fields = fields.filter_map(|field| field.to_str().ok());
+    let challenges = fields.map(str::to_owned).collect();
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.ok()? {
         if chunk.len() > longest.saturating_sub(body.len()) {
@@ -356,6 +361,7 @@ async fn read(mut response: reqwest::Response, longest: usize) -> Option<Answer>
         media_type,
         location,
         nonce,
+        challenges,
         body,
     })
 }

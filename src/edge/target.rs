@@ -259,6 +259,8 @@ fn offers(profile: &Profile) -> Offers {
         assertion: has.contains(&Capability::LoginByAssertion),
         dpop: has.contains(&Capability::LoginByDpop),
         push: has.contains(&Capability::LoginByPush),
+        logout: has.contains(&Capability::BackChannelLogout),
+        response_tokens: has.contains(&Capability::LoginByResponseToken),
     }
 }
 

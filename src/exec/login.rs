@@ -8,6 +8,7 @@ mod kept;
 mod other;
 mod pages;
 mod recipe;
+mod told;
 
 use serde_json::{Map, Value};
 use url::Url;
@@ -26,6 +27,7 @@ use super::token::patch;
 pub(super) use identity::{identity, who_request};
 pub(super) use kept::request as client_request;
 pub(super) use pages::Pages;
+pub(super) use told::Told;
 
 /// A login that stopped at the provider: the browser has the provider's answer and did not carry it on.
 #[derive(Clone)]
@@ -301,6 +303,12 @@ impl Login {
         }
         if self.part == Part::Finish {
             patch(&mut pairs, self.args.get("query"));
+        }
+        if let Some(to) = self.args.get("to").map(as_text) {
+            match Url::parse(&to) {
+                Ok(there) => url = there,
+                Err(why) => return End::trouble(format!("`to: {to}`: {why}")),
+            }
         }
         url.set_query(Some(&form::encode(&pairs)));
         super::bindings::guard(&self.results, context.vault);

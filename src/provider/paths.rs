@@ -21,6 +21,8 @@ pub enum Endpoint {
     Revocation,
     /// Where authorization requests are pushed to.
     Pushed,
+    /// Where we ourselves get what tells a client of a logout.
+    LogoutToken,
 }
 
 impl Endpoint {
@@ -34,6 +36,7 @@ impl Endpoint {
         Self::Introspection,
         Self::Revocation,
         Self::Pushed,
+        Self::LogoutToken,
     ];
 
     /// Its name in suites and logs: that of the metadata, without the ending.
@@ -47,6 +50,7 @@ impl Endpoint {
             Self::Introspection => "introspection",
             Self::Revocation => "revocation",
             Self::Pushed => "pushed_authorization_request",
+            Self::LogoutToken => "logout_token",
         }
     }
 
@@ -61,18 +65,22 @@ impl Endpoint {
             Self::Introspection => "/introspect",
             Self::Revocation => "/revoke",
             Self::Pushed => "/par",
+            Self::LogoutToken => LOGOUT_TOKEN,
         }
     }
 
     /// The methods it answers, as an Allow field says them.
     pub(super) const fn methods(self) -> &'static str {
         match self {
-            Self::Metadata | Self::KeySet => "GET, HEAD",
+            Self::Metadata | Self::KeySet | Self::LogoutToken => "GET, HEAD",
             Self::Authorization | Self::Userinfo => "GET, HEAD, POST",
             Self::Token | Self::Introspection | Self::Revocation | Self::Pushed => "POST",
         }
     }
 }
+
+/// Below the issuer: the token that tells a client of a logout.
+pub(crate) const LOGOUT_TOKEN: &str = "/logout-token";
 
 const OPENID_METADATA: &str = "/.well-known/openid-configuration";
 const OAUTH_METADATA: &str = "/.well-known/oauth-authorization-server";

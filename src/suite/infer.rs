@@ -92,6 +92,7 @@ impl Found {
                 self.needs.push(C::Client);
             }
             Verb::Logout => self.needs.extend([C::Client, C::Logout]),
+            Verb::BackChannelLogout => self.needs.extend([C::Client, C::BackChannelLogout]),
             Verb::Provider => self.exclusive = true,
             Verb::Restart => {
                 self.exclusive = true;
@@ -131,6 +132,11 @@ impl Found {
             Some("dpop") => Some(C::LoginByDpop),
             Some("push") => Some(C::LoginByPush),
             Some("resource") => Some(C::LoginByResource),
+            Some("public") => Some(C::LoginByPublic),
+            Some("https") => Some(C::LoginByHttps),
+            Some("third-party") => Some(C::LoginByThirdParty),
+            Some("encrypted") => Some(C::LoginByEncrypted),
+            Some("response-token") => Some(C::LoginByResponseToken),
             _ => None,
         });
         if member(args, "at-once").is_some() {
@@ -176,7 +182,7 @@ impl Found {
                     self.needs.push(C::Guarded);
                 }
             }
-            "login" | "callback" | "who-am-i" => self.needs.push(C::Client),
+            "login" | "callback" | "who-am-i" | "client-keys" => self.needs.push(C::Client),
             "logout" => self.needs.extend([C::Client, C::Logout]),
             "token-logout" => self.needs.extend([C::Guarded, C::TokenLogout]),
             "resource-metadata" => self.needs.push(C::Guarded),

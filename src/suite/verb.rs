@@ -9,7 +9,7 @@ mod issuer;
 use crate::model::Role;
 use crate::source::shape::{Field, Shape};
 
-use client::{CALLBACK, COPY, LOGIN, OPEN};
+use client::{CALLBACK, COPY, LOGIN, OPEN, TOLD};
 use issuer::{AUTHORIZE, DEVICE, EXCHANGE, GRANT, PUSH, REFRESH, SUBMIT, TOKEN_USE, USE};
 
 pub use credential::CREDENTIAL;
@@ -81,6 +81,7 @@ verbs! {
     BeginLogin = "begin-login", CLIENT, Shape::Map(LOGIN), "Starts a login and stops at the provider.";
     Callback = "callback", CLIENT, Shape::Map(CALLBACK), "Brings the provider's answer to a begun login to the client's callback.";
     Logout = "logout", CLIENT, Shape::Map(&[]), "Logs an actor out.";
+    BackChannelLogout = "back-channel-logout", CLIENT, Shape::Map(TOLD), "Tells the client that the actor has logged out at the provider (OpenID Connect Back-Channel Logout).";
     Open = "open", CLIENT, Shape::Map(OPEN), "Opens a page of the client in an actor's browser.";
     CopyCookies = "copy-cookies", BROWSERS, Shape::Map(COPY), "Gives one actor's cookies to another.";
     Survey = "survey", RESOURCE, Shape::Map(SURVEY), "Asks every operation that the API's description says is guarded; accepted if one gives what the good credential gets.";

@@ -4,9 +4,11 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
 
+use super::challenge;
 use super::exchange::TokenRequest;
 use crate::decisions::client::assertions::Facts;
 use crate::decisions::client::proofs::About;
+use crate::decisions::dpop::thumbprint;
 use crate::keys;
 use crate::state::Server;
 use crate::upstream::{Answer, LIMIT, Provider};
@@ -20,6 +22,12 @@ pub(crate) enum Way {
     Dpop,
     Push,
     Resource,
+    /// None, and no secret either.
+    Public,
+    /// ID tokens that are encrypted to a key of `/jwks`.
+    Encrypted,
+    /// The answer as a token.
+    Response,
 }
 
 impl Way {
@@ -30,6 +38,9 @@ impl Way {
             "dpop" => Self::Dpop,
             "push" => Self::Push,
             "resource" => Self::Resource,
+            "public" => Self::Public,
+            "encrypted" => Self::Encrypted,
+            "response-token" => Self::Response,
             _ => Self::Plain,
         }
     }
@@ -39,6 +50,8 @@ impl Way {
 #[derive(Default)]
 pub(crate) struct Kept {
     nonce: Mutex<Option<String>>,
+    /// That of UserInfo, which is another server's (RFC 9449 section 9).
+    resource_nonce: Mutex<Option<String>>,
     assertion: Mutex<Option<String>>,
     request_uri: Mutex<Option<String>>,
 }
@@ -120,14 +133,33 @@ fn wants_nonce(answer: &Answer) -> bool {
     answer.status == 400 && body["error"] == "use_dpop_nonce" && answer.nonce.is_some()
 }
 
-/// What UserInfo says to the bearer of a bound token.
+/// What UserInfo says to the bearer of a bound token, asked once more where a nonce is wanted (RFC 9449 section 9).
 pub(crate) async fn described(server: &Server, endpoint: &str, token: &str) -> Option<Answer> {
-    let scheme = server.decisions.client.proofs.scheme;
-    let mut headers = vec![("authorization", format!("{scheme} {token}"))];
-    if scheme == "DPoP" {
-        headers.push(("dpop", proof(server, "GET", endpoint, Some(token), None)));
+    let rules = &server.decisions.client.proofs;
+    let mut nonce = get(&server.kept.resource_nonce).filter(|_| rules.keeps_nonce);
+    for last in [false, true] {
+        let mut headers = vec![("authorization", format!("{} {token}", rules.scheme))];
+        if rules.scheme == "DPoP" {
+            let proof = proof(server, "GET", endpoint, Some(token), nonce.as_deref());
+            headers.push(("dpop", proof));
+        }
+        let answer = server.http.get_proven(endpoint, &headers).await?;
+        if answer.nonce.is_some() {
+            put(&server.kept.resource_nonce, answer.nonce.clone());
+        }
+        let error = challenge::error(&answer.challenges, "DPoP", rules.reading);
+        let wanted = answer.status == 401 && error.as_deref() == Some("use_dpop_nonce");
+        if last || !wanted || answer.nonce.is_none() {
+            return Some(answer);
+        }
+        nonce.clone_from(&answer.nonce);
     }
-    server.http.get_proven(endpoint, &headers).await
+    None
+}
+
+/// The thumbprint of the key of all proofs (RFC 9449 section 10).
+pub(crate) fn proof_key() -> Option<String> {
+    thumbprint(keys::own_jwk().as_object()?)
 }
 
 /// The authorization request by reference, after it was pushed (RFC 9126 section 2).
@@ -135,9 +167,11 @@ pub(crate) async fn pushed(
     server: &Server,
     provider: &Provider,
     metadata: &Map<String, Value>,
+    way: Way,
     asked: &[(&'static str, String)],
 ) -> Option<Vec<(&'static str, String)>> {
     let rules = &server.decisions.client;
+    let earlier = get(&server.kept.request_uri).filter(|_| way == Way::Push);
     let registration = &provider.registration;
     let by_reference = |uri: String| {
         vec![
@@ -145,12 +179,12 @@ pub(crate) async fn pushed(
             ("request_uri", uri),
         ]
     };
-    if let Some(uri) = get(&server.kept.request_uri).filter(|_| rules.assertions.keeps_request_uri)
-    {
+    let kept = earlier.clone();
+    if let Some(uri) = kept.filter(|_| rules.assertions.keeps_request_uri) {
         return Some(by_reference(uri));
     }
     let endpoint = super::endpoint(metadata, "pushed_authorization_request_endpoint")?;
-    let earlier = get(&server.kept.request_uri).filter(|_| rules.assertions.pushes_reference);
+    let earlier = earlier.filter(|_| rules.assertions.pushes_reference);
     let earlier = earlier.as_deref().map(|uri| ("request_uri", uri));
     let fields: Vec<(&str, &str)> = asked
         .iter()

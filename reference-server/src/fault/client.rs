@@ -1,13 +1,17 @@
 //! Mistakes of a client that logs its users in at a provider.
 
+pub(super) mod addresses;
 pub(super) mod answers;
 pub(super) mod cookies;
 pub(super) mod exposure;
 pub(super) mod extensions;
 pub(super) mod flow;
+pub(super) mod heed;
 pub(super) mod id_token;
 pub(super) mod keys;
+pub(super) mod logout;
 pub(super) mod request;
+pub(super) mod sealed;
 pub(super) mod session;
 pub(super) mod transport;
 

@@ -13,7 +13,7 @@ use crate::suite::template::{Template, as_text};
 use crate::suite::verb::Verb;
 
 use super::super::act::{Act, End, Go, unresolved};
-use super::super::login::{Login, Pages, Part};
+use super::super::login::{Login, Pages, Part, Told};
 use super::super::outcome::Oracle;
 use super::super::send::{Again, Send, parameters};
 use super::super::survey::Survey;
@@ -116,6 +116,7 @@ impl Execution {
             Verb::Login => Box::new(Login::new(Part::Whole, map(args))),
             Verb::BeginLogin => Box::new(Login::new(Part::Begin, map(args))),
             Verb::Callback => Box::new(Login::new(Part::Finish, map(args))),
+            Verb::BackChannelLogout => Box::new(Told::new(map(args))),
             Verb::Logout | Verb::Open => Box::new(self.pages(action.verb, &map(args))?),
             Verb::CopyCookies => return Ok(Prepared::Go(copy(&map(args)))),
         }))

@@ -3,6 +3,7 @@
 pub(super) mod authorization;
 pub(super) mod introspection;
 pub(super) mod key_set;
+pub(super) mod logout_token;
 pub(super) mod metadata;
 pub(super) mod pushed;
 mod response_type;

@@ -88,7 +88,9 @@ fn metadata_leads_to_every_endpoint_from_every_well_known_place() {
         // what an extension adds is announced where the profile has it
         if !matches!(
             endpoint,
-            super::super::Endpoint::Metadata | super::super::Endpoint::Pushed
+            super::super::Endpoint::Metadata
+                | super::super::Endpoint::Pushed
+                | super::super::Endpoint::LogoutToken
         ) {
             let members = metadata.as_object().unwrap();
             assert!(members.values().any(|value| *value == url), "{url}");

@@ -19,6 +19,10 @@ pub(crate) struct Flow {
     /// Whether a refused request is followed by one with a weaker challenge: never (RFC 7636
     /// section 7.2).
     pub(crate) weakens: fn(&str) -> bool,
+    /// Whether the secret goes by Basic at a provider with this metadata: where that is offered (RFC 8414 section 2).
+    pub(crate) by_basic: fn(&Map<String, Value>) -> bool,
+    /// Whether a redirected token request goes on as a GET: it goes nowhere (RFC 9110 section 15.4.8).
+    pub(crate) turns_to_get: bool,
     /// The address of the page after the login: without the token (RFC 6750 section 5.3).
     pub(crate) landing: fn(String, &User) -> String,
 }
@@ -30,6 +34,13 @@ impl Flow {
             redeems_again: |_| false,
             posts_token: false,
             weakens: |_| false,
+            by_basic: |metadata| {
+                let methods = metadata
+                    .get("token_endpoint_auth_methods_supported")
+                    .and_then(Value::as_array);
+                methods.is_none_or(|all| all.iter().any(|method| method == "client_secret_basic"))
+            },
+            turns_to_get: false,
             landing: |page, _| page,
         }
     }

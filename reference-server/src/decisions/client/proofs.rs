@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::client::challenge::Reading;
 use crate::encoding;
 
 /// What a proof is about.
@@ -26,6 +27,11 @@ pub(crate) struct Proofs {
     pub(crate) bound: fn(&Value) -> bool,
     /// Whether a request that lacked a nonce is sent again with it (RFC 9449 section 8).
     pub(crate) retries: bool,
+    /// Whether the key of the proofs is named in the browser's address and not in the pushed request: it isn't (RFC
+    /// 9449 section 10.1).
+    pub(crate) key_in_the_open: bool,
+    /// How a challenge is read (RFC 9110 section 11.6.1).
+    pub(crate) reading: Reading,
     /// Whether the newest nonce is kept for the next request (RFC 9449 section 8.2).
     pub(crate) keeps_nonce: bool,
 }
@@ -42,6 +48,8 @@ impl Proofs {
                     .is_some_and(|kind| kind.eq_ignore_ascii_case("DPoP"))
             },
             retries: true,
+            key_in_the_open: false,
+            reading: Reading::RIGHT,
             keeps_nonce: true,
         }
     }

@@ -48,7 +48,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "client-http-endpoints-taken",
         what: "Endpoints of an https provider may be plain http.",
         models: "discovery documents taken as they come; Authlib and python-social-auth look at no scheme",
-        breaks: &["RFC6749-10.8-1", "CWE-319"],
+        breaks: &["RFC6749-10.8-1", "RFC9449-2-1", "CWE-319", "CWE-918"],
         install: |d| d.transport.endpoints = |_, _| true,
         ..CLIENT
     },
