@@ -14,6 +14,7 @@ use url::Url;
 use crate::Upstream;
 use crate::clock::Clock;
 use crate::decisions::client::transport::Transport;
+use crate::old_tls;
 
 /// The longest answer that is read.
 pub(crate) const LIMIT: usize = 256 * 1024;
@@ -57,10 +58,11 @@ impl Provider {
 
     async fn discover(&self, http: &Http, usable: Discovery) -> Option<Map<String, Value>> {
         let issuer = self.registration.issuer.as_str();
-        for address in (http.transport.addresses)(metadata_addresses(issuer)) {
+        for address in (http.transport.addresses)(issuer) {
             if let Some(Value::Object(metadata)) = http.get_json(&address).await
                 && usable(&metadata, issuer)
                 && (http.transport.endpoints)(&metadata, issuer)
+                && (http.transport.bare)(&metadata)
             {
                 return Some((http.transport.learns)(metadata, issuer));
             }
@@ -134,7 +136,7 @@ pub(crate) type Discovery = fn(&Map<String, Value>, &str) -> bool;
 
 /// Where the metadata of an issuer may be: the well-known part after the issuer's path (OpenID), or
 /// between its host and path (RFC 8414 section 3.1).
-fn metadata_addresses(issuer: &str) -> Vec<String> {
+pub(crate) fn metadata_addresses(issuer: &str) -> Vec<String> {
     let trimmed = issuer.trim_end_matches('/');
     let mut addresses = vec![format!("{trimmed}/.well-known/openid-configuration")];
     if let Ok(mut url) = Url::parse(trimmed) {
@@ -251,7 +253,11 @@ impl Http {
     ) -> Option<Answer> {
         let request = self.client(url).await?.post(url);
         let request = request.header("content-type", "application/x-www-form-urlencoded");
-        sent(request.body(form(fields)), authorization, longest).await
+        let answer = sent(request.body(form(fields)), authorization, longest).await;
+        if answer.is_none() && self.transport.falls_back {
+            old_tls::hello(url).await;
+        }
+        answer
     }
 
     /// What posting a form with further fields of the head gives.

@@ -9,6 +9,7 @@ mod inbound;
 mod outbound;
 mod played;
 mod relay;
+mod shake;
 mod stage;
 mod tls;
 
@@ -66,6 +67,8 @@ pub struct Settings {
     pub issuer: Option<String>,
     /// It speaks TLS, under a certificate of an authority made for the run.
     pub tls: bool,
+    /// The issuer identifier of the evil provider ends with a slash.
+    pub slash: bool,
     /// Limits of what is heard.
     pub limits: Limits,
 }
@@ -76,6 +79,7 @@ impl Default for Settings {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             issuer: None,
             tls: false,
+            slash: false,
             limits: Limits::default(),
         }
     }
@@ -134,13 +138,16 @@ impl Bound {
         let tls = settings
             .tls
             .then(|| Tls::new(&tls::hosts(settings.listen.ip(), issuer)));
-        let doors = Doors::new(
+        let mut doors = Doors::new(
             issuer,
             if settings.tls { "https" } else { "http" },
             address(&provider)?,
             address(&listener)?,
             &secret(chance),
         )?;
+        if settings.slash {
+            doors.end_with_slash();
+        }
         Ok(Self {
             provider,
             listener,

@@ -61,6 +61,7 @@ impl Target {
     pub async fn embedded(faults: &[String]) -> Result<Self, String> {
         let settings = Settings {
             tls: true,
+            slash: true,
             ..Settings::default()
         };
         let bound = Bound::take(&settings, &Random)?;
@@ -166,6 +167,7 @@ fn settings(profile: &Profile) -> Result<Settings, String> {
     let mut settings = Settings {
         issuer: profile.provider.issuer.clone(),
         tls: profile.provider.tls,
+        slash: profile.provider.slash,
         ..Settings::default()
     };
     if let Some(listen) = &profile.provider.listen {

@@ -31,6 +31,11 @@ pub(super) const KIND: Kind = Kind {
         ),
         Field::new("par", value::SHAPE, "The target pushing a request."),
         Field::new("metadata", value::SHAPE, "The target at the metadata."),
+        Field::new(
+            "old-handshake",
+            value::SHAPE,
+            "Handshakes that went on in an old version of TLS.",
+        ),
     ]),
     scope: Scope::Any,
     examine,

@@ -59,7 +59,7 @@ async fn begun(server: &Arc<Server>, parts: &Parts, target: Option<String>) -> R
     };
     let login = login(server, provider, parts, target);
     let rules = &server.decisions.client;
-    let state = (rules.state)();
+    let state = (rules.flow.noted)((rules.state)(), login.next.as_deref());
     let asked = asked(server, provider, metadata, parts, &login, &state);
     let Some(asked) = carried(server, provider, metadata, login.way, asked).await else {
         return super::unreachable_provider();
@@ -149,8 +149,13 @@ async fn carried(
     mut asked: Vec<(&'static str, String)>,
 ) -> Option<Vec<(&'static str, String)>> {
     let rules = &server.decisions.client;
-    let takes_pushes = metadata.contains_key("pushed_authorization_request_endpoint");
-    let wants = way == Way::Push || way == Way::Dpop && takes_pushes;
+    // a provider that says to know both is told of the key where nobody can change it (RFC 9449 section 10.1)
+    let both = [
+        "pushed_authorization_request_endpoint",
+        "dpop_signing_alg_values_supported",
+    ];
+    let takes_both = both.iter().all(|name| metadata.contains_key(*name));
+    let wants = way == Way::Push || way == Way::Dpop && takes_both;
     let key = (way == Way::Dpop).then(extension::proof_key).flatten();
     let key = key.map(|thumbprint| ("dpop_jkt", thumbprint));
     if !rules.proofs.key_in_the_open {

@@ -20,6 +20,16 @@ pub(crate) const ENDPOINTS: &[(&str, &str, &str)] = &[
     ),
     ("par", "par", "Requests that push an authorization request."),
     ("metadata", ".well-known", "Requests for the metadata."),
+    (
+        "handshake",
+        "handshake",
+        "Handshakes that were answered in an old version of TLS.",
+    ),
+    (
+        "old-handshake",
+        "old-handshake",
+        "Those of them that went on.",
+    ),
 ];
 
 /// Whether an exchange is a call of this endpoint, by whoever calls it: browsers the authorization endpoint, the

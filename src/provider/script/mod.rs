@@ -116,7 +116,7 @@ const KEYS: &[Word] = &[
     ("keys", "which keys the key set publishes"),
     (
         "certificate",
-        "what it shows of itself under TLS: `foreign` of an authority that nobody trusts, `other-host`, `expired`",
+        "what it shows of itself under TLS: `foreign` of an authority that nobody trusts, `other-host`, `expired`; or none: with `old-version` it answers every handshake with TLS 1.1",
     ),
     (
         "code",
@@ -168,7 +168,7 @@ impl Script {
     /// The words that a key takes in place of a map.
     pub fn words(key: &str) -> &'static [&'static str] {
         match key {
-            "certificate" => &["foreign", "other-host", "expired", "honest"],
+            "certificate" => &["foreign", "other-host", "expired", "old-version", "honest"],
             "code" => &["reusable", "single-use", "honest"],
             "opaque" => &["known", "unknown", "honest"],
             _ => &["honest"],

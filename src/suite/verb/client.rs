@@ -51,6 +51,11 @@ pub(super) const CALLBACK: &[Field] = &[
     ),
     Field::new("answered-by", Shape::Word(providers), "Who answers."),
     Field::new(
+        "state-says",
+        Shape::Text,
+        "Where state names a page that can be read, another one.",
+    ),
+    Field::new(
         "to",
         Shape::Text,
         "Another address for the answer than the one that the client named.",

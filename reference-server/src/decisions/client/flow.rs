@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::client::browser::User;
+use crate::encoding;
 use crate::upstream::Answer;
 
 /// The decisions about the requests of a login.
@@ -23,6 +24,9 @@ pub(crate) struct Flow {
     pub(crate) by_basic: fn(&Map<String, Value>) -> bool,
     /// Whether a redirected token request goes on as a GET: it goes nowhere (RFC 9110 section 15.4.8).
     pub(crate) turns_to_get: bool,
+    /// What state is, given something fresh and the page that was asked for. Nothing of it is believed: a state counts
+    /// as a whole, as it was sent (RFC 9700 section 4.7.1).
+    pub(crate) noted: fn(String, Option<&str>) -> String,
     /// The address of the page after the login: without the token (RFC 6750 section 5.3).
     pub(crate) landing: fn(String, &User) -> String,
 }
@@ -41,6 +45,10 @@ impl Flow {
                 methods.is_none_or(|all| all.iter().any(|method| method == "client_secret_basic"))
             },
             turns_to_get: false,
+            noted: |fresh, next| match next {
+                Some(next) => format!("{fresh}.{}", encoding::base64url(next.as_bytes())),
+                None => fresh,
+            },
             landing: |page, _| page,
         }
     }

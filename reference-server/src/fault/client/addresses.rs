@@ -2,6 +2,7 @@
 
 use super::super::Fault;
 use super::CLIENT;
+use crate::encoding;
 
 pub(crate) const FAULTS: &[Fault] = &[
     Fault {
@@ -127,6 +128,27 @@ pub(crate) const FAULTS: &[Fault] = &[
         install: |d| {
             d.client.addresses.target =
                 |asked, origin| asked.starts_with(origin).then(|| asked.to_owned());
+        },
+        ..CLIENT
+    },
+    Fault {
+        name: "client-state-believed-in-part",
+        what: "Of state the random part is compared, and the page that stands behind it is opened.",
+        models: "state = nonce + '.' + btoa(returnTo), as guides recommend; RFC 9700 section 4.7.1, CWE-565",
+        breaks: &["RFC9700-4.7.1-2"],
+        install: |d| {
+            d.client.take = |browsers, browser, state| {
+                let (fresh, page) = state?.split_once('.').unwrap_or((state?, ""));
+                let logins = &mut browsers.get_mut(browser?)?.logins;
+                let begun = |known: &&String| known.split('.').next() == Some(fresh);
+                let known = logins.keys().find(begun)?.clone();
+                let mut login = logins.remove(&known)?;
+                let page = encoding::base64url_decode(page);
+                login.target = page
+                    .and_then(|page| String::from_utf8(page).ok())
+                    .filter(|page| !page.is_empty());
+                Some(login)
+            };
         },
         ..CLIENT
     },
