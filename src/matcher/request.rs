@@ -21,6 +21,11 @@ pub(super) const KIND: Kind = Kind {
             "Parameters of the query; at `authorize` also of a form.",
         ),
         Field::new(
+            "address",
+            Shape::MapOf(&value::SHAPE),
+            "Parameters of the query as it came: without those that were pushed.",
+        ),
+        Field::new(
             "form",
             Shape::MapOf(&value::SHAPE),
             "Parameters of the form in the content.",
@@ -134,13 +139,15 @@ fn check_request(
         check_members(wanted, of).map_err(|(expected, actual)| (name, expected, actual))
     };
     let form = form(request);
-    let mut query = query(request);
+    let address = query(request);
+    let mut query = address.clone();
     // the authorization endpoint takes its parameters either way (OpenID Connect Core section 3.1.2.1)
     if at == "authorize" {
         query.extend(form.iter().cloned());
         query.extend(pushed(&query, seen));
     }
     part("query", &|name| named(&query, name))?;
+    part("address", &|name| named(&address, name))?;
     part("form", &|name| named(&form, name))?;
     part("header", &|name| header(request, name))?;
     if wanted.get("json").is_some() {
@@ -244,7 +251,7 @@ fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
     {
         let request = &mut exchange.request;
         let (mut query, mut form) = (query(request), form(request));
-        for (name, wanted) in members("query") {
+        for (name, wanted) in members("query").chain(members("address")) {
             query.retain(|(key, _)| key != name);
             form.retain(|(key, _)| key != name);
             query.extend(spoilt_text(wanted).map(|value| (name.clone(), value)));
@@ -347,6 +354,10 @@ fn examples() -> Vec<Example> {
                 browser("/s/login"),
                 browser("/s/authorize?code_challenge_method=S256&state=x"),
             ]),
+        },
+        Example {
+            argument: json!({ "at": "authorize", "address": { "dpop_jkt": "absent" } }),
+            seen: super::sample::heard(vec![browser("/s/authorize?request_uri=x")]),
         },
         Example {
             argument: json!({ "at": "token", "form": { "client_secret": "absent" }, "header": { "authorization": { "matches": "Basic .*" } } }),

@@ -58,6 +58,9 @@ pub struct Script {
     pub(super) token: Option<Plan<PlainTwist>>,
     pub(super) id_token: Option<Plan<JwtTwist>>,
     pub(super) access_token: Option<Plan<JwtTwist>>,
+    pub(super) logout_token: Option<Plan<JwtTwist>>,
+    /// The token that holds an authorization response (JARM).
+    pub(super) response: Option<Plan<JwtTwist>>,
     pub(super) userinfo: Option<Plan<UserinfoTwist>>,
     pub(super) introspection: Option<Plan<ClaimsTwist>>,
     pub(super) revocation: Option<Plan<PlainTwist>>,
@@ -100,6 +103,14 @@ const KEYS: &[Word] = &[
         "the access tokens that are issued (RFC 9068)",
     ),
     (
+        "logout-token",
+        "the tokens that tell a client of a logout (OpenID Connect Back-Channel Logout section 2.4)",
+    ),
+    (
+        "response",
+        "the token that holds an authorization response, where one was asked for (JARM section 2.1)",
+    ),
+    (
         "userinfo",
         "the userinfo answer (OpenID Connect Core section 5.3)",
     ),
@@ -127,7 +138,7 @@ const KEYS: &[Word] = &[
     ("keys", "which keys the key set publishes"),
     (
         "certificate",
-        "what it shows of itself under TLS: `foreign` of an authority that nobody trusts, `other-host`, `expired`",
+        "what it shows of itself under TLS: `foreign` of an authority that nobody trusts, `other-host`, `expired`; or none: with `old-version` it answers every handshake with TLS 1.1",
     ),
     (
         "code",
@@ -163,7 +174,9 @@ impl Script {
     pub fn fields(key: &str) -> Vec<Word> {
         let own = match key {
             "keys" => return KeysTwist::FIELDS.to_vec(),
-            "id-token" | "access-token" => return JwtTwist::FIELDS.to_vec(),
+            "id-token" | "access-token" | "logout-token" | "response" => {
+                return JwtTwist::FIELDS.to_vec();
+            }
             "metadata" | "api-metadata" => MetadataTwist::OWN,
             "key-set" | "token" | "revocation" | "device" | "registration" | "api" => {
                 PlainTwist::OWN
@@ -179,7 +192,7 @@ impl Script {
     /// The words that a key takes in place of a map.
     pub fn words(key: &str) -> &'static [&'static str] {
         match key {
-            "certificate" => &["foreign", "other-host", "expired", "honest"],
+            "certificate" => &["foreign", "other-host", "expired", "old-version", "honest"],
             "code" => &["reusable", "single-use", "honest"],
             "opaque" => &["known", "unknown", "honest"],
             _ => &["honest"],
@@ -204,6 +217,8 @@ impl Script {
         replace(&mut self.token, other.token);
         replace(&mut self.id_token, other.id_token);
         replace(&mut self.access_token, other.access_token);
+        replace(&mut self.logout_token, other.logout_token);
+        replace(&mut self.response, other.response);
         replace(&mut self.userinfo, other.userinfo);
         replace(&mut self.introspection, other.introspection);
         replace(&mut self.revocation, other.revocation);
@@ -233,6 +248,8 @@ impl Script {
             ("token", is_bad(&self.token)),
             ("id-token", is_bad(&self.id_token)),
             ("access-token", is_bad(&self.access_token)),
+            ("logout-token", is_bad(&self.logout_token)),
+            ("response", is_bad(&self.response)),
             ("userinfo", is_bad(&self.userinfo)),
             ("introspection", is_bad(&self.introspection)),
             ("revocation", is_bad(&self.revocation)),
@@ -261,6 +278,8 @@ impl Script {
         token: Some(Plan::Honest),
         id_token: Some(Plan::Honest),
         access_token: Some(Plan::Honest),
+        logout_token: Some(Plan::Honest),
+        response: Some(Plan::Honest),
         userinfo: Some(Plan::Honest),
         introspection: Some(Plan::Honest),
         revocation: Some(Plan::Honest),
@@ -288,6 +307,8 @@ impl Script {
                 "token" => script.token = read_plan(value, &place)?,
                 "id-token" => script.id_token = jwt::read_plan(value, &place)?,
                 "access-token" => script.access_token = jwt::read_plan(value, &place)?,
+                "logout-token" => script.logout_token = jwt::read_plan(value, &place)?,
+                "response" => script.response = jwt::read_plan(value, &place)?,
                 "userinfo" => script.userinfo = read_plan(value, &place)?,
                 "introspection" => script.introspection = read_plan(value, &place)?,
                 "revocation" => script.revocation = read_plan(value, &place)?,
