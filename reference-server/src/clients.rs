@@ -13,8 +13,20 @@ pub struct Client {
     pub more_redirect_uris: &'static [&'static str],
     /// The public half of its key, as a JWK, if it has one.
     pub jwk: Option<&'static str>,
+    /// The key that will follow it.
+    pub next_jwk: Option<&'static str>,
+    /// Whether an attester vouches for it; the key is the attester's.
+    pub attested: bool,
     /// Whether it is registered to push its authorization requests (RFC 9126 section 6).
     pub pushes: bool,
+    /// Whether it is registered to sign them (RFC 9101 section 10.5).
+    pub signs: bool,
+    /// Whether it is registered to encrypt them as well (RFC 9101 section 6.1).
+    pub seals: bool,
+    /// Whether it is registered for tokens that are bound to a key (RFC 9449 section 5.2).
+    pub bound: bool,
+    /// Whether its DPoP proofs need a nonce of this server (RFC 9449 section 8).
+    pub nonces: bool,
     /// The certificate that it authenticates by, if it does (RFC 8705 section 2).
     pub certificate: Certificate,
     /// Whether its tokens are bound to the certificate that it shows (RFC 8705 section 3.4).
@@ -39,7 +51,13 @@ const CLIENT: Client = Client {
     redirect_uri: "",
     more_redirect_uris: &[],
     jwk: None,
+    next_jwk: None,
+    attested: false,
     pushes: false,
+    signs: false,
+    seals: false,
+    bound: false,
+    nonces: false,
     certificate: Certificate::None,
     binds: false,
 };
@@ -49,7 +67,7 @@ pub fn clients() -> &'static [Client] {
     &CLIENTS
 }
 
-static CLIENTS: [Client; 11] = [
+static CLIENTS: [Client; 15] = [
     Client {
         id: "web",
         secret: Some("web-secret-b6d1f0c2a97e4d3f8e51"),
@@ -64,6 +82,7 @@ static CLIENTS: [Client; 11] = [
         id: "other",
         secret: Some("other-secret-2f7a90bd51c84e66a03c"),
         redirect_uri: "https://other.example/cb",
+        nonces: true,
         ..CLIENT
     },
     Client {
@@ -92,6 +111,7 @@ static CLIENTS: [Client; 11] = [
         id: "machine",
         redirect_uri: "https://machine.example/cb",
         jwk: Some(include_str!("../keys/client-rsa.public.jwk.json")),
+        next_jwk: Some(include_str!("../keys/client-ed25519.public.jwk.json")),
         ..CLIENT
     },
     Client {
@@ -106,6 +126,38 @@ static CLIENTS: [Client; 11] = [
         secret: Some("pusher-secret-93c0e7b85a1d4f22"),
         redirect_uri: "https://pusher.example/cb",
         pushes: true,
+        ..CLIENT
+    },
+    // A client that signs its requests, and gets nothing by others.
+    Client {
+        id: "signer",
+        redirect_uri: "https://signer.example/cb",
+        jwk: Some(include_str!("../keys/client-p256.public.jwk.json")),
+        signs: true,
+        ..CLIENT
+    },
+    // A client that signs its requests and seals them to this server.
+    Client {
+        id: "sealer",
+        redirect_uri: "https://sealer.example/cb",
+        jwk: Some(include_str!("../keys/client-p256.public.jwk.json")),
+        seals: true,
+        ..CLIENT
+    },
+    // A client whose tokens are bound to its key, all of them.
+    Client {
+        id: "holder",
+        secret: Some("holder-secret-5e0b7d92c4f841aa"),
+        redirect_uri: "https://holder.example/cb",
+        bound: true,
+        ..CLIENT
+    },
+    // A client that an attester vouches for.
+    Client {
+        id: "attested",
+        redirect_uri: "https://attested.example/cb",
+        jwk: Some(include_str!("../keys/client-p256.public.jwk.json")),
+        attested: true,
         ..CLIENT
     },
     // Clients that show a certificate (RFC 8705).

@@ -47,6 +47,33 @@ pub(crate) fn alone(
     Ok(Some(thumbprint))
 }
 
+/// Whether this key signed a JWT.
+pub(crate) fn signed_by(server: &Server, token: &jwt::Token, jwk: Value) -> bool {
+    let rules = &server.decisions.grant.bound.proof;
+    let mut header = token.header.clone();
+    header.insert("jwk".to_owned(), jwk);
+    (rules.key)(&header).is_some_and(|key| {
+        (rules.signature)(&Signed {
+            header: &header,
+            input: token.input.as_bytes(),
+            signature: &token.signature,
+            key: &key,
+        })
+    })
+}
+
+/// Whether a request has a proof, and that no nonce that will do.
+pub(crate) fn lacks_nonce(
+    server: &Server,
+    rules: &Dpop,
+    parts: &Parts,
+    will_do: fn(Option<&Value>, bool) -> bool,
+) -> bool {
+    let proof = (rules.field)(&parts.headers).ok().flatten();
+    let proof = proof.and_then(|proof| jwt::read(&server.decisions.jwt, &proof).ok());
+    proof.is_some_and(|proof| !will_do(proof.claims.get("nonce"), gave(server, &proof.claims)))
+}
+
 /// Why a request isn't let in.
 enum Refused {
     For(Problem),
@@ -205,7 +232,7 @@ fn first_use(
     }
 }
 
-fn new_nonce(server: &Server) -> String {
+pub(crate) fn new_nonce(server: &Server) -> String {
     let now = server.clock.now();
     let nonce = encoding::unguessable();
     let mut memory = server.memory();

@@ -3,9 +3,11 @@
 //! It knows users and clients, and nothing of the resource servers that take its tokens.
 
 pub(crate) mod assertion;
+pub(crate) mod attested;
 pub(crate) mod authorize;
 pub(crate) mod by_browser;
 pub(crate) mod client_auth;
+pub(crate) mod details;
 pub(crate) mod device;
 pub(crate) mod extension;
 pub(crate) mod interaction;
@@ -42,7 +44,15 @@ pub(crate) fn routes(server: &Server) -> Router<Arc<Server>> {
     } else {
         token
     };
+    let token = if server.decisions.grant.back.hides_from_get {
+        token.get(async || crate::answer::empty(axum::http::StatusCode::NOT_FOUND))
+    } else {
+        token
+    };
     let mut par = post(request::push);
+    if server.decisions.grant.request.unbounded {
+        par = par.layer(axum::extract::DefaultBodyLimit::disable());
+    }
     if server.decisions.grant.request.hides_from_get {
         par = par.get(async || crate::answer::empty(axum::http::StatusCode::NOT_FOUND));
     }
@@ -82,6 +92,11 @@ pub(crate) fn routes(server: &Server) -> Router<Arc<Server>> {
                 .put(register::manage)
                 .delete(register::manage),
         )
+        .route(
+            "/as/logout",
+            get(interaction::logout).post(interaction::logout),
+        )
+        .route("/as/done", get(interaction::done))
         .route("/as/revoke", revoke)
         .route("/as/introspect", introspect)
         .route(
@@ -89,6 +104,15 @@ pub(crate) fn routes(server: &Server) -> Router<Arc<Server>> {
             get(userinfo::endpoint).post(userinfo::endpoint),
         )
         .merge(documents(server))
+        .merge(files(server))
+}
+
+/// What lies about beside the server: nothing, on a sound one.
+fn files(server: &Server) -> Router<Arc<Server>> {
+    let files = server.decisions.grant.front.files;
+    files.iter().fold(Router::new(), |router, (path, text)| {
+        router.route(path, get(async || *text))
+    })
 }
 
 fn documents(server: &Server) -> Router<Arc<Server>> {
@@ -125,6 +149,22 @@ impl Parameters {
             encoding::form(text)
                 .into_iter()
                 .filter(|(_, value)| counts_empty || !value.is_empty())
+                .collect(),
+        )
+    }
+
+    /// The members of a JSON object, as if they stood in a form.
+    pub(crate) fn of_json(text: &[u8]) -> Self {
+        let members: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_slice(text).unwrap_or_default();
+        let text = |value: serde_json::Value| match value {
+            serde_json::Value::String(text) => text,
+            other => other.to_string(),
+        };
+        Self(
+            members
+                .into_iter()
+                .map(|(name, value)| (name, text(value)))
                 .collect(),
         )
     }

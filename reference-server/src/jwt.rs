@@ -254,9 +254,13 @@ async fn published(server: &Server, rules: &Jwt, issuers: &[&Issuer], kid: Optio
                 known.keys.extend(own);
             }
             Issuer::Client(id) => {
-                let jwk = clients::find(id).and_then(|client| client.jwk);
-                let jwk = jwk.and_then(|jwk| serde_json::from_str::<Value>(jwk).ok());
-                let set = serde_json::json!({ "keys": [jwk] });
+                let client = clients::find(id);
+                let jwks = client.map(|client| [client.jwk, client.next_jwk]);
+                let jwks = jwks.into_iter().flatten().flatten();
+                let jwks: Vec<Value> = jwks
+                    .filter_map(|jwk| serde_json::from_str(jwk).ok())
+                    .collect();
+                let set = serde_json::json!({ "keys": jwks });
                 known.keys.extend(keys::from_set(&set, rules.usable));
             }
             Issuer::Provider(_) => {

@@ -13,6 +13,7 @@ pub const CLIENT_SECRET: &str = "embedded client:secret/83%b1+";
 
 /// The keys of two of its clients, published too.
 const MACHINE_KEY: &str = include_str!("../../fixtures/keys/test-rsa-2.pem");
+const MACHINE_NEXT_KEY: &str = include_str!("../../fixtures/keys/test-ed25519.pem");
 const MACHINE_2_KEY: &str = include_str!("../../fixtures/keys/test-p256.pem");
 
 /// The certificates of three more, with their keys, and one of the first that has expired.
@@ -67,6 +68,7 @@ fn embedded_value(name: &str, origin: &str) -> Option<String> {
         "CLIENT_SECRET" => return Some(CLIENT_SECRET.to_owned()),
         "REGISTRATION_TOKEN" => return Some(reference::INITIAL_TOKEN.to_owned()),
         "MACHINE_KEY" => return Some(MACHINE_KEY.to_owned()),
+        "MACHINE_NEXT_KEY" => return Some(MACHINE_NEXT_KEY.to_owned()),
         "MACHINE_2_KEY" => return Some(MACHINE_2_KEY.to_owned()),
         "CERTIFIED_EXPIRED" => return Some(CERTIFIED_EXPIRED.to_owned()),
         "OPERATOR" => {

@@ -10,7 +10,11 @@ use crate::suite::template::{self, Path, Template, Unresolved};
 use crate::wire::{challenge, form, jose, json};
 
 use super::act::request_for;
+use super::details;
 use super::world::World;
+
+/// How much a value that only takes room takes at most.
+const LONGEST: usize = 16_000_000;
 
 /// Results of steps and values made up for this run of the case.
 pub struct Bindings {
@@ -133,6 +137,20 @@ impl Scope<'_> {
             "endpoints" => {
                 let endpoint = self.world.endpoints.get(*rest.first()?)?;
                 Some(Value::from(request_for(endpoint).url()))
+            }
+            "resources" => {
+                let all = &self.world.profile.server.as_ref()?.resources;
+                let at = ["first", "second"]
+                    .iter()
+                    .position(|name| rest == [*name])?;
+                all.get(at).map(|one| Value::from(one.as_str()))
+            }
+            "details" => {
+                details::named(&self.world.profile.server.as_ref()?.details, rest.first()?)
+            }
+            "pad" => {
+                let length = rest.first()?.parse::<usize>().ok()?;
+                Some(Value::from("x".repeat(length.min(LONGEST))))
             }
             "graphql" if rest == ["mutation"] => {
                 let place = self.world.profile.places.get("graphql")?;
@@ -298,6 +316,7 @@ pub fn guard(results: &Map<String, Value>, vault: &mut Vault) {
     const SECRET: &[&str] = &[
         "code",
         "access-token",
+        "last-access-token",
         "refresh-token",
         "id-token",
         "front-token",

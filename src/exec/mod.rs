@@ -12,6 +12,7 @@ pub mod world;
 
 mod browse;
 mod credential;
+mod details;
 mod form_body;
 mod jar;
 mod login;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use crate::forge::{ForgeError, Key, PublicKey, Recipe, SignWith, forge, mint, stranger_shared};
+use crate::forge::{dpop, envelope};
 use crate::model::Secret;
 use crate::suite::profile::OAuthClient;
 use crate::suite::template::as_text;
@@ -56,6 +57,45 @@ pub(super) fn request_object(
     signed("oauth-authz-req+jwt", claims, client, changes, context)
 }
 
+/// What an attester says of this client and its key, and what the client proves with it: the two fields of a client
+/// that is vouched for (draft-ietf-oauth-attestation-based-client-auth), and what the case changes of each.
+pub(super) fn attested(
+    client: &OAuthClient,
+    changes: &Map<String, Value>,
+    proof_changes: &Map<String, Value>,
+    context: &mut Context<'_>,
+) -> Result<(String, String), Trouble> {
+    let now = context.now.unix();
+    let key = context.world.client_proof_key.clone();
+    let key = key.ok_or("no key for proofs is known")?;
+    let jwk = dpop::public_jwk(&key).ok_or("the key for proofs has no public half")?;
+    let mut claims = json!({
+        "sub": client.id,
+        "iat": now,
+        "exp": now.saturating_add(LIFE),
+        "cnf": { "jwk": jwk },
+    });
+    if let Some(attester) = &client.attester {
+        claims["iss"] = Value::from(attester.as_str());
+    }
+    let attestation = signed(
+        "oauth-client-attestation+jwt",
+        claims,
+        client,
+        changes,
+        context,
+    )?;
+    let claims = json!({
+        "iss": client.id,
+        "aud": server(context)?,
+        "jti": context.fresh("attestation"),
+        "iat": now,
+    });
+    let typ = "oauth-client-attestation-pop+jwt";
+    let proof = signed_by(typ, claims, &key, proof_changes, context)?;
+    Ok((attestation, proof))
+}
+
 /// Whom such a JWT is for: the issuer, or the token endpoint of a server that has no identifier (RFC 7523 section 3).
 fn server(context: &Context<'_>) -> Result<String, Trouble> {
     let profile = &context.world.profile;
@@ -78,13 +118,23 @@ fn signed(
     let key = client.key.clone();
     let key =
         key.ok_or("the client has no key to sign with (profile: clients: { ...: { pem: ... } })")?;
+    signed_by(typ, claims, &key, changes, context)
+}
+
+fn signed_by(
+    typ: &str,
+    claims: Value,
+    key: &Arc<Key>,
+    changes: &Map<String, Value>,
+    context: &mut Context<'_>,
+) -> Result<String, Trouble> {
     let header = Map::from_iter([("typ".to_owned(), Value::from(typ))]);
     let claims = claims.as_object().cloned().unwrap_or_default();
-    let made = mint(&header, &claims, &key).and_then(|token| {
+    let made = mint(&header, &claims, key).and_then(|token| {
         if changes.is_empty() {
             return Ok(Ok(token));
         }
-        match recipe(changes, &key, context) {
+        match recipe(changes, key, context) {
             Ok(recipe) => forge(&token, &recipe).map(Ok),
             Err(why) => Ok(Err(why)),
         }
@@ -95,6 +145,15 @@ fn signed(
         | ForgeError::FormNotForKey(_) => Trouble::DoesNotApply(why.to_string()),
         _ => Trouble::CannotBeDone(why.to_string()),
     })??;
+    let token = match changes.get("encrypt").filter(|how| !how.is_null()) {
+        Some(how) => {
+            let text = |name: &str| how.get(name).map(as_text);
+            let row = text("change").unwrap_or_else(|| "honest".to_owned());
+            envelope::seal_as(typ, &token, &text("to").unwrap_or_default(), &row)
+                .map_err(|why| Trouble::DoesNotApply(why.to_string()))?
+        }
+        None => token,
+    };
     context.vault.add(&Secret::new(token.clone(), "signed JWT"));
     Ok(token)
 }

@@ -234,6 +234,20 @@ impl TokenCall {
             false => judge(answer),
         };
         let outcomes: Vec<Outcome> = answers.iter().map(judge).collect();
+        for (answer, _) in answers
+            .iter()
+            .zip(&outcomes)
+            .filter(|(_, one)| **one == Outcome::Accepted)
+        {
+            if let Some(Value::String(token)) = results_of(answer).get("access-token") {
+                context.world.took(token);
+            }
+        }
+        if outcomes.contains(&Outcome::Accepted)
+            && let Some(why) = self.excused(context)
+        {
+            return End::trouble(Trouble::DoesNotApply(why));
+        }
         let winner = outcomes
             .iter()
             .position(|outcome| *outcome == Outcome::Accepted);
@@ -249,8 +263,34 @@ impl TokenCall {
                 .count();
             results.insert("winners".to_owned(), Value::from(winners));
         }
+        let last = answers
+            .iter()
+            .zip(&outcomes)
+            .rfind(|(_, outcome)| **outcome == Outcome::Accepted);
+        if let Some(token) = last.and_then(|(answer, _)| results_of(answer).remove("access-token"))
+        {
+            results.insert("last-access-token".to_owned(), token);
+        }
         super::bindings::guard(&results, context.vault);
         End::judged(*outcome, Some(answer), results)
+    }
+}
+
+impl TokenCall {
+    /// Why it says nothing that a token lives: it was given twice, and may live for the other grant.
+    fn excused(&self, context: &Context<'_>) -> Option<String> {
+        if !matches!(self.verb, Verb::Use | Verb::Introspect) || self.text("mutate").is_some() {
+            return None;
+        }
+        let of = self.text("of")?;
+        let named = self
+            .text("token")
+            .unwrap_or_else(|| "access_token".to_owned());
+        let token = result(context, &of, &named.replace('_', "-")).ok()?;
+        context.world.came_again(&token).then(|| {
+            "the server gave this very token for two grants: whether it lives says nothing of either (as/token-answer::tokens-differ)"
+                .to_owned()
+        })
     }
 }
 
@@ -278,6 +318,10 @@ fn result(context: &Context<'_>, step: &str, thing: &str) -> Result<String, Stri
 /// The tokens of an answer, by the names that references use.
 pub(super) fn results_of(answer: &Answer) -> Map<String, Value> {
     let mut results = Map::new();
+    let nonce = answer
+        .response()
+        .and_then(|response| response.first("dpop-nonce"));
+    results.extend(nonce.map(|nonce| ("nonce".to_owned(), Value::from(nonce))));
     let body = answer
         .response()
         .and_then(|response| json::parse_lenient(response.body.bytes()));

@@ -49,6 +49,8 @@ pub struct World {
     pub ear_works: AtomicBool,
     /// Tokens that were signed already, by recipe.
     pub signed: Mutex<HashMap<String, String>>,
+    /// How often each access token came in an answer: one that came twice may live for either reason.
+    pub given: Mutex<HashMap<String, u32>>,
     /// What is met is spoilt and judged again, to show that it can be missed.
     pub spoils: bool,
     /// Runs of cases keep what they are judged by.
@@ -110,6 +112,7 @@ impl World {
             provider: None,
             ear_works: AtomicBool::new(false),
             signed: Mutex::default(),
+            given: Mutex::default(),
             spoils: false,
             records: false,
             taken: None,
@@ -136,6 +139,7 @@ impl World {
             provider: self.provider.clone(),
             ear_works: AtomicBool::new(self.ear_works()),
             signed: Mutex::default(),
+            given: Mutex::default(),
             spoils: self.spoils,
             records: self.records,
             taken: self.taken.clone(),
@@ -177,6 +181,19 @@ impl World {
         let over_tls = self.profile.places.get("issuer-over-tls");
         all.extend(over_tls.map(|place| place.endpoint.origin.to_string()));
         all
+    }
+
+    /// Notes that an access token came in an answer.
+    pub fn took(&self, token: &str) {
+        if let Ok(mut given) = self.given.lock() {
+            *given.entry(token.to_owned()).or_default() += 1;
+        }
+    }
+
+    /// Whether an access token came in more answers than one.
+    pub fn came_again(&self, token: &str) -> bool {
+        let given = self.given.lock();
+        given.is_ok_and(|given| given.get(token).is_some_and(|times| *times > 1))
     }
 
     /// A token made from a valid one by the recipe of this key, which is written and signed once.

@@ -74,12 +74,17 @@ pub fn named(name: &str) -> Option<&'static Envelope> {
 
 /// A token sealed to the key that a set publishes for encryption, else to its first key of the type.
 pub fn seal(token: &str, set: &str, row: &str) -> Result<String, ForgeError> {
+    seal_as("at+jwt", token, set, row)
+}
+
+/// The same for a token of this `typ`.
+pub fn seal_as(typ: &str, token: &str, set: &str, row: &str) -> Result<String, ForgeError> {
     let row = named(row).ok_or_else(|| ForgeError::UnknownMutation(row.to_owned()))?;
     let mut draft = Draft {
         header: Map::from_iter([
             ("alg".to_owned(), json!("RSA-OAEP-256")),
             ("enc".to_owned(), json!("A256GCM")),
-            ("typ".to_owned(), json!("at+jwt")),
+            ("typ".to_owned(), json!(typ)),
             ("cty".to_owned(), json!("JWT")),
         ]),
         content: token.as_bytes().to_vec(),

@@ -107,6 +107,14 @@ capabilities! {
     PrivateKeyJwt = "private-key-jwt", "A client that authenticates by a JWT of its own key.", "clients: { private-key-jwt: { id: ..., pem: \"${env.CLIENT_KEY}\", kid: ..., redirect-uri: ... } }";
     OtherPrivateKeyJwt = "other-private-key-jwt", "A second client that authenticates by a JWT of its own key.", "clients: { other-private-key-jwt: {...} }";
     PushingClient = "pushing-client", "A client with a secret that must push its authorization requests.", "clients: { pushing: { id: ..., secret: ..., redirect-uri: ... } }";
+    SigningClient = "signing-client", "A client that must sign its authorization requests.", "clients: { signing: { id: ..., pem: \"${env.CLIENT_KEY}\", kid: ..., redirect-uri: ... } }";
+    SealingClient = "sealing-client", "A client that must sign and encrypt its authorization requests.", "clients: { sealing: { id: ..., pem: \"${env.CLIENT_KEY}\", kid: ..., redirect-uri: ... } }";
+    BoundClient = "bound-client", "A client that is registered to get DPoP-bound tokens alone.", "clients: { bound: { id: ..., secret: ..., redirect-uri: ... } }";
+    AttestedClient = "attested-client", "A client for which an attester vouches, with the attester's key.", "clients: { attested: { id: ..., pem: \"${env.ATTESTER_KEY}\", kid: ..., redirect-uri: ... } }";
+    RotatedKey = "rotated-key", "The client private-key-jwt with another key that it registered.", "clients: { rotated: { id: (that of private-key-jwt), pem: \"${env.NEXT_KEY}\", kid: ... } }";
+    Resources = "resources", "Two APIs that one token may be asked for.", "authorization-server: { resources: [https://api.example/orders, https://api.example/notes] }";
+    AuthorizationDetails = "authorization-details", "Authorization details that a user may be asked for.", "authorization-server: { authorization-details: [{ type: ... }, { type: ... }] }";
+    EndSession = "end-session", "An address at which a browser logs out of the authorization server.", "authorization-server: { end-session: /logout }, or end_session_endpoint in its metadata";
     TlsClient = "tls-client", "A client that authenticates by a certificate of an authority (tls_client_auth).", "clients: { tls-client: { id: ..., certificate: { pem-file: ..., key-file: ... } } }";
     OtherTlsClient = "other-tls-client", "A second client of that kind, whose certificate is of the same authority.", "clients: { other-tls-client: { id: ..., certificate: { pem-file: ..., key-file: ... } } }";
     ExpiredTlsClient = "expired-tls-client", "The first client of that kind, with a certificate that has expired.", "clients: { expired-tls-client: { id: ..., certificate: { pem-file: ..., key-file: ... } } }";

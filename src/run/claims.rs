@@ -1,7 +1,7 @@
 //! Which claims about a target hold: those that the profile states, and those that its other lines come to.
 
 use crate::suite::catalogue;
-use crate::suite::profile::{Demands, Profile, Scheme};
+use crate::suite::profile::{Demands, Profile, Scheme, Server};
 
 use super::terms::Terms;
 
@@ -132,21 +132,22 @@ fn is_claimed(word: &str, profile: &Profile) -> bool {
         || profile.standards.contains(word)
 }
 
-/// Whether the profile claims a standard: by name, or by guarding an endpoint with the scheme that it defines.
+/// Whether the profile claims a standard: by name, or by a line that has no meaning without it.
 pub(super) fn claims_standard(word: &str, profile: &Profile) -> bool {
     let guards = |scheme| profile.doors.iter().any(|door| door.scheme == scheme);
     let logs_in_by = |way: &str| {
         let client = profile.client.as_ref();
         client.is_some_and(|client| client.login_by.contains_key(way))
     };
+    let server = |names: fn(&Server) -> bool| profile.server.as_ref().is_some_and(names);
     let used = match word {
         "rfc9449" => guards(Scheme::Dpop) || logs_in_by("dpop"),
         "rfc7523" => logs_in_by("assertion"),
         "rfc9126" => logs_in_by("push") || logs_in_by("pushed-object"),
         "rfc9101" => logs_in_by("request-object") || logs_in_by("request-uri"),
         "rfc8705" => logs_in_by("certificate"),
-        "rfc9396" => logs_in_by("details"),
-        "rfc8707" => logs_in_by("resource"),
+        "rfc8707" => logs_in_by("resource") || server(|one| one.resources.len() > 1),
+        "rfc9396" => logs_in_by("details") || server(|one| one.details.len() > 1),
         _ => false,
     };
     used || profile.standards.contains(word)

@@ -133,6 +133,7 @@ impl<'a> Terms<'a> {
             ),
             (Capability::DeviceAuthorization, "device-authorization"),
             (Capability::Registration, "registration"),
+            (Capability::EndSession, "end-session"),
         ] {
             if !there(endpoint) {
                 self.capabilities.remove(&capability);

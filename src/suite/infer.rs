@@ -169,6 +169,11 @@ impl Found {
             "native" => Some(Capability::NativeClient),
             "odd-secret" => Some(Capability::OddSecret),
             "pushing" => Some(Capability::PushingClient),
+            "signing" => Some(Capability::SigningClient),
+            "sealing" => Some(Capability::SealingClient),
+            "bound" => Some(Capability::BoundClient),
+            "attested" => Some(Capability::AttestedClient),
+            "rotated" => Some(Capability::RotatedKey),
             "private-key-jwt" => Some(Capability::PrivateKeyJwt),
             "other-private-key-jwt" => Some(Capability::OtherPrivateKeyJwt),
             "tls-client" => Some(Capability::TlsClient),
@@ -350,6 +355,9 @@ impl Found {
                 ("users", "non-ascii") => self.needs.push(Capability::NonAsciiPassword),
                 ("users", "long") => self.needs.push(Capability::LongPassword),
                 ("clients", role) => self.client(role),
+                ("resources", _) => self.needs.push(Capability::Resources),
+                ("details", _) => self.needs.push(Capability::AuthorizationDetails),
+                ("endpoints", "end-session") => self.needs.push(Capability::EndSession),
                 ("listener", _) => {
                     // what is heard there belongs to one case only if nothing else runs
                     self.exclusive = true;

@@ -18,6 +18,9 @@ const ROOTS: &[&str] = &[
     "graphql",
     "proof",
     "endpoints",
+    "resources",
+    "details",
+    "pad",
     "paths",
 ];
 

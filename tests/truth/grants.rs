@@ -51,9 +51,15 @@ authorization-server:
 }
 
 async fn judged(ways: Ways) -> Run {
+    judged_within(ways, "").await
+}
+
+/// The same, with more lines of the profile.
+async fn judged_within(ways: Ways, lines: &str) -> Run {
     let mut issuer = Issuer::new(ways);
     let server = Server::start(move |asked| issuer.answer(asked)).await;
-    run(&profile(&server.origin), &bundled(CASES)).await
+    let profile = format!("{}{lines}", profile(&server.origin));
+    run(&profile, &bundled(CASES)).await
 }
 
 #[tokio::test]
@@ -98,6 +104,11 @@ async fn freedoms_of_the_standard_fail_nothing() {
             page: 500,
             ..LETTER
         },
+        // what breaks on an odd redirection URI sends the browser nowhere all the same
+        Ways {
+            breaks_on_backslash: true,
+            ..LETTER
+        },
     ] {
         let run = judged(ways).await;
         for word in ["fail", "warn", "inconclusive"] {
@@ -129,4 +140,17 @@ async fn clumsy_errors_are_told_where_they_are_the_matter_and_nowhere_else() {
             "as/tokens::refresh-token-works-once/used-refresh-token-is-invalid-grant",
         ],
     );
+}
+
+#[tokio::test]
+async fn tokens_that_are_the_same_within_a_second_are_one_finding() {
+    let ways = Ways {
+        tokens_by_the_second: true,
+        ..LETTER
+    };
+    // one case after the other, as the profile of such a server says
+    let run = judged_within(ways, "limits: { in-flight: 1 }\n").await;
+    run.assert_only("inconclusive", &[]);
+    run.assert_only("warn", &[]);
+    run.assert_only("fail", &["as/token-answer::tokens-differ"]);
 }

@@ -2,8 +2,10 @@
 
 pub(crate) mod afterwards;
 pub(crate) mod assertion;
+pub(crate) mod attested;
 pub(crate) mod back;
 pub(crate) mod bound;
+pub(crate) mod details;
 pub(crate) mod device;
 pub(crate) mod extension;
 pub(crate) mod front;
@@ -125,6 +127,10 @@ pub(crate) struct Grant {
     pub(crate) mutual: mutual::Mutual,
     /// Requests that are pushed or signed.
     pub(crate) request: request::Requests,
+    /// Clients that somebody vouches for.
+    pub(crate) attested: attested::Attested,
+    /// Details of what is asked for.
+    pub(crate) details: details::Details,
     /// Codes for devices.
     pub(crate) device: device::Devices,
     /// Grants beside those of RFC 6749.
@@ -231,6 +237,8 @@ impl Grant {
             bound: bound::Bound::right(),
             mutual: mutual::Mutual::right(),
             request: request::Requests::right(),
+            attested: attested::Attested::right(),
+            details: details::Details::right(),
             device: device::Devices::right(),
             extension: extension::Extensions::right(),
             registration: register::Registration::right(),

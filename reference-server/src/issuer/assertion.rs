@@ -8,6 +8,7 @@ use super::Parameters;
 use super::client_auth::Unauthenticated;
 use crate::clients::{Client, clients};
 use crate::decisions::jwt::{Jwt, Object};
+use crate::encoding;
 use crate::jwt::{self, Expected, Issuer};
 use crate::state::Server;
 
@@ -58,6 +59,13 @@ pub(crate) async fn verified(
     };
     let token = jwt::verify(server, rules, text, &expected).await.ok()?;
     Some(token.claims)
+}
+
+/// The name of the key with which a client authenticates, where it does by a JWT.
+pub(crate) fn key_of(form: &Parameters) -> Option<String> {
+    let header = form.get("client_assertion")?.split('.').next()?;
+    let header: Value = serde_json::from_slice(&encoding::base64url_decode(header)?).ok()?;
+    header["kid"].as_str().map(str::to_owned)
 }
 
 /// Whether the identifier of these claims was not seen before, among JWTs for this purpose.

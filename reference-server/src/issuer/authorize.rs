@@ -1,27 +1,28 @@
 //! The authorization endpoint (RFC 6749 section 3.1): is this request one that a user may be asked?
 
+mod hint;
+
 use std::sync::Arc;
 
 use super::Parameters;
 use super::store::{Asked, Extra};
 use super::token::bad;
-use super::{by_browser, extension, interaction, openid, pages, request};
+use super::{by_browser, details, extension, interaction, openid, pages, request};
 use crate::clients::{self, clients};
 use crate::decisions::access::LastWord;
 use crate::decisions::grant::Problem;
 use crate::decisions::grant::front::Implicit;
 use crate::guard;
-use crate::jwt::{self, Expected, Issuer};
 use crate::state::Server;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
-use serde_json::Value;
 
 /// The parameters that mean something here.
-const KNOWN: [&str; 20] = [
+const KNOWN: [&str; 21] = [
+    "authorization_details",
     "acr_values",
     "claims",
     "claims_locales",
@@ -77,9 +78,13 @@ async fn answered(server: &Server, parts: &Parts, parameters: &[u8]) -> Response
         return pages::error(server, StatusCode::METHOD_NOT_ALLOWED, reason);
     }
     let parameters = Parameters::read(parameters, rules.counts_empty);
-    let (parameters, pushed) = match request::resolved(server, parameters).await {
+    ask_around(server, &parameters).await;
+    let (parameters, pushed) = match request::resolved(server, &parameters).await {
         Ok(resolved) => resolved,
-        Err(reason) => return pages::error(server, StatusCode::BAD_REQUEST, reason),
+        Err(request::Unresolved::Uri) => return stray_uri(server, &parameters),
+        Err(request::Unresolved::For(reason)) => {
+            return pages::error(server, StatusCode::BAD_REQUEST, reason);
+        }
     };
     let (client, redirect_uri) = match trusted_target(server, &parameters) {
         Ok(target) => target,
@@ -107,6 +112,36 @@ pub(crate) async fn checked(server: &Server, parameters: &Parameters) -> Result<
     asked
         .map(|_| ())
         .map_err(|problem| bad(problem.error, problem.description))
+}
+
+/// The addresses of a request that are asked before anything else: none, on a sound server.
+async fn ask_around(server: &Server, parameters: &Parameters) {
+    let rules = &server.decisions.grant.front;
+    let is_address = |text: &&str| text.starts_with("http");
+    let asked = |name: &str, asks: bool| parameters.get(name).filter(|_| asks).filter(is_address);
+    let addresses = [
+        asked("redirect_uri", rules.asks_redirect_uri),
+        asked("client_id", rules.asks_client_id),
+    ];
+    for address in addresses.into_iter().flatten() {
+        server.fetch_json(address).await;
+    }
+}
+
+/// A request_uri that was not pushed: the client is told, where it is known without it (OIDC Core 6.2).
+fn stray_uri(server: &Server, parameters: &Parameters) -> Response {
+    let problem = Refused {
+        error: server.decisions.grant.request.uri_error,
+        description: "only requests that were pushed have an address here",
+    };
+    match trusted_target(server, parameters) {
+        Ok((_, redirect_uri)) => refuse(server, &redirect_uri, parameters.get("state"), &problem),
+        Err(_) => pages::error(
+            server,
+            StatusCode::BAD_REQUEST,
+            "The pushed request is not known.",
+        ),
+    }
 }
 
 /// Tells the user what the client can't be told.
@@ -212,22 +247,28 @@ async fn check(
         );
     }
     let wishes = openid::wishes(server, parameters)?;
-    let hinted = hinted(server, client, parameters.get("id_token_hint")).await?;
+    let hinted = hint::hinted(server, client, parameters.get("id_token_hint")).await?;
     let jkt = parameters.get("dpop_jkt").map(str::to_owned);
     let resources = extension::targets(server, parameters);
     let Ok(resources) = resources else {
         return refused(rules.extension.target_error, "there is no such API");
     };
+    let Ok(details) = details::asked(server, parameters) else {
+        return refused(rules.details.error, "these details can't be granted");
+    };
+    let scope = scope(server, client, parameters.get("scope"))?;
+    let alone = !details.is_empty() && !rules.details.beside_scope;
     Ok(Asked {
         extra: Extra {
             jkt,
             resources,
+            details,
             ..Extra::default()
         },
         client,
         redirect_uri: redirect_uri.to_owned(),
         named_redirect_uri: parameters.get("redirect_uri").is_some(),
-        scope: scope(server, client, parameters.get("scope"))?,
+        scope: if alone { "read".to_owned() } else { scope },
         state: parameters.get("state").map(str::to_owned),
         nonce: parameters.get("nonce").map(str::to_owned),
         challenge: challenge.map(str::to_owned),
@@ -276,47 +317,16 @@ pub(crate) fn scope(
         return refused("invalid_scope", "the scope is malformed");
     }
     let may_have = |value: &&str| (server.decisions.grant.may_have)(client, value);
+    let strict = server.decisions.grant.front.refuses_unknown_scope;
+    if strict && !asked.split(' ').all(|value| may_have(&value)) {
+        return refused("invalid_scope", "a value of the scope is unknown");
+    }
     let mut granted: Vec<&str> = asked.split(' ').filter(may_have).collect();
     granted.dedup();
     if granted.is_empty() {
         return refused("invalid_scope", "no value of the scope is known");
     }
     Ok(granted.join(" "))
-}
-
-/// Whom the hint names: an ID token of ours, expired or not (OIDC Core 3.1.2.2).
-async fn hinted(
-    server: &Server,
-    client: &clients::Client,
-    hint: Option<&str>,
-) -> Result<Option<String>, Refused> {
-    let Some(hint) = hint else {
-        return Ok(None);
-    };
-    let openid = &server.decisions.grant.openid;
-    if !openid.hint_is_verified {
-        return Ok(openid::unverified(hint));
-    }
-    let mut rules = server.decisions.client.id_token.clone();
-    if openid.hint_may_be_old {
-        rules.expiry = |_, _| Ok(());
-    }
-    let expected = Expected {
-        issuers: &[Issuer::Own(server.issuer())],
-        audience: &[client.id.to_owned()],
-        shared: None,
-    };
-    match jwt::verify(server, &rules, hint, &expected).await {
-        Ok(token) => Ok(token
-            .claims
-            .get("sub")
-            .and_then(Value::as_str)
-            .map(str::to_owned)),
-        Err(_) => refused(
-            "invalid_request",
-            "id_token_hint is no ID token of this server",
-        ),
-    }
 }
 
 /// Sends an error to the client (RFC 6749 section 4.1.2.1).
@@ -329,10 +339,16 @@ pub(crate) fn refuse(
     let rules = &server.decisions.grant;
     let mut problem = *problem;
     (rules.front.error)(&mut problem);
-    let mut answer = vec![
-        ("error", problem.error.to_owned()),
-        ("error_description", problem.description.to_owned()),
-    ];
+    let mut answer = vec![("error", problem.error.to_owned())];
+    if rules.front.says_why {
+        answer.push(("error_description", problem.description.to_owned()));
+    }
+    answer.extend(
+        rules
+            .front
+            .error_uri
+            .map(|uri| ("error_uri", uri.to_owned())),
+    );
     if rules.front.code_with_errors {
         answer.push(("code", (rules.fresh)(0)));
     }
@@ -357,7 +373,12 @@ pub(crate) fn send(
         );
     };
     let first = address.lines().next().unwrap_or_default();
-    let mut response = (rules.redirect)(first);
+    // a browser carries the fragment of a page on to an address that has none (RFC 9700 section 4.1.3)
+    let end = match rules.front.ends_in_fragment && !first.contains('#') {
+        true => "#_",
+        false => "",
+    };
+    let mut response = (rules.redirect)(&format!("{first}{end}"));
     (rules.page)(&mut response);
     (rules.front.lines)(&mut response, &address);
     response

@@ -6,7 +6,8 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::authorize::{self, Refused};
-use super::store::Asked;
+use super::store::{Asked, Extra, Granted};
+use super::tokens;
 use crate::accounts::Account;
 use crate::login::LIFE;
 use crate::state::Server;
@@ -18,7 +19,7 @@ pub(crate) fn may_be_answered(server: &Server, kind: Option<&str>, mode: &str) -
     match mode {
         "query" => !token,
         "fragment" => token,
-        "form_post" => true,
+        "form_post" => server.decisions.grant.openid.by_browser.posts,
         _ => false,
     }
 }
@@ -52,7 +53,7 @@ pub(crate) fn refuse(server: &Server, asked: &Asked, problem: &Refused) -> Respo
 pub(crate) fn answer(
     server: &Server,
     asked: &Asked,
-    account: &Account,
+    account: &'static Account,
     since: u64,
     code: String,
 ) -> Response {
@@ -63,9 +64,31 @@ pub(crate) fn answer(
     let mut said = Vec::new();
     said.extend(code.map(|code| ("code", code)));
     said.extend(token.map(|token| ("id_token", token)));
+    said.extend(offline(server, asked, account).map(|token| ("refresh_token", token)));
     let place = place(server, &asked.redirect_uri, kind, false);
     let response = authorize::send(server, &place, asked.state.as_deref(), said);
     delivered(server, asked, response)
+}
+
+/// A refresh token beside an ID token that comes by the browser: none, on a sound server.
+fn offline(server: &Server, asked: &Asked, account: &'static Account) -> Option<String> {
+    let wanted = asked
+        .asked_scope
+        .split(' ')
+        .any(|value| value == "offline_access");
+    let alone = asked.wishes.by_browser.is_some();
+    if !(wanted && alone && server.decisions.grant.openid.by_browser.with_refresh) {
+        return None;
+    }
+    let granted = Granted {
+        extra: Extra::default(),
+        client: asked.client.id,
+        account: Some(account),
+        scope: asked.scope.clone(),
+        ended: false,
+    };
+    let number = server.store().keep_grant(granted);
+    Some(tokens::refresh_token(server, number, &asked.scope))
 }
 
 /// The ID token that comes by the browser.
@@ -108,6 +131,7 @@ fn delivered(server: &Server, asked: &Asked, response: Response) -> Response {
     let location = location
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
+    let location = location.strip_suffix("#_").unwrap_or(location);
     let (_, said) = location.rsplit_once(['?', '#']).unwrap_or_default();
     let inputs: String = encoding::form(said.as_bytes())
         .iter()

@@ -95,6 +95,7 @@ pub(crate) async fn page(State(server): State<Arc<Server>>, parts: Parts) -> Res
 pub(crate) async fn confirm(State(server): State<Arc<Server>>, body: Bytes) -> Response {
     let form = Parameters::parse(&body);
     let given = |name| form.get(name).unwrap_or_default();
+    let rules = &server.decisions.grant.device;
     let login = server.decisions.access.login;
     let account = login(given("username"), given("password"));
     let mut store = server.store();
@@ -108,6 +109,10 @@ pub(crate) async fn confirm(State(server): State<Arc<Server>>, body: Bytes) -> R
                     "allow" => Answer::Yes(account),
                     _ => Answer::No,
                 };
+                Some(None)
+            }
+            (_, Some(account)) if !rules.asks => {
+                device.answer = Answer::Yes(account);
                 Some(None)
             }
             (_, Some(account)) => {

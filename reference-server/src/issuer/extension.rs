@@ -8,8 +8,9 @@ use super::store::{Extra, Granted};
 use super::token::bad;
 use super::{Parameters, assertion, management, tokens};
 use crate::accounts::accounts;
-use crate::clients::Client;
+use crate::clients::{self, Client};
 use crate::decisions::grant::Problem;
+use crate::encoding;
 use crate::state::Server;
 
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
@@ -24,6 +25,26 @@ pub(crate) fn targets(server: &Server, form: &Parameters) -> Result<Vec<String>,
             server.decisions.grant.extension.target_error,
             "there is no such API",
         )),
+    }
+}
+
+/// The APIs that a token request names, of those that were granted; all of them, if it names none (RFC 8707 section
+/// 2.2). Where the grant is for no API in particular it may name any.
+pub(crate) fn narrowed(
+    server: &Server,
+    form: &Parameters,
+    granted: &[String],
+) -> Result<Vec<String>, Problem> {
+    let asked = targets(server, form)?;
+    if asked.is_empty() {
+        return Ok(granted.to_vec());
+    }
+    match granted.is_empty() || asked.iter().all(|one| granted.contains(one)) {
+        true => Ok(asked),
+        false => {
+            let error = server.decisions.grant.extension.target_error;
+            Err(bad(error, "this API was not granted"))
+        }
     }
 }
 
@@ -65,6 +86,15 @@ pub(crate) async fn bearer(
     Ok(answer)
 }
 
+/// The form of a JWT grant and the client that its JWT names, whoever sends it.
+pub(crate) fn signer(body: &[u8]) -> Option<(Parameters, &'static Client)> {
+    let form = Parameters::parse(body);
+    let payload = form.get("assertion")?.split('.').nth(1)?;
+    let claims: Value = serde_json::from_slice(&encoding::base64url_decode(payload)?).ok()?;
+    let client = claims["iss"].as_str().and_then(clients::find)?;
+    Some((form, client))
+}
+
 /// A token for a token (RFC 8693 section 2).
 pub(crate) async fn exchange(
     server: &Server,
@@ -81,6 +111,7 @@ pub(crate) async fn exchange(
     if stray && !rules.stray_actor_type {
         return Err(bad("invalid_request", "an actor's type without its token"));
     }
+    let actor = actor(server, form).await?;
     let resources = targets(server, form)?;
     let claims = management::subject(server, text, rules.checks_subject).await;
     let claims = claims.ok_or(bad("invalid_request", "the subject token is not valid"))?;
@@ -92,6 +123,7 @@ pub(crate) async fn exchange(
     let granted = Granted {
         extra: Extra {
             resources,
+            actor,
             ..Extra::default()
         },
         client: client.id,
@@ -105,6 +137,24 @@ pub(crate) async fn exchange(
     answer["issued_token_type"] = ACCESS_TOKEN.into();
     (rules.exchanged)(&mut answer);
     Ok(answer)
+}
+
+/// Who acts for the user: the subject of the actor's token (RFC 8693 section 2.1).
+async fn actor(server: &Server, form: &Parameters) -> Result<Option<String>, Problem> {
+    let rules = &server.decisions.grant.extension;
+    let Some(text) = form.get("actor_token") else {
+        return Ok(None);
+    };
+    if rules.needs_actor_type && form.get("actor_token_type") != Some(ACCESS_TOKEN) {
+        return Err(bad("invalid_request", "an actor's token without its type"));
+    }
+    let claims = management::subject(server, text, rules.checks_actor).await;
+    let subject = claims.as_ref().and_then(|claims| claims.get("sub"));
+    let subject = subject.and_then(Value::as_str).map(str::to_owned);
+    match subject.is_some() || !rules.checks_actor {
+        true => Ok(subject),
+        false => Err(bad("invalid_request", "the actor's token is not valid")),
+    }
 }
 
 fn without(answer: &mut Value, names: &[&str]) {

@@ -279,6 +279,8 @@ fn grant(server: &Server, pending: &Pending, account: &'static Account, since: u
         let mut store = server.store();
         let number = store.next();
         let code = (server.decisions.grant.fresh)(number);
+        let challenge = pending.asked.challenge.as_deref();
+        let code = (server.decisions.grant.front.code)(code, challenge);
         let kept = Code {
             asked: pending.asked.clone(),
             account,
@@ -292,7 +294,38 @@ fn grant(server: &Server, pending: &Pending, account: &'static Account, since: u
     if let Some(uri) = &pending.asked.extra.pushed {
         request::spent(server, uri);
     }
+    if server.decisions.grant.front.by_own_page {
+        return (server.decisions.grant.redirect)(&format!("/as/done?code={code}"));
+    }
     by_browser::answer(server, &pending.asked, account, since, code)
+}
+
+/// `GET /as/done`: a page on the way back, which a sound server sends nobody to.
+pub(crate) async fn done(State(server): State<Arc<Server>>, parts: Parts) -> Response {
+    let query = Parameters::parse(parts.uri.query().unwrap_or_default().as_bytes());
+    let code = query.get("code").unwrap_or_default().to_owned();
+    let kept = server.store().codes.get(&code).cloned();
+    match kept.filter(|_| server.decisions.grant.front.by_own_page) {
+        Some(kept) => by_browser::answer(&server, &kept.asked, kept.account, kept.since, code),
+        None => stray(&server),
+    }
+}
+
+/// `GET` and `POST /as/logout`: the session ends, whoever still has its name.
+pub(crate) async fn logout(State(server): State<Arc<Server>>, parts: Parts) -> Response {
+    let session = session_of(&server, &parts).unwrap_or_default();
+    if server.decisions.grant.front.ends_session {
+        server.store().sessions.remove(&session);
+    }
+    let mut response = pages::error(&server, StatusCode::OK, "You are logged out.");
+    let secure = is_secure(&server, &parts);
+    let gone = (server.decisions.grant.front.cookie)("", secure);
+    answer::add(
+        &mut response,
+        header::SET_COOKIE,
+        &format!("{gone}; Max-Age=0"),
+    );
+    response
 }
 
 /// The session that the browser's cookie names.

@@ -13,7 +13,7 @@ use super::token::{authenticated, bad, fail};
 use crate::clients::Client;
 use crate::jwt::{self, Expected, Issuer};
 use crate::state::Server;
-use crate::{answer, encoding, guard, keys};
+use crate::{answer, encoding, guard};
 
 /// `POST /as/revoke`. A hint is not needed and a wrong one does no harm.
 pub(crate) async fn revoke(
@@ -174,7 +174,7 @@ fn signed(server: &Server, client: &Client, said: &Value) -> Response {
     (after.signed)(&mut claims);
     let mut response = answer::empty(StatusCode::OK);
     answer::set(&mut response, header::CONTENT_TYPE, SIGNED);
-    *response.body_mut() = keys::sign(after.signed_kind, &claims).into();
+    *response.body_mut() = (after.signs)(after.signed_kind, &claims).into();
     response
 }
 
@@ -234,6 +234,11 @@ async fn described(
         if let Some(value) = claims.get(name) {
             answer[name] = value.clone();
         }
+    }
+    let deep = || claims.get("ext")?.get("authorization_details");
+    let details = claims.get("authorization_details").or_else(deep);
+    if let Some(details) = details.and_then(server.decisions.grant.details.told) {
+        answer["authorization_details"] = details;
     }
     Some((owner, answer))
 }

@@ -8,8 +8,8 @@ use axum::http::{StatusCode, header};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use crate::decisions::grant::SCOPES;
 use crate::decisions::grant::openid::ACR;
+use crate::decisions::grant::{SCOPES, details};
 use crate::state::Server;
 use crate::{answer, jwe, keys};
 
@@ -31,7 +31,7 @@ pub(crate) async fn document(State(server): State<Arc<Server>>, parts: Parts) ->
         "response_types_supported": ["code", "code id_token", "id_token"],
         "response_modes_supported": ["query", "fragment", "form_post"],
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:token-exchange", "urn:ietf:params:oauth:grant-type:device_code"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth", "none"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth", "attest_jwt_client_auth", "none"],
         "token_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
         "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth", "none"],
         "revocation_endpoint_auth_signing_alg_values_supported": ASSERTIONS,
@@ -48,10 +48,13 @@ pub(crate) async fn document(State(server): State<Arc<Server>>, parts: Parts) ->
         "device_authorization_endpoint": format!("{issuer}/device"),
         "pushed_authorization_request_endpoint": format!("{issuer}/par"),
         "request_object_signing_alg_values_supported": ASSERTIONS,
+        "request_object_encryption_alg_values_supported": ["RSA-OAEP-256"],
+        "request_object_encryption_enc_values_supported": ["A256GCM"],
         "dpop_signing_alg_values_supported": ["ES256", "RS256", "PS256", "EdDSA"],
         "request_parameter_supported": true,
         "request_uri_parameter_supported": false,
         "claims_parameter_supported": true,
+        "authorization_details_types_supported": [details::TYPE],
         "tls_client_certificate_bound_access_tokens": true,
     });
     metadata["mtls_endpoint_aliases"] = aliases(&server.secure);

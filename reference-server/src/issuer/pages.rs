@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use serde_json::Value;
 
 use super::store::Pending;
 use crate::answer;
@@ -53,8 +54,9 @@ pub(crate) fn consent(server: &Server, name: &str, pending: &Pending, user: &str
         .split(' ')
         .map(|value| format!("<li>{}</li>\n", escape_scope(value)))
         .collect();
+    let details = details(server, pending);
     let main = format!(
-        "<h1>Allow access</h1>\n<p>{client} asks for access on behalf of {user}:</p>\n<ul>\n{scopes}</ul>\n\
+        "<h1>Allow access</h1>\n<p>{client} asks for access on behalf of {user}:</p>\n<ul>\n{scopes}{details}</ul>\n\
          <form method=\"post\" action=\"/as/consent\">\n\
          <input type=\"hidden\" name=\"request\" value=\"{name}\">\n\
          <input type=\"hidden\" name=\"csrf\" value=\"{form}\">\n\
@@ -65,6 +67,32 @@ pub(crate) fn consent(server: &Server, name: &str, pending: &Pending, user: &str
         form = pending.form,
     );
     page(server, StatusCode::OK, "Allow access", &main)
+}
+
+/// What is asked for in detail, a line each.
+fn details(server: &Server, pending: &Pending) -> String {
+    let rules = &server.decisions.grant;
+    let write = |text: &str| match rules.details.escapes {
+        true => (rules.escape)(text),
+        false => text.to_owned(),
+    };
+    let line = |entry: &Value| {
+        let actions: Vec<&str> = entry["actions"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let name = |member: &str| entry[member].as_str().unwrap_or_default().to_owned();
+        let text = format!(
+            "{} {} {}",
+            name("type"),
+            actions.join(" and "),
+            name("identifier")
+        );
+        format!("<li>{}</li>\n", write(text.trim()))
+    };
+    pending.asked.extra.details.iter().map(line).collect()
 }
 
 /// Where the user of a device types its code, compares it and logs in.
@@ -92,12 +120,16 @@ pub(crate) fn confirm_device(
 ) -> Response {
     let escape = server.decisions.grant.escape;
     let main = format!(
-        "<h1>Connect a device</h1>\n<p>A device with the code {code} asks for {scope} in the name of {client}.</p>\n\
+        "<h1>Connect a device</h1>\n<p>A device{said} asks for {scope} in the name of {client}.</p>\n\
          <form method=\"post\" action=\"/as/device/confirm\">\n\
          <input type=\"hidden\" name=\"user_code\" value=\"{code}\">\n\
          <input type=\"hidden\" name=\"confirms\" value=\"{mark}\">\n\
          <p><button type=\"submit\" name=\"decision\" value=\"allow\">Allow</button>\n\
          <button type=\"submit\" name=\"decision\" value=\"deny\">Deny</button></p>\n</form>",
+        said = match server.decisions.grant.device.shows_code {
+            true => format!(" with the code {}", escape(code)),
+            false => String::new(),
+        },
         code = escape(code),
         scope = escape(scope),
         client = escape(client),

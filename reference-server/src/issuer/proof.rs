@@ -2,6 +2,7 @@
 //! (RFC 9449 section 5), the certificate of the connection (RFC 8705 section 3).
 
 use axum::http::request::Parts;
+use axum::response::Response;
 
 use super::mutual;
 use super::store::{Extra, Granted};
@@ -28,6 +29,20 @@ impl Held {
         })
     }
 
+    /// The same where tokens are asked for: a client that is registered for bound tokens proves a key, always (RFC 9449
+    /// section 5.2).
+    pub(crate) fn of_client(
+        server: &Server,
+        parts: &Parts,
+        client: &Client,
+    ) -> Result<Self, Problem> {
+        let held = Self::of(server, parts, client)?;
+        match held.key.is_none() && client.bound && server.decisions.grant.bound.demanded {
+            true => Err(bad("invalid_dpop_proof", "this client proves its key")),
+            false => Ok(held),
+        }
+    }
+
     /// The same extensions, bound to what is held.
     pub(crate) fn bound(&self, extra: Extra) -> Extra {
         Extra {
@@ -43,6 +58,13 @@ pub(crate) fn of(server: &Server, parts: &Parts) -> Result<Option<String>, Probl
     let rules = &server.decisions.grant.bound;
     dpop::alone(server, &rules.proof, parts)
         .map_err(|_| bad(rules.error, "the DPoP proof is not valid"))
+}
+
+/// The answer to a proof without a nonce of this server, from a client that needs one (RFC 9449 section 8).
+pub(crate) fn asks_nonce(server: &Server, parts: &Parts, client: &Client) -> Option<Response> {
+    let rules = &server.decisions.grant.bound;
+    let lacks = client.nonces && dpop::lacks_nonce(server, &rules.proof, parts, rules.nonce);
+    lacks.then(|| (rules.asks)(&dpop::new_nonce(server)))
 }
 
 /// Whether the key is the one that the authorization request announced (RFC 9449 section 10).

@@ -19,7 +19,9 @@ use crate::{answer, encoding};
 pub const INITIAL_TOKEN: &str = "initial-access-token-5d0c7e91";
 
 /// What a client may say of itself, and the defaults (RFC 7591 section 2).
-const KNOWN: [&str; 22] = [
+const KNOWN: [&str; 24] = [
+    "introspection_encrypted_response_alg",
+    "introspection_encrypted_response_enc",
     "redirect_uris",
     "token_endpoint_auth_method",
     "grant_types",
@@ -68,14 +70,19 @@ pub(crate) async fn register(
         Ok(said) => said,
         Err(error) => return refused(&server, error),
     };
-    let id = encoding::unguessable();
+    let chosen = said
+        .get("client_id")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    let id = chosen.unwrap_or_else(encoding::unguessable);
     let token = encoding::unguessable();
     let mut client = Value::Object(said);
     client["client_id"] = id.as_str().into();
     client["client_id_issued_at"] = server.clock.now().into();
-    let without_secret = ["none", "tls_client_auth", "self_signed_tls_client_auth"];
-    let method = client["token_endpoint_auth_method"].as_str();
-    if method.is_none_or(|method| !without_secret.contains(&method)) {
+    let method = client["token_endpoint_auth_method"]
+        .as_str()
+        .unwrap_or_default();
+    if (rules.has_secret)(method) {
         client["client_secret"] = (rules.secret)().into();
         client["client_secret_expires_at"] = 0.into();
     }
@@ -154,7 +161,9 @@ async fn metadata(server: &Server, body: &[u8]) -> Result<Map<String, Value>, &'
     if !(rules.metadata)(&said) || !(rules.subject)(&said) {
         return Err(BAD);
     }
+    let chosen = said.remove("client_id").filter(|_| rules.names_itself);
     said.retain(|name, _| !strange(name));
+    said.extend(chosen.map(|id| ("client_id".to_owned(), id)));
     let scope = said.get("scope").and_then(Value::as_str);
     let scope = (rules.scope)(scope.unwrap_or("openid"));
     said.insert("scope".to_owned(), scope.into());

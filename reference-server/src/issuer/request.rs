@@ -49,6 +49,12 @@ pub(crate) async fn push(State(server): State<Arc<Server>>, parts: Parts, body: 
             bad("invalid_request", "request_uri can't be pushed"),
         );
     }
+    if client.signs && form.get("request").is_none() && !rules.plain_of_signers {
+        return fail(
+            &server,
+            bad("invalid_request", "this client signs its requests"),
+        );
+    }
     let key = match proof::of(&server, &parts) {
         Ok(key) => key,
         Err(problem) => return fail(&server, problem),
@@ -57,7 +63,7 @@ pub(crate) async fn push(State(server): State<Arc<Server>>, parts: Parts, body: 
         Some(text) => match object(&server, text, client).await {
             Some(inside) => inside,
             None => {
-                let problem = bad("invalid_request_object", "the request object is not valid");
+                let problem = bad(rules.object_error, "the request object is not valid");
                 return fail(&server, problem);
             }
         },
@@ -98,31 +104,46 @@ pub(crate) async fn push(State(server): State<Arc<Server>>, parts: Parts, body: 
     answer::json(status, &said)
 }
 
+/// Why a request can't be found or believed.
+pub(crate) enum Unresolved {
+    /// Its request_uri is none that was pushed.
+    Uri,
+    /// For this reason, which the user is told.
+    For(&'static str),
+}
+
 /// The parameters that count, and the request_uri by which they were found.
 pub(crate) async fn resolved(
     server: &Server,
-    outside: Parameters,
-) -> Result<(Parameters, Option<String>), &'static str> {
+    outside: &Parameters,
+) -> Result<(Parameters, Option<String>), Unresolved> {
     let rules = &server.decisions.grant.request;
     let client = outside.get("client_id").and_then(clients::find);
     let pushes = client.is_some_and(|client| client.pushes);
-    if let Some(uri) = outside.get("request_uri") {
+    let (object_given, uri) = (outside.get("request"), outside.get("request_uri"));
+    if object_given.is_some() && uri.is_some() && !rules.takes_both {
+        return Err(Unresolved::For("A request is in one place or in another."));
+    }
+    if let Some(uri) = uri.filter(|_| object_given.is_none()) {
         if (rules.fetches)(uri) {
             server.fetch_json(uri).await;
         }
-        let pushed = taken(server, uri, client).ok_or("The pushed request is not known.")?;
-        return Ok(((rules.joined)(&pushed, &outside), Some(uri.to_owned())));
+        let pushed = taken(server, uri, client).ok_or(Unresolved::Uri)?;
+        return Ok(((rules.joined)(&pushed, outside), Some(uri.to_owned())));
     }
     if pushes && !rules.plain_of_pushers {
-        return Err("This client pushes its requests.");
+        return Err(Unresolved::For("This client pushes its requests."));
     }
-    match (outside.get("request"), client) {
+    match (object_given, client) {
         (Some(text), Some(client)) => {
             let inside = object(server, text, client).await;
-            let inside = inside.ok_or("The request object is not valid.")?;
-            Ok(((rules.joined)(&inside, &outside), None))
+            let inside = inside.ok_or(Unresolved::For("The request object is not valid."))?;
+            Ok(((rules.joined)(&inside, outside), None))
         }
-        _ => Ok((outside, None)),
+        (None, Some(client)) if client.signs && !rules.plain_of_signers => {
+            Err(Unresolved::For("This client signs its requests."))
+        }
+        _ => Ok((outside.clone(), None)),
     }
 }
 
@@ -152,6 +173,10 @@ pub(crate) fn spent(server: &Server, uri: &str) {
 /// The parameters of a request object of this client.
 async fn object(server: &Server, text: &str, client: &Client) -> Option<Parameters> {
     let rules = &server.decisions.grant.request;
+    let sealed = text.matches('.').count() == 4;
+    if client.seals && !sealed && !rules.clear_of_sealers {
+        return None;
+    }
     let names = (rules.names)(&server.issuer());
     let claims = assertion::verified(server, &rules.object, text, &names).await?;
     let holds = |name: &str| claims.contains_key(name);

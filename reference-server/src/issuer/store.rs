@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde_json::Value;
+
 use super::device::Device;
 use super::openid::{Known, Wishes};
 use super::register::Registered;
@@ -23,6 +25,12 @@ pub(crate) struct Extra {
     pub(crate) certificate: Option<String>,
     /// The APIs that the tokens are for; the server's own if none is named (RFC 8707).
     pub(crate) resources: Vec<String>,
+    /// What was asked for in detail (RFC 9396).
+    pub(crate) details: Vec<Value>,
+    /// The name of the key with which the client authenticated, where it did by a JWT.
+    pub(crate) client_key: Option<String>,
+    /// Who acts for the user (RFC 8693 section 4.1).
+    pub(crate) actor: Option<String>,
 }
 
 /// An authorization request that passed its checks.

@@ -18,13 +18,13 @@ use super::openid::Known;
 use super::proof::{self, Held};
 use super::store::{Extra, Granted, Spent};
 use super::tokens::{self, Authentication};
-use super::{Parameters, assertion, authorize, device, extension, mutual};
+use super::{Parameters, assertion, attested, details, device, extension, mutual};
 use crate::clients::{self, Client};
 use crate::decisions::grant::{Problem, Used};
 use crate::state::Server;
 use crate::{answer, guard};
 
-use own::own;
+use own::{own, password};
 use refresh::{refresh, refresh_by};
 use tries::{count, is_locked};
 
@@ -73,11 +73,20 @@ pub(crate) async fn endpoint(
     parts: Parts,
     body: Bytes,
 ) -> Response {
-    let (form, client) = match authenticated(&server, &parts, &body).await {
+    let known = match authenticated(&server, &parts, &body).await {
+        Err(_) if server.decisions.grant.extension.bearer_without_client => {
+            extension::signer(&body).ok_or(NO_GRANT)
+        }
+        known => known,
+    };
+    let (form, client) = match known {
         Ok(known) => known,
         Err(problem) => return fail(&server, problem),
     };
-    let held = match Held::of(&server, &parts, client) {
+    if let Some(asks) = proof::asks_nonce(&server, &parts, client) {
+        return asks;
+    }
+    let held = match Held::of_client(&server, &parts, client) {
         Ok(held) => held,
         Err(problem) => return fail(&server, problem),
     };
@@ -121,6 +130,8 @@ pub(crate) async fn authenticated(
     });
     let mut form = if is_form {
         Parameters::read(body, rules.back.counts_empty)
+    } else if rules.back.reads_json {
+        Parameters::of_json(body)
     } else {
         Parameters::default()
     };
@@ -149,6 +160,8 @@ pub(crate) async fn authenticated(
         Err(Unauthenticated::Wrong)
     } else if form.get("client_assertion").is_some() {
         assertion::client(server, parts, &form).await
+    } else if attested::is_used(parts) {
+        attested::client(server, parts, &form).await
     } else if let Some(client) = mutual::named(server, parts, &presented) {
         mutual::client(server, parts, client)
     } else {
@@ -246,14 +259,12 @@ fn code(
     if !(fresh && same_target && proven) {
         return Err(NO_GRANT);
     }
-    let resources = match extension::targets(server, form)? {
-        named if named.is_empty() => code.asked.extra.resources.clone(),
-        named => named,
-    };
     proof::announced(server, code.asked.extra.jkt.as_deref(), held.key.as_deref())?;
-    let granted = Granted {
+    let details = details::narrowed(server, form, &code.asked.extra.details)?;
+    let resources = extension::narrowed(server, form, &code.asked.extra.resources)?;
+    let kept = Granted {
         extra: held.bound(Extra {
-            resources,
+            client_key: assertion::key_of(form),
             ..code.asked.extra.clone()
         }),
         client: client.id,
@@ -261,7 +272,11 @@ fn code(
         scope: code.asked.scope.clone(),
         ended: false,
     };
-    let number = store.keep_grant(granted.clone());
+    // the grant is what was agreed to, the token what this request names of it
+    let mut granted = kept.clone();
+    granted.extra.resources = resources;
+    granted.extra.details = details;
+    let number = store.keep_grant(kept);
     if let Some(kept) = store.codes.get_mut(name) {
         kept.used = Some(Spent {
             grant: number,
@@ -318,30 +333,6 @@ fn stray(
         return refresh_by(server, form, client, name, &Held::default());
     }
     never_issued(server, client)
-}
-
-/// The password grant, which a sound server doesn't offer (RFC 9700 section 2.4).
-fn password(server: &Server, form: &Parameters, client: &'static Client) -> Result<Value, Problem> {
-    let given = |name| form.get(name).unwrap_or_default();
-    let login = server.decisions.access.login;
-    let account = login(given("username"), given("password")).ok_or(NO_GRANT)?;
-    let scope = authorize::scope(server, client, form.get("scope"))
-        .map_err(|refused| bad(refused.error, refused.description))?;
-    let granted = Granted {
-        extra: Extra::default(),
-        client: client.id,
-        account: Some(account),
-        scope,
-        ended: false,
-    };
-    let number = server.store().keep_grant(granted.clone());
-    Ok(tokens::issue(
-        server,
-        number,
-        &granted,
-        &granted.scope,
-        None,
-    ))
 }
 
 /// The error answer (RFC 6749 section 5.2).

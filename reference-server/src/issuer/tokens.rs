@@ -49,6 +49,9 @@ pub(crate) fn issue(
             answer["id_token"] = (server.decisions.grant.sign_id_token)(&claims).into();
         }
     }
+    if !granted.extra.details.is_empty() && server.decisions.grant.details.answered {
+        answer["authorization_details"] = granted.extra.details.as_slice().into();
+    }
     let back = &server.decisions.grant.back;
     if granted.account.is_none() && back.own_refresh {
         answer["refresh_token"] = refresh_token(server, number, &granted.scope).into();
@@ -120,6 +123,13 @@ fn access_token(
     if let Some(thumbprint) = certificate.filter(|_| mutual.confirms) {
         claims["cnf"]["x5t#S256"] = thumbprint.as_str().into();
     }
+    if !granted.extra.details.is_empty() {
+        let details = granted.extra.details.as_slice().into();
+        (server.decisions.grant.details.in_token)(&mut claims, details);
+    }
+    if let Some(actor) = &granted.extra.actor {
+        claims["act"] = json!({ "sub": actor });
+    }
     server.store().keep_access(
         jti,
         Access {
@@ -145,7 +155,7 @@ fn access_token(
     (rules.back.access_token)(token, number)
 }
 
-fn refresh_token(server: &Server, grant: u64, scope: &str) -> String {
+pub(crate) fn refresh_token(server: &Server, grant: u64, scope: &str) -> String {
     let expires = server.clock.now() + REFRESH_LIFE;
     let mut store = server.store();
     let number = store.next();

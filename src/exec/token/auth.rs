@@ -33,6 +33,7 @@ impl TokenCall {
                 .map(|secret| secret.reveal().to_owned())
         });
         let default = match (&secret, client.post) {
+            (None, _) if client.attested => "attestation",
             (None, _) if client.key.is_some() => "private_key_jwt",
             (None, _) => "none",
             (Some(_), true) => "client_secret_post",
@@ -52,8 +53,10 @@ impl TokenCall {
             };
             request.headers.push(Header::new("Authorization", value));
         }
-        if matches!(method.as_str(), "client_secret_post" | "both" | "none")
-            && pairs.iter().all(|(name, _)| name != "client_id")
+        if matches!(
+            method.as_str(),
+            "client_secret_post" | "both" | "none" | "attestation"
+        ) && pairs.iter().all(|(name, _)| name != "client_id")
         {
             pairs.push(("client_id".to_owned(), id));
         }
@@ -61,6 +64,20 @@ impl TokenCall {
             && let Some(secret) = secret
         {
             pairs.push(("client_secret".to_owned(), secret));
+        }
+        if method == "attestation" {
+            let part = |key: &str| {
+                let part = said.and_then(|said| said.get(key));
+                part.and_then(Value::as_object).cloned().unwrap_or_default()
+            };
+            let (changes, proof) = (part("attestation"), part("attestation-proof"));
+            let (attestation, proof) = signed::attested(client, &changes, &proof, context)?;
+            for (name, value) in [
+                ("OAuth-Client-Attestation", attestation),
+                ("OAuth-Client-Attestation-PoP", proof),
+            ] {
+                request.headers.push(Header::new(name, value));
+            }
         }
         if method == "private_key_jwt" {
             let changes = said.and_then(|said| said.get("assertion"));

@@ -41,6 +41,36 @@ pub(super) const RULES: &[Rule] = &[
         broken: r#"{"crv":"P-256","x":"AQ","y":"AQ"}"#,
     },
     Rule {
+        word: "whole-rsa",
+        doc: "RSA keys have a modulus and an exponent.",
+        keeps: |keys| {
+            each(keys, |key| match text(key, "kty") {
+                Some("RSA") if octets(key, "n").is_none() => Err("has no n".to_owned()),
+                Some("RSA") if octets(key, "e").is_none() => Err("has no e".to_owned()),
+                _ => Ok(()),
+            })
+        },
+        broken: r#"{"kty":"RSA","n":"0123456789ab"}"#,
+    },
+    Rule {
+        word: "short-integers",
+        doc: "The numbers of RSA keys begin with no zero octet.",
+        keeps: |keys| {
+            each(keys, |key| {
+                let zero =
+                    |member: &&str| octets(key, member).is_some_and(|all| all.first() == Some(&0));
+                match ["n", "e"]
+                    .iter()
+                    .find(|member| text(key, "kty") == Some("RSA") && zero(member))
+                {
+                    Some(member) => Err(format!("has a zero octet before its {member}")),
+                    None => Ok(()),
+                }
+            })
+        },
+        broken: r#"{"kty":"RSA","n":"AAECAwQF","e":"AQAB"}"#,
+    },
+    Rule {
         word: "strong",
         doc: "RSA keys have 2048 bits or more and an odd exponent above 1, other keys a curve that is registered.",
         keeps: |keys| each(keys, strong),

@@ -123,3 +123,23 @@ fn too_few_samples_say_nothing() {
         assert!(matches!(found, Err(Miss::Unknown(_))), "{values}");
     }
 }
+
+#[test]
+fn signed_tokens_of_one_second_are_alike_and_no_easier_to_guess() {
+    let mut seed = 3;
+    let mut of = |alphabet: &[u8], length| {
+        let signature = draw(&mut seed, alphabet, length);
+        format!("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.{signature}")
+    };
+    let one = of(BASE64URL, 43);
+    let other = of(BASE64URL, 43);
+    let short = of(HEX, 8);
+    for (values, well) in [
+        (vec![one.clone(), one.clone()], true),
+        (vec![one.clone(), one.clone(), other], true),
+        (vec![short.clone(), short], false),
+        (vec![one.replace('.', "-"), one.replace('.', "-")], false),
+    ] {
+        assert_eq!(found(&values, 128).is_ok(), well, "{values:?}");
+    }
+}

@@ -266,6 +266,8 @@ impl Reader<'_> {
                 post: false,
                 key: None,
                 audience: None,
+                attested: false,
+                attester: None,
                 certificates: None,
             }
         });

@@ -27,7 +27,7 @@ pub struct Limits {
 pub(super) const DURATIONS_KEY: Field = Field::new(
     "durations",
     Shape::MapOf(&Shape::Duration),
-    "Named durations: quiet, reuse-grace, key-set-cooldown, key-set-lifetime, revocation-seen, dpop-nonce-lifetime, access-token-lifetime, request-uri-lifetime, device-code-lifetime.",
+    "Named durations: quiet, reuse-grace, key-set-cooldown, key-set-lifetime, revocation-seen, dpop-nonce-lifetime, access-token-lifetime, request-uri-lifetime, device-code-lifetime, refresh-token-lifetime.",
 );
 
 pub(super) const ALLOW_KEY: Field = Field::new(

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::forge::{Certificates, Key};
 use crate::model::Secret;
 use crate::source::Node;
@@ -28,6 +30,10 @@ pub struct OAuthClient {
     pub key: Option<Arc<Key>>,
     /// Whom its assertions are for, where that is not the issuer.
     pub audience: Option<String>,
+    /// Its key is that of an attester, who vouches for it.
+    pub attested: bool,
+    /// How the attester calls itself.
+    pub attester: Option<String>,
     /// The certificate by which it authenticates or to which its tokens are bound (RFC 8705), and those of somebody else.
     pub certificates: Option<Certificates>,
 }
@@ -53,12 +59,16 @@ pub struct Server {
     pub registration_token: Option<Secret>,
     /// How one sees whether an access token lives: `introspection`, `userinfo` or `protected`.
     pub witness: Option<String>,
+    /// Two APIs that tokens may be asked for (RFC 8707).
+    pub resources: Vec<String>,
+    /// Two entries of authorization details that may be asked for (RFC 9396).
+    pub details: Vec<Value>,
 }
 
 pub(super) const CLIENTS_KEY: Field = Field::new(
     "clients",
     Shape::MapOf(&Shape::Map(OAUTH_CLIENT)),
-    "Registered clients by role: confidential, other, public, with-query, native, odd-secret, private-key-jwt, other-private-key-jwt, pushing, signed-userinfo, tls-client, other-tls-client, expired-tls-client, self-signed-tls-client, certified-public.",
+    "Registered clients by role: confidential, other, public, with-query, native, odd-secret, private-key-jwt, other-private-key-jwt, pushing, signing, sealing, bound, attested, rotated, signed-userinfo, tls-client, other-tls-client, expired-tls-client, self-signed-tls-client, certified-public.",
 );
 
 pub(super) const AUTHORIZATION_SERVER_KEY: Field = Field::new(
@@ -93,6 +103,11 @@ const OAUTH_CLIENT: &[Field] = &[
         "assertion-audience",
         Shape::Text,
         "Whom its assertions are for; the issuer if unsaid.",
+    ),
+    Field::new(
+        "attester",
+        Shape::Text,
+        "Who vouches for an attested client, as iss of its attestations.",
     ),
     Field::new(
         "certificate",
@@ -134,9 +149,24 @@ const SERVER: &[Field] = &[
     ),
     Field::new("registration", Shape::Text, "Registration endpoint."),
     Field::new(
+        "end-session",
+        Shape::Text,
+        "Where a browser goes to log out.",
+    ),
+    Field::new(
         "registration-token",
         Shape::Text,
         "Initial access token, without which nobody registers a client.",
+    ),
+    Field::new(
+        "resources",
+        Shape::List(&Shape::Text),
+        "Two APIs that one token may be asked for (RFC 8707).",
+    ),
+    Field::new(
+        "authorization-details",
+        Shape::List(&Shape::Any),
+        "Two entries of authorization_details that a user may be asked for, each without the other (RFC 9396).",
     ),
     Field::new("login", MOVES, "How one logs in."),
     Field::new("consent", MOVES, "How one consents."),
@@ -170,6 +200,11 @@ fn witnesses() -> Vec<(&'static str, &'static str)> {
     ]
 }
 
+fn items<'a>(node: &'a Node, name: &str) -> impl Iterator<Item = &'a Node> {
+    let list = node.get(name).and_then(Node::as_list);
+    list.unwrap_or_default().iter()
+}
+
 impl Reader<'_> {
     pub(super) fn clients(&mut self, node: Option<&Node>) -> BTreeMap<String, OAuthClient> {
         let mut clients = BTreeMap::new();
@@ -183,6 +218,8 @@ impl Reader<'_> {
                 post: flag(node, "post"),
                 key: self.client_key(node),
                 audience: text(node, "assertion-audience"),
+                attested: role.text == "attested",
+                attester: text(node, "attester"),
                 certificates: node
                     .get("certificate")
                     .and_then(|node| self.certificates_around(node)),
@@ -216,8 +253,9 @@ impl Reader<'_> {
             "pushed-authorization-request",
             "device-authorization",
             "registration",
+            "end-session",
         ] {
-            let method = if matches!(name, "authorization" | "userinfo" | "jwks") {
+            let method = if matches!(name, "authorization" | "userinfo" | "jwks" | "end-session") {
                 "GET"
             } else {
                 "POST"
@@ -241,6 +279,12 @@ impl Reader<'_> {
             own_scope: text(node, "own-scope"),
             refresh_token: node.get("refresh-token").map(|node| pairs(Some(node))),
             witness: text(node, "witness"),
+            resources: items(node, "resources")
+                .filter_map(|one| one.as_text().map(str::to_owned))
+                .collect(),
+            details: items(node, "authorization-details")
+                .map(Node::to_json)
+                .collect(),
         }
     }
 }

@@ -124,6 +124,8 @@ impl Reader<'_> {
                 post: flag(node, "post"),
                 key: None,
                 audience: None,
+                attested: false,
+                attester: None,
                 certificates: None,
             };
             return Some(TokenSource::Grant {

@@ -157,11 +157,7 @@ const JWT: &[Field] = &[
         Shape::Either(&[Shape::Word(signers), Shape::Map(SIGN_WITH)]),
         "Who signs; `keep` leaves the old signature.",
     ),
-    Field::new(
-        "encrypt",
-        Shape::Map(ENCRYPT),
-        "The token is sealed to a public key (RFC 7516).",
-    ),
+    SEAL,
     SCHEME,
 ];
 
@@ -196,16 +192,22 @@ fn introspected_fields() -> &'static [Field] {
 }
 
 /// What may be changed of a JWT that a client signs itself.
-pub(super) const SIGNED: &[Field] = &[
-    CLAIMS,
-    HEADER,
-    MUTATE,
-    Field::new(
-        "sign-with",
-        Shape::Either(&[Shape::Word(client_signers), Shape::Map(CLIENT_SIGN_WITH)]),
-        "Who signs; the client if unsaid.",
-    ),
-];
+pub(super) const SIGNED: &[Field] = &[CLAIMS, HEADER, MUTATE, CLIENT_SIGNER];
+
+/// The same for a JWT that may be sealed too.
+pub(super) const SEALED: &[Field] = &[CLAIMS, HEADER, MUTATE, CLIENT_SIGNER, SEAL];
+
+const CLIENT_SIGNER: Field = Field::new(
+    "sign-with",
+    Shape::Either(&[Shape::Word(client_signers), Shape::Map(CLIENT_SIGN_WITH)]),
+    "Who signs; the client if unsaid.",
+);
+
+const SEAL: Field = Field::new(
+    "encrypt",
+    Shape::Map(ENCRYPT),
+    "The token is sealed to a public key (RFC 7516).",
+);
 
 fn client_signers() -> Vec<(&'static str, &'static str)> {
     vec![

@@ -3,7 +3,7 @@
 use crate::source::shape::{Field, Shape};
 
 use super::PARAMETERS;
-use super::credential::{PROOF, SIGNED};
+use super::credential::{PROOF, SEALED, SIGNED};
 
 // what every request to the token endpoint and its kin may change
 const FORM: Field = Field::new("form", PARAMETERS, "Changed parameters; null removes one.");
@@ -184,7 +184,7 @@ const DPOP: Field = Field::new(
 );
 const REQUEST_OBJECT: Field = Field::new(
     "request-object",
-    Shape::Either(&[Shape::Bool, Shape::Map(SIGNED)]),
+    Shape::Either(&[Shape::Bool, Shape::Map(SEALED)]),
     "The parameters go in a JWT that the client signs (RFC 9101): a right one, or one with changes.",
 );
 
@@ -207,6 +207,16 @@ const CLIENT_AUTH: Shape = Shape::Map(&[
         Shape::Text,
         "Another spelling of the scheme of client_secret_basic.",
     ),
+    Field::new(
+        "attestation",
+        Shape::Map(SIGNED),
+        "What is changed of the attester's JWT about the client.",
+    ),
+    Field::new(
+        "attestation-proof",
+        Shape::Map(SIGNED),
+        "What is changed of the client's proof beside it.",
+    ),
 ]);
 
 fn auth_methods() -> Vec<(&'static str, &'static str)> {
@@ -219,6 +229,10 @@ fn auth_methods() -> Vec<(&'static str, &'static str)> {
         (
             "private_key_jwt",
             "An assertion that the client signs (RFC 7523 section 2.2).",
+        ),
+        (
+            "attestation",
+            "By an attester's word and a proof of the key in it.",
         ),
         ("both", "Twice, which RFC 6749 section 2.3 forbids."),
         ("none", "Only client_id in the body."),

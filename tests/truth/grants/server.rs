@@ -28,6 +28,10 @@ pub(super) struct Ways {
     pub(super) wants_redirect_uri: bool,
     /// A wrong verifier spends the code.
     pub(super) burns: bool,
+    /// A redirection URI with a backslash breaks the server's own error page (Authlib 1.9).
+    pub(super) breaks_on_backslash: bool,
+    /// Access tokens are JWTs without an identifier: two of one second are the same (canaille 0.0).
+    pub(super) tokens_by_the_second: bool,
     /// The status of the page for requests that go nowhere.
     pub(super) page: u16,
     /// The answer to a client that failed, to a bad code, to a missing grant and to an unknown one.
@@ -44,6 +48,8 @@ pub(super) const LETTER: Ways = Ways {
     particular: false,
     wants_redirect_uri: true,
     burns: true,
+    breaks_on_backslash: false,
+    tokens_by_the_second: false,
     page: 400,
     client: (401, r#"{"error":"invalid_client"}"#),
     code: (400, r#"{"error":"invalid_grant"}"#),
@@ -70,6 +76,8 @@ pub(super) struct Issuer {
     access: BTreeMap<String, usize>,
     ended: Vec<usize>,
     families: usize,
+    issued: usize,
+    key: [u8; 32],
 }
 
 type Pairs = Vec<(String, String)>;
@@ -124,6 +132,8 @@ impl Issuer {
             access: BTreeMap::new(),
             ended: Vec::new(),
             families: 0,
+            issued: 0,
+            key: [7; 32],
         }
     }
 
@@ -146,6 +156,9 @@ impl Issuer {
         let (Some(client), Some(known), Some(given)) = (client, known, given) else {
             return page(self.ways.page);
         };
+        if self.ways.breaks_on_backslash && given.contains('\\') {
+            return Answer::new(500, "text/plain", "");
+        }
         // as text, but for the digits of the port
         let port = |uri: &str| {
             let rest = uri.strip_prefix("http://127.0.0.1:")?;
@@ -326,7 +339,7 @@ impl Issuer {
     }
 
     fn issue(&mut self, flow: &Flow) -> Answer {
-        let (access, refresh) = (fresh(), fresh());
+        let (access, refresh) = (self.access_token(flow), fresh());
         self.access.insert(access.clone(), flow.family);
         self.refresh.insert(refresh.clone(), flow.clone());
         let scope = &flow.scope;
@@ -338,6 +351,29 @@ impl Issuer {
         )
         .with("Cache-Control", "no-store")
         .with("Pragma", "no-cache")
+    }
+
+    fn access_token(&mut self, flow: &Flow) -> String {
+        if !self.ways.tokens_by_the_second {
+            return fresh();
+        }
+        // a second has room for a few requests
+        self.issued += 1;
+        let claims = format!(
+            r#"{{"sub":"alice","aud":"https://api.example","client_id":"{}","scope":"{}","exp":{}}}"#,
+            flow.client,
+            flow.scope,
+            2_000_000_000 + self.issued / 4
+        );
+        let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+        let input = format!(
+            "{}.{}",
+            part(r#"{"alg":"HS256","typ":"at+jwt"}"#),
+            part(&claims)
+        );
+        let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &self.key);
+        let tag = aws_lc_rs::hmac::sign(&key, input.as_bytes());
+        format!("{input}.{}", URL_SAFE_NO_PAD.encode(tag))
     }
 
     fn introspect(&self, asked: &Asked) -> Answer {

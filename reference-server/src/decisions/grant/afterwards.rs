@@ -24,6 +24,8 @@ pub(crate) struct Afterwards {
     pub(crate) answer: fn(&mut Response),
     /// The typ of a signed introspection answer (RFC 9701 section 5).
     pub(crate) signed_kind: &'static str,
+    /// How a signed answer is signed, by its typ: with the published key (RFC 9701 section 6).
+    pub(crate) signs: fn(&str, &Value) -> String,
     /// What becomes of the claims of a signed introspection answer: nothing (RFC 9701 section 5).
     pub(crate) signed: fn(&mut Value),
     /// Whether introspection looks at expiry (RFC 7662 section 4).
@@ -51,6 +53,7 @@ impl Afterwards {
             unknown_told: 200,
             answer: |_| {},
             signed_kind: "token-introspection+jwt",
+            signs: crate::keys::sign,
             signed: |_| {},
             looks_at_expiry: true,
             looks_at_signature: true,

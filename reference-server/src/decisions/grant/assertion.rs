@@ -89,5 +89,6 @@ pub(crate) fn identifies(claims: &Object, client_id: Option<&str>) -> Option<&'s
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
     let (issuer, subject) = (text("iss")?, text("sub")?);
     let agrees = client_id.is_none_or(|id| id == subject);
-    clients::find(subject).filter(|client| agrees && issuer == subject && client.jwk.is_some())
+    clients::find(subject)
+        .filter(|client| agrees && issuer == subject && client.jwk.is_some() && !client.attested)
 }

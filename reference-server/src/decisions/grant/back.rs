@@ -54,6 +54,16 @@ pub(crate) struct Back {
     pub(crate) refresh_spends_after: u64,
     /// Whether refresh tokens end with the password they were given for (RFC 9700 section 4.14.2).
     pub(crate) ends_with_password: bool,
+    /// Whether a JSON body is read like a form: it isn't (RFC 6749 section 3.2).
+    pub(crate) reads_json: bool,
+    /// Whether GET is told that there is nothing: it is told to POST (RFC 9110 section 9.1).
+    pub(crate) hides_from_get: bool,
+    /// Whether the password grant compares the password (RFC 6749 section 4.3.2).
+    pub(crate) password_is_compared: bool,
+    /// Whether a client may refresh with another of its keys than it had before: it may (OIDC Core 10.1.1).
+    pub(crate) refreshes_by: fn(Option<&str>, Option<&str>) -> bool,
+    /// Whether refresh tokens expire (RFC 9700 section 4.14.2).
+    pub(crate) refresh_expires: bool,
     /// The challenge of a client that failed (RFC 6749 section 5.2).
     pub(crate) challenge: &'static str,
 }
@@ -84,6 +94,11 @@ impl Back {
             refreshed_lives: true,
             refresh_spends_after: 0,
             ends_with_password: true,
+            reads_json: false,
+            hides_from_get: false,
+            password_is_compared: true,
+            refreshes_by: |_, _| true,
+            refresh_expires: true,
             challenge: r#"Basic realm="authspec clients", charset="UTF-8""#,
         }
     }

@@ -1,6 +1,11 @@
 //! Tokens that are bound to a key of the client (RFC 9449, RFC 8705), as they are issued.
 
-use super::super::dpop::Dpop;
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use super::super::dpop::{self, Dpop};
+use crate::answer;
 
 /// The decisions about bound tokens.
 #[derive(Clone)]
@@ -19,6 +24,12 @@ pub(crate) struct Bound {
     pub(crate) kind: &'static str,
     /// The error for a proof that isn't right (RFC 9449 section 5).
     pub(crate) error: &'static str,
+    /// Whether a client that is registered for bound tokens gets them alone (RFC 9449 section 5.2).
+    pub(crate) demanded: bool,
+    /// Whether a nonce will do, given whether it is one of this server's and young (RFC 9449 section 8).
+    pub(crate) nonce: fn(Option<&Value>, bool) -> bool,
+    /// The answer that asks for a nonce (RFC 9449 section 8).
+    pub(crate) asks: fn(&str) -> Response,
     /// Whether introspection says it too (RFC 9449 section 6.2).
     pub(crate) told: bool,
 }
@@ -36,7 +47,19 @@ impl Bound {
             confirms: true,
             kind: "DPoP",
             error: "invalid_dpop_proof",
+            demanded: true,
+            nonce: |_, live| live,
+            asks,
             told: true,
         }
     }
+}
+
+/// The one answer that a client repeats its request for (RFC 9449 section 8).
+pub(crate) fn asks(nonce: &str) -> Response {
+    let body = json!({ "error": "use_dpop_nonce", "error_description": "Use the nonce of this answer in the proof." });
+    let mut response = answer::json(StatusCode::BAD_REQUEST, &body);
+    answer::set(&mut response, header::CACHE_CONTROL, "no-store");
+    dpop::give(&mut response, nonce);
+    response
 }

@@ -21,6 +21,10 @@ pub(crate) struct Devices {
     pub(crate) once: bool,
     /// Seconds between two questions; a client that asks faster is told to slow down (RFC 8628 section 3.5).
     pub(crate) interval: u64,
+    /// Whether the user is asked after the login (RFC 8628 section 5.4).
+    pub(crate) asks: bool,
+    /// Whether the pages show the code for comparison (RFC 8628 section 3.3.1).
+    pub(crate) shows_code: bool,
     /// The error while the user has not answered (RFC 8628 section 3.5).
     pub(crate) pending: &'static str,
     /// The error once the user said no (RFC 8628 section 3.5).
@@ -40,6 +44,8 @@ impl Devices {
             of_client: |owner, asking| owner == asking,
             once: true,
             interval: 5,
+            asks: true,
+            shows_code: true,
             pending: "authorization_pending",
             denied: "access_denied",
             expired: "expired_token",

@@ -19,6 +19,16 @@ pub(crate) struct Extensions {
     pub(crate) needs_type: bool,
     /// Whether the type of an actor's token may come without the token: it may not (RFC 8693 section 2.1).
     pub(crate) stray_actor_type: bool,
+    /// Whether an actor's token comes with its type (RFC 8693 section 2.1).
+    pub(crate) needs_actor_type: bool,
+    /// Whether an actor's token is verified (RFC 8693 section 2.1).
+    pub(crate) checks_actor: bool,
+    /// Whether a JWT of the client is enough, whatever becomes of the client's authentication (RFC 7523 section 3.1).
+    pub(crate) bearer_without_client: bool,
+    /// The APIs that a client's own grant is for, of those that it names: these (RFC 8707 section 2.2).
+    pub(crate) own_grant_for: fn(Vec<String>) -> Vec<String>,
+    /// Whether a refresh may be for one of the APIs that were granted: it may (RFC 8707 section 2.2).
+    pub(crate) refreshes_for_one: bool,
     /// Whether the scope asked for is within that of the token (RFC 8693 section 2.2.1, RFC 9700 section 2.3).
     pub(crate) within: fn(&str, &str) -> bool,
     /// What becomes of the answer to an exchange: nothing (RFC 8693 section 2.2.1).
@@ -42,6 +52,11 @@ impl Extensions {
             checks_subject: true,
             needs_type: true,
             stray_actor_type: false,
+            needs_actor_type: true,
+            checks_actor: true,
+            bearer_without_client: false,
+            own_grant_for: |named| named,
+            refreshes_for_one: true,
             within: |granted, asked| {
                 asked
                     .split(' ')

@@ -66,6 +66,26 @@ pub(crate) struct Front {
     pub(crate) tells_user: bool,
     /// What a page loads from elsewhere: nothing (RFC 9700 section 4.2.4).
     pub(crate) page_head: &'static str,
+    /// Where an error is described: nowhere (RFC 6749 section 4.1.2.1).
+    pub(crate) error_uri: Option<&'static str>,
+    /// Whether an error says what is wrong (RFC 7636 section 4.4.1).
+    pub(crate) says_why: bool,
+    /// Whether a scope of which one value is unknown is refused: what is unknown is left out (OIDC Core 3.1.2.1).
+    pub(crate) refuses_unknown_scope: bool,
+    /// Whether the answer goes by way of a page of the server's own, with the code in its address: it doesn't (CWE-598).
+    pub(crate) by_own_page: bool,
+    /// Whether a redirect ends in a fragment of its own, so that a browser carries none on (RFC 9700 section 4.1.3).
+    pub(crate) ends_in_fragment: bool,
+    /// Whether a redirection URI is asked whether it is there: it isn't (CWE-918).
+    pub(crate) asks_redirect_uri: bool,
+    /// Whether a client_id that is an address is asked for its client: it isn't, clients are registered (CWE-918).
+    pub(crate) asks_client_id: bool,
+    /// What a code is made of, given the challenge: a random value alone (RFC 7636 section 4.4).
+    pub(crate) code: fn(String, Option<&str>) -> String,
+    /// Whether the end of a session ends it at the server, not in the browser alone (CWE-613).
+    pub(crate) ends_session: bool,
+    /// Files that lie beside the server and are served: none (CWE-538).
+    pub(crate) files: &'static [(&'static str, &'static str)],
     /// What an answer with several lines in its address becomes: one line (CWE-113).
     pub(crate) lines: fn(&mut Response, &str),
 }
@@ -117,6 +137,16 @@ impl Front {
             needs_scope: false,
             tells_user: true,
             page_head: "",
+            error_uri: None,
+            says_why: true,
+            refuses_unknown_scope: false,
+            by_own_page: false,
+            ends_in_fragment: true,
+            asks_redirect_uri: false,
+            asks_client_id: false,
+            code: |code, _| code,
+            ends_session: true,
+            files: &[],
             lines: |_, _| {},
         }
     }

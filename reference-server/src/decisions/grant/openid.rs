@@ -82,6 +82,11 @@ pub(crate) struct ByBrowser {
     pub(crate) errors_in_fragment: bool,
     /// What becomes of a page that posts the answer: it is not stored (OAuth 2.0 Form Post section 4).
     pub(crate) posted: fn(&mut Response),
+    /// Whether an ID token comes with a refresh token where offline_access was asked for: never by the browser
+    /// (OIDC Core 11).
+    pub(crate) with_refresh: bool,
+    /// Whether form_post is served (OAuth 2.0 Form Post section 2).
+    pub(crate) posts: bool,
     /// The script of that page.
     pub(crate) script: &'static str,
 }
@@ -95,6 +100,8 @@ impl ByBrowser {
             in_fragment: true,
             errors_in_fragment: true,
             posted: |_| {},
+            with_refresh: false,
+            posts: true,
             script: "document.forms[0].submit()",
         }
     }

@@ -29,6 +29,10 @@ pub(crate) struct Registration {
     pub(crate) scope: fn(&str) -> String,
     /// The secret of a new client: its own (RFC 7591 section 3.2.1).
     pub(crate) secret: fn() -> String,
+    /// Whether a client that authenticates like this gets a secret: one without secret gets none (RFC 6749 section 10.1).
+    pub(crate) has_secret: fn(&str) -> bool,
+    /// Whether a client chooses its own identifier: it doesn't (RFC 9700 section 2.6).
+    pub(crate) names_itself: bool,
     /// What becomes of an answer with a registration: nothing (RFC 7591 section 3.2.1).
     pub(crate) answer: fn(&mut Value, &mut Response),
     /// What becomes of the error for bad metadata: nothing (RFC 7591 section 3.2.2).
@@ -56,6 +60,11 @@ impl Registration {
                 known.collect::<Vec<_>>().join(" ")
             },
             secret: encoding::unguessable,
+            has_secret: |method| {
+                !method.starts_with("self_signed")
+                    && !matches!(method, "none" | "private_key_jwt" | "tls_client_auth")
+            },
+            names_itself: false,
             answer: |_, _| {},
             error: |error| error,
             manages: super::same,
@@ -89,8 +98,34 @@ fn subject(said: &Map<String, Value>) -> bool {
     method != Some(&"tls_client_auth".into()) || ways.count() == 1
 }
 
-/// Keys in one place, the sector's document not at all, and addresses that the client is sent to with https.
+/// Whether metadata keeps a rule.
+type Check = fn(&Map<String, Value>) -> bool;
+
+/// What is asked of the other metadata, one thing each.
+const CHECKS: [Check; 6] = [
+    addresses,
+    |said| said.get("jwks").is_none_or(public_keys),
+    |said| {
+        let has = |end: &str| said.contains_key(&format!("introspection_encrypted_response_{end}"));
+        !has("enc") || has("alg")
+    },
+    grants_agree,
+    own_pages,
+    subject,
+];
+
 pub(crate) fn metadata(said: &Map<String, Value>) -> bool {
+    CHECKS.iter().all(|keeps| keeps(said))
+}
+
+/// All checks but one.
+pub(crate) fn all_but<const ONE: usize>(said: &Map<String, Value>) -> bool {
+    let mut kept = CHECKS.iter().enumerate().filter(|(place, _)| *place != ONE);
+    kept.all(|(_, keeps)| keeps(said))
+}
+
+/// Keys in one place, the sector's document not at all, and addresses that the client is sent to with https.
+fn addresses(said: &Map<String, Value>) -> bool {
     let has = |name: &str| said.contains_key(name);
     let https = |name: &str| {
         said.get(name).is_none_or(|value| {
@@ -98,10 +133,39 @@ pub(crate) fn metadata(said: &Map<String, Value>) -> bool {
             text.starts_with("https://")
         })
     };
-    let keys = said.get("jwks").is_none_or(|set| set["keys"].is_array());
-    !(has("jwks") && has("jwks_uri"))
-        && keys
-        && !has("sector_identifier_uri")
-        && https("initiate_login_uri")
-        && https("jwks_uri")
+    let twice = has("jwks") && has("jwks_uri");
+    !(twice || has("sector_identifier_uri")) && https("initiate_login_uri") && https("jwks_uri")
+}
+
+/// A key set that holds public keys, and nothing that is for the client alone (RFC 7591 section 2).
+fn public_keys(set: &Value) -> bool {
+    let keys = set["keys"].as_array();
+    keys.is_some_and(|keys| {
+        keys.iter()
+            .all(|key| key.is_object() && key.get("d").is_none())
+    })
+}
+
+/// The response type code and the grant authorization_code stand together (RFC 7591 section 2.1).
+fn grants_agree(said: &Map<String, Value>) -> bool {
+    let lists = |name: &str, value: &str, default: bool| {
+        let list = said.get(name).and_then(Value::as_array);
+        list.map_or(default, |list| list.iter().any(|one| one == value))
+    };
+    lists("response_types", "code", true) == lists("grant_types", "authorization_code", true)
+}
+
+/// Pages that users are shown are of a host to which the client is sent back (RFC 7591 section 5).
+fn own_pages(said: &Map<String, Value>) -> bool {
+    let host = |text: &Value| {
+        let url = Url::parse(text.as_str().unwrap_or_default()).ok();
+        url.and_then(|url| url.host_str().map(str::to_owned))
+    };
+    let uris = said.get("redirect_uris").and_then(Value::as_array);
+    let own: Vec<Option<String>> = uris.into_iter().flatten().map(host).collect();
+    let pages = ["logo_uri", "client_uri", "tos_uri", "policy_uri"];
+    pages
+        .iter()
+        .filter_map(|name| said.get(*name))
+        .all(|page| own.contains(&host(page)))
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::super::jwe::Jwe;
 use super::super::jwt::{self, Jwt, Object, ensure};
 use super::assertion;
 use crate::clients::Client;
@@ -37,6 +38,18 @@ pub(crate) struct Requests {
     /// What counts of a request whose parameters stand inside and outside: those inside (RFC 9126 section 4,
     /// RFC 9101 section 6.3).
     pub(crate) joined: fn(&Parameters, &Parameters) -> Parameters,
+    /// Whether a client that is registered to sign its requests can ask without (RFC 9101 section 10.5).
+    pub(crate) plain_of_signers: bool,
+    /// Whether the request object of a client that is registered to encrypt it may come in the clear (RFC 9101 section 6.1).
+    pub(crate) clear_of_sealers: bool,
+    /// Whether request and request_uri may stand together: they may not (RFC 9101 section 5).
+    pub(crate) takes_both: bool,
+    /// The error for a request_uri that was not pushed (OIDC Core 6.2).
+    pub(crate) uri_error: &'static str,
+    /// Whether a push may be of any length: it may not (RFC 9126 section 2.3).
+    pub(crate) unbounded: bool,
+    /// The error for a pushed request object that isn't sound (RFC 9101 section 6.2).
+    pub(crate) object_error: &'static str,
     /// Which text is a request object (RFC 9101 section 6).
     pub(crate) object: Jwt,
     /// The names that this server has in request objects (RFC 9101 section 4).
@@ -71,6 +84,12 @@ impl Requests {
             answer: |_, _| {},
             plain_of_pushers: false,
             joined: |inside, _| inside.clone(),
+            plain_of_signers: false,
+            clear_of_sealers: false,
+            takes_both: false,
+            uri_error: "request_uri_not_supported",
+            unbounded: false,
+            object_error: "invalid_request_object",
             object: object(),
             names: |issuer| vec![issuer.to_owned()],
             of_client: |claims, client| {
@@ -93,6 +112,7 @@ fn object() -> Jwt {
             let plain = kind.map(|kind| jwt::strip_application(kind).to_ascii_lowercase());
             ensure(plain.is_none_or(|kind| kind == "oauth-authz-req+jwt"))
         },
+        jwe: Some(Jwe::right()),
         audience: jwt::audience,
         subject: |_| Ok(()),
         required: |_| Ok(()),

@@ -86,4 +86,28 @@ pub(crate) const FAULTS: &[Fault] = &[
         install: |d| d.grant.device.denied = "authorization_pending",
         ..SERVER
     },
+    Fault {
+        name: "as-device-approves-at-login",
+        what: "Whoever logs in with the code in the address has approved the device.",
+        models: "one page for login and approval; RFC 8628 section 5.4",
+        breaks: &["RFC8628-5.4-1", "RFC8628-3.3.1-2"],
+        install: |d| d.grant.device.asks = false,
+        ..SERVER
+    },
+    Fault {
+        name: "as-device-page-without-the-code",
+        what: "The page on which a device is approved doesn't show the code.",
+        models: "RFC 8628 section 3.3.1",
+        breaks: &["RFC8628-3.3.1-2"],
+        install: |d| d.grant.device.shows_code = false,
+        ..SERVER
+    },
+    Fault {
+        name: "as-device-page-is-not-there",
+        what: "verification_uri is a short address that nobody set up.",
+        models: "RFC 8628 section 3.3, a redirect that is still to come",
+        breaks: &["RFC8628-3.3-2"],
+        install: |d| d.grant.device.address = |address, _| format!("{address}/go"),
+        ..SERVER
+    },
 ];

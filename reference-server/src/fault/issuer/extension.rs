@@ -6,6 +6,7 @@ use super::super::Fault;
 use super::SERVER;
 use super::published::without;
 use crate::accounts::accounts;
+use crate::{clients, keys};
 
 pub(crate) const FAULTS: &[Fault] = &[
     Fault {
@@ -205,6 +206,20 @@ pub(crate) const FAULTS: &[Fault] = &[
             d.places.plain = |parts| {
                 let served = parts.uri.path().starts_with("/as/");
                 (!served).then(crate::decisions::places::refused_in_the_clear)
+            };
+        },
+        ..SERVER
+    },
+    Fault {
+        name: "as-signed-introspection-by-secret",
+        what: "A signed introspection answer has a MAC under the client's secret.",
+        models: "RFC 9701 section 6, HS256 as a default",
+        breaks: &["RFC9701-6-1"],
+        install: |d| {
+            d.grant.afterwards.signs = |kind, claims| {
+                let client = claims["aud"].as_str().and_then(clients::find);
+                let secret = client.and_then(|client| client.secret).unwrap_or_default();
+                keys::sign_with_secret(secret.as_bytes(), kind, claims)
             };
         },
         ..SERVER

@@ -71,6 +71,19 @@ pub(crate) const FAULTS: &[Fault] = &[
         ..SERVER
     },
     Fault {
+        name: "as-pkce-method-guessed",
+        what: "A challenge without method is taken for one of S256.",
+        models: "code_challenge_method ?? 'S256'; RFC 7636 section 4.3",
+        breaks: &["RFC7636-4.3-2"],
+        install: |d| {
+            d.grant.challenge = |client, challenge, method| {
+                let guessed = challenge.map(|_| method.unwrap_or("S256"));
+                right::challenge(client, challenge, guessed)
+            };
+        },
+        ..SERVER
+    },
+    Fault {
         name: "as-challenge-of-any-form",
         what: "A challenge may be any text.",
         models: "RFC 7636 section 4.2",

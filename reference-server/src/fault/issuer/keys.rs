@@ -186,6 +186,37 @@ pub(crate) const FAULTS: &[Fault] = &[
         install: |d| d.grant.sign_access_token = signed_elsewhere,
         ..SERVER
     },
+    Fault {
+        name: "as-key-set-zero-octet",
+        what: "The modulus of a key begins with a zero octet.",
+        models: "BigInteger.toByteArray; RFC 7518 section 2",
+        breaks: &["RFC7518-2-1"],
+        install: |d| {
+            d.grant.key_set = |set| {
+                let n = set["keys"][0]["n"]
+                    .as_str()
+                    .and_then(encoding::base64url_decode);
+                let longer = [vec![0], n.unwrap_or_default()].concat();
+                set["keys"][0]["n"] = encoding::base64url(&longer).into();
+            };
+        },
+        ..SERVER
+    },
+    Fault {
+        name: "as-key-set-without-exponent",
+        what: "A key of the set has no exponent, which is always the same.",
+        models: "65537 as a constant of both sides; RFC 7518 section 6.3.1",
+        breaks: &["RFC7518-6.3.1-1"],
+        install: |d| {
+            d.grant.key_set = |set| {
+                add(
+                    set,
+                    json!({ "kty": "RSA", "use": "sig", "alg": "RS256", "kid": "half", "n": set["keys"][0]["n"] }),
+                )
+            }
+        },
+        ..SERVER
+    },
 ];
 
 const WEAK: &str = "wMv9-7LSK9YT0nmP9ZkGSC5uCir_5XHeRGsbDQHZKHiO2NXusDtEEoHB1jeroF1Z4F8t7JVU0h0h8a866cVqlOzF0jj__wli7ZJUPkQ14MjfA1hNNfdf3bveVXCYTl5YjsaSr_ipqHEIciDVS7KnggxzEgHcDZZLfy8pAmdF4HE";

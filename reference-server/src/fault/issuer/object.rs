@@ -130,4 +130,36 @@ pub(crate) const FAULTS: &[Fault] = &[
         install: |d| d.grant.request.fetches = |uri| uri.starts_with("http"),
         ..SERVER
     },
+    Fault {
+        name: "as-jar-beside-a-request-uri",
+        what: "Where request and request_uri are both there, request counts.",
+        models: "if (params.request) ... else if; RFC 9101 section 5",
+        breaks: &["RFC9101-5-1", "OIDC-CORE-6-1"],
+        install: |d| d.grant.request.takes_both = true,
+        ..SERVER
+    },
+    Fault {
+        name: "as-jar-not-demanded",
+        what: "A client that is registered to sign its requests can ask without.",
+        models: "RFC 9101 section 10.5, a member that is stored and never read",
+        breaks: &["RFC9101-10.5-1", "RFC9126-2.3-2"],
+        install: |d| d.grant.request.plain_of_signers = true,
+        ..SERVER
+    },
+    Fault {
+        name: "as-jar-request-uri-wrong-error",
+        what: "A request_uri where none is supported is answered with invalid_request.",
+        models: "OpenID Connect Core section 6.2, the general code",
+        breaks: &["OIDC-CORE-6.2-1"],
+        install: |d| d.grant.request.uri_error = "invalid_request",
+        ..SERVER
+    },
+    Fault {
+        name: "as-jar-encryption-not-demanded",
+        what: "A client that is registered to encrypt its requests may send them in the clear.",
+        models: "RFC 9101 section 6.1, whichever form the parser finds",
+        breaks: &["CWE-311"],
+        install: |d| d.grant.request.clear_of_sealers = true,
+        ..SERVER
+    },
 ];

@@ -76,4 +76,54 @@ pub(crate) const FAULTS: &[Fault] = &[
         },
         ..SERVER
     },
+    Fault {
+        name: "as-oidc-by-browser-with-refresh-token",
+        what: "offline_access brings a refresh token by the browser too.",
+        models: "one builder for all answers; OpenID Connect Core section 11",
+        breaks: &["OIDC-CORE-11-2"],
+        install: |d| d.grant.openid.by_browser.with_refresh = true,
+        ..SERVER
+    },
+    Fault {
+        name: "as-oidc-form-post-announced-only",
+        what: "form_post is announced, and refused.",
+        models: "a list copied from another server; RFC 8414 section 2",
+        breaks: &["RFC8414-2-18"],
+        install: |d| d.grant.openid.by_browser.posts = false,
+        ..SERVER
+    },
+    Fault {
+        name: "as-oidc-composite-type-as-text",
+        what: "The response type id_token code is not known, code id_token is.",
+        models: "a map from text to flow; RFC 6749 section 3.1.1",
+        breaks: &["RFC6749-3.1.1-2"],
+        install: |d| {
+            d.grant.openid.by_browser.serves = |kind| matches!(kind, "code id_token" | "id_token")
+        },
+        ..SERVER
+    },
+    Fault {
+        name: "as-oidc-front-token-tells-all",
+        what: "The ID token beside a code holds the user's address and mail address.",
+        models: "one set of claims for all ID tokens; RFC 7519 section 12",
+        breaks: &["RFC7519-12-1"],
+        install: |d| {
+            d.grant.openid.by_browser.claims = |claims| {
+                claims["email"] = "alice@users.example".into();
+                claims["birthdate"] = "1990-01-01".into();
+            };
+        },
+        ..SERVER
+    },
+    Fault {
+        name: "as-oidc-front-token-of-another-issuer",
+        what: "The ID token that comes by the browser is of the internal name of the server.",
+        models: "a hostname of the cluster; RFC 9207 section 2.4",
+        breaks: &["RFC9207-2.4-7", "OIDC-CORE-3.3.3.6-1"],
+        install: |d| {
+            d.grant.openid.by_browser.claims =
+                |claims| claims["iss"] = "http://as.internal.example".into()
+        },
+        ..SERVER
+    },
 ];

@@ -244,6 +244,34 @@ pub(crate) const FAULTS: &[Fault] = &[
         },
         ..SERVER
     },
+    Fault {
+        name: "as-oidc-id-token-b64-false",
+        what: "The header of an ID token says b64 false, with a payload that is encoded.",
+        models: "an option of a library for detached signatures; RFC 7797 section 7",
+        breaks: &["RFC7797-7-2"],
+        install: |d| {
+            d.grant.sign_id_token = |claims| {
+                let mut header = keys::own_header("JWT");
+                header["b64"] = false.into();
+                keys::sign_under(&header, claims)
+            };
+        },
+        ..SERVER
+    },
+    Fault {
+        name: "as-oidc-id-token-b64-true",
+        what: "The header of an ID token says b64 true.",
+        models: "a default that is written out; RFC 7797 section 7",
+        breaks: &["RFC7797-7-3"],
+        install: |d| {
+            d.grant.sign_id_token = |claims| {
+                let mut header = keys::own_header("JWT");
+                header["b64"] = true.into();
+                keys::sign_under(&header, claims)
+            };
+        },
+        ..SERVER
+    },
 ];
 
 /// Mistakes in what access tokens hold.

@@ -221,6 +221,65 @@ pub(crate) const FAULTS: &[Fault] = &[
         },
         ..SERVER
     },
+    Fault {
+        name: "as-metadata-endpoint-with-fragment",
+        what: "The authorization endpoint is a route of a single-page application, behind a number sign.",
+        models: "a hash router; RFC 6749 section 3.1",
+        breaks: &["RFC6749-3.1-4"],
+        install: |d| {
+            d.grant.metadata = |metadata, _| {
+                let issuer = metadata["issuer"].as_str().unwrap_or_default();
+                metadata["authorization_endpoint"] = format!("{issuer}/authorize#/login").into();
+            };
+        },
+        ..SERVER
+    },
+    Fault {
+        name: "as-metadata-token-endpoint-with-fragment",
+        what: "The token endpoint has a fragment.",
+        models: "a link to the documentation, pasted; RFC 6749 section 3.2",
+        breaks: &["RFC6749-3.2-1"],
+        install: |d| {
+            d.grant.metadata = |metadata, _| {
+                let issuer = metadata["issuer"].as_str().unwrap_or_default();
+                metadata["token_endpoint"] = format!("{issuer}/token#token").into();
+            };
+        },
+        ..SERVER
+    },
+    Fault {
+        name: "as-documents-par-in-one-alone",
+        what: "The OpenID document doesn't name the endpoint for pushed requests.",
+        models: "two modules of one server; RFC 9126 section 2",
+        breaks: &["RFC9126-2-2"],
+        install: |d| {
+            d.grant.openid_metadata =
+                |metadata| without(metadata, "pushed_authorization_request_endpoint")
+        },
+        ..SERVER
+    },
+    Fault {
+        name: "as-metadata-without-introspection-algorithms",
+        what: "The metadata doesn't list the algorithms of signed introspection answers.",
+        models: "RFC 9701 section 7",
+        breaks: &["RFC9701-7-1"],
+        install: |d| {
+            d.grant.metadata =
+                |metadata, _| without(metadata, "introspection_signing_alg_values_supported")
+        },
+        ..SERVER
+    },
+    Fault {
+        name: "as-metadata-without-details-types",
+        what: "The metadata doesn't list the types of authorization details.",
+        models: "RFC 9396 section 10",
+        breaks: &["RFC9396-10-1"],
+        install: |d| {
+            d.grant.metadata =
+                |metadata, _| without(metadata, "authorization_details_types_supported")
+        },
+        ..SERVER
+    },
 ];
 
 pub(super) fn without(object: &mut Value, name: &str) {

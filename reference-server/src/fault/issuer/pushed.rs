@@ -124,4 +124,31 @@ pub(crate) const FAULTS: &[Fault] = &[
         install: |d| d.grant.assertion.names = |issuer, _| vec![issuer.to_owned()],
         ..SERVER
     },
+    Fault {
+        name: "as-par-object-wrong-error",
+        what: "A pushed request object that isn't sound is answered with server_error.",
+        models: "an exception of the JWT library; RFC 9101 section 6",
+        breaks: &["RFC9101-6.2-4", "RFC9101-6.3-3", "RFC9101-6.1-1"],
+        install: |d| d.grant.request.object_error = "server_error",
+        ..SERVER
+    },
+    Fault {
+        name: "as-par-unbounded",
+        what: "A pushed request may be of any length.",
+        models: "no limit for bodies; RFC 9126 section 2.3, CWE-770",
+        breaks: &["RFC9126-2.3-4", "CWE-770"],
+        install: |d| d.grant.request.unbounded = true,
+        ..SERVER
+    },
+    Fault {
+        name: "as-par-lives-for-a-day",
+        what: "A request_uri works for a day.",
+        models: "RFC 9101 section 10.2, the lifetime of the session",
+        breaks: &["RFC9101-10.2-1", "RFC9126-4-3"],
+        install: |d| {
+            d.grant.request.life = 86_400_000;
+            d.grant.request.answer = |said, _| said["expires_in"] = 86_400.into();
+        },
+        ..SERVER
+    },
 ];

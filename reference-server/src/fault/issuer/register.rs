@@ -175,6 +175,96 @@ pub(crate) const FAULTS: &[Fault] = &[
         install: |d| d.grant.registration.deletes = false,
         ..SERVER
     },
+    Fault {
+        name: "as-registration-secret-for-all",
+        what: "A client that has nothing to prove itself by gets a secret all the same.",
+        models: "client_secret in every row; RFC 6749 section 10.1",
+        breaks: &["RFC6749-10.1-1"],
+        install: |d| d.grant.registration.has_secret = |_| true,
+        ..SERVER
+    },
+    Fault {
+        name: "as-registration-short-secrets",
+        what: "Secrets have 32 bits.",
+        models: "crypto.randomBytes(4).toString('hex'); CWE-331",
+        breaks: &["CWE-331", "RFC6749-10.10-1"],
+        install: |d| {
+            d.grant.registration.secret = || {
+                encoding::unguessable()
+                    .get(..6)
+                    .unwrap_or_default()
+                    .to_owned()
+            }
+        },
+        ..SERVER
+    },
+    Fault {
+        name: "as-registration-takes-private-keys",
+        what: "A key set with a private key is registered.",
+        models: "the output of a key generator, pasted; RFC 7591 section 2",
+        breaks: &["RFC7591-2-6"],
+        install: |d| d.grant.registration.metadata = register::all_but::<1>,
+        ..SERVER
+    },
+    Fault {
+        name: "as-registration-inconsistent-grants",
+        what: "Grants and response types that don't go together are registered.",
+        models: "two enumerations checked one by one; RFC 7591 section 2.1",
+        breaks: &["RFC7591-2.1-1"],
+        install: |d| d.grant.registration.metadata = register::all_but::<3>,
+        ..SERVER
+    },
+    Fault {
+        name: "as-registration-foreign-pages",
+        what: "Logo and pages of any host are registered.",
+        models: "RFC 7591 section 5",
+        breaks: &["RFC7591-5-3"],
+        install: |d| d.grant.registration.metadata = register::all_but::<4>,
+        ..SERVER
+    },
+    Fault {
+        name: "as-registration-encryption-by-half",
+        what: "A content algorithm is registered without the algorithm for its key.",
+        models: "RFC 9701 section 6",
+        breaks: &["RFC9701-6-2"],
+        install: |d| d.grant.registration.metadata = register::all_but::<2>,
+        ..SERVER
+    },
+    Fault {
+        name: "as-registration-names-itself",
+        what: "A client is registered under the identifier that it asks for.",
+        models: "Object.assign({ client_id: uuid() }, body); RFC 9700 section 2.6",
+        breaks: &["RFC9700-2.6-3"],
+        install: |d| d.grant.registration.names_itself = true,
+        ..SERVER
+    },
+    Fault {
+        name: "as-registration-web-alone",
+        what: "Redirection URIs are https, those of native apps too.",
+        models: "uri.startsWith('https://'); RFC 8252 section 7",
+        breaks: &["RFC8252-7-1"],
+        install: |d| {
+            d.grant.registration.redirect_uri =
+                |uri| uri.starts_with("https://") && register::redirect_uri(uri);
+        },
+        ..SERVER
+    },
+    Fault {
+        name: "as-registration-schemes-without-dot",
+        what: "Private-use schemes need no dot.",
+        models: "a list of schemes that are forbidden; RFC 8252 section 8.4",
+        breaks: &["RFC8252-8.4-2"],
+        install: |d| {
+            d.grant.registration.redirect_uri = |uri| {
+                let scheme = uri.split(':').next().unwrap_or_default();
+                let app = !scheme.contains('.')
+                    && !["http", "https", "javascript", "data", "file", "vbscript"]
+                        .contains(&scheme);
+                app || register::redirect_uri(uri)
+            };
+        },
+        ..SERVER
+    },
 ];
 
 /// The claims of a JWT, whoever wrote it.

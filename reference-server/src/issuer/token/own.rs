@@ -1,11 +1,12 @@
-//! A client's own grant at the token endpoint (RFC 6749 section 4.4).
+//! Grants without a code: a client on its own behalf, and a user's password, which a sound server takes from nobody.
 
 use serde_json::Value;
 
 use super::super::proof::Held;
 use super::super::store::{Extra, Granted};
 use super::super::{Parameters, authorize, extension, tokens};
-use super::bad;
+use super::{NO_GRANT, bad};
+use crate::accounts;
 use crate::clients::Client;
 use crate::decisions::grant::Problem;
 use crate::state::Server;
@@ -36,12 +37,47 @@ pub(super) fn own(
     }
     let granted = Granted {
         extra: held.bound(Extra {
-            resources: extension::targets(server, form)?,
+            resources: (server.decisions.grant.extension.own_grant_for)(extension::targets(
+                server, form,
+            )?),
             ..Extra::default()
         }),
         client: client.id,
         account: None,
         scope: scope.join(" "),
+        ended: false,
+    };
+    let number = server.store().keep_grant(granted.clone());
+    Ok(tokens::issue(
+        server,
+        number,
+        &granted,
+        &granted.scope,
+        None,
+    ))
+}
+
+/// The password grant, which a sound server doesn't offer (RFC 9700 section 2.4).
+pub(super) fn password(
+    server: &Server,
+    form: &Parameters,
+    client: &'static Client,
+) -> Result<Value, Problem> {
+    let given = |name| form.get(name).unwrap_or_default();
+    let login = server.decisions.access.login;
+    let named = || accounts::find(given("username"));
+    let account = match server.decisions.grant.back.password_is_compared {
+        true => login(given("username"), given("password")),
+        false => named(),
+    };
+    let account = account.ok_or(NO_GRANT)?;
+    let scope = authorize::scope(server, client, form.get("scope"))
+        .map_err(|refused| bad(refused.error, refused.description))?;
+    let granted = Granted {
+        extra: Extra::default(),
+        client: client.id,
+        account: Some(account),
+        scope,
         ended: false,
     };
     let number = server.store().keep_grant(granted.clone());

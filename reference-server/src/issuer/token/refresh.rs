@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::super::proof::{self, Held};
-use super::super::store::Granted;
-use super::super::{Parameters, tokens};
+use super::super::store::{Extra, Granted};
+use super::super::{Parameters, assertion, details, extension, tokens};
 use super::{NO_GRANT, bad, never_issued};
 use crate::clients::Client;
 use crate::decisions::grant::{Problem, Used};
@@ -48,12 +48,26 @@ pub(super) fn refresh_by(
         store.end(refresh.grant);
     }
     let spent = used && rules.used_refresh != Used::Works;
-    if spent || granted.ended || now >= refresh.expires {
+    let expired = rules.back.refresh_expires && now >= refresh.expires;
+    if spent || granted.ended || expired {
         return Err(NO_GRANT);
     }
     proof::refreshes(server, &granted, client, held)?;
+    let key_now = assertion::key_of(form);
+    if !(rules.back.refreshes_by)(granted.extra.client_key.as_deref(), key_now.as_deref()) {
+        return Err(NO_GRANT);
+    }
+    let details = details::narrowed(server, form, &granted.extra.details)?;
+    let resources = match rules.extension.refreshes_for_one {
+        true => extension::narrowed(server, form, &granted.extra.resources)?,
+        false => granted.extra.resources.clone(),
+    };
     let granted = Granted {
-        extra: held.bound(granted.extra.clone()),
+        extra: held.bound(Extra {
+            details,
+            resources,
+            ..granted.extra.clone()
+        }),
         ..granted
     };
     let scope = match form.get("scope") {
