@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::reader::{Place, ScriptError, Word};
-use super::{Plan, read_plan_by, reject_unknown};
+use super::{Plan, plan, reject_unknown};
 use crate::forge::{envelope, key_decoy, mutation, public_key_form};
 
 /// Changes to a token before and after it is signed.
@@ -103,7 +103,7 @@ pub(super) fn read_plan(
     value: &Value,
     place: &Place,
 ) -> Result<Option<Plan<JwtTwist>>, ScriptError> {
-    read_plan_by(value, place, JwtTwist::read)
+    plan::read_by(value, place, JwtTwist::read)
 }
 
 /// The name of a key decoy.
