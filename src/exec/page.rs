@@ -136,16 +136,16 @@ fn forms(document: &Html) -> Vec<Form> {
             .any(|body| body.value().attr("onload").is_some_and(submits));
     all(document, "form")
         .into_iter()
-        .map(|form| one_form(form, scripted))
+        .map(|form| one_form(document, form, scripted))
         .collect()
 }
 
-fn one_form(form: ElementRef<'_>, scripted: bool) -> Form {
+fn one_form(document: &Html, form: ElementRef<'_>, scripted: bool) -> Form {
     let attribute =
         |element: ElementRef<'_>, name: &str| element.value().attr(name).map(str::to_owned);
     let mut fields = Vec::new();
     let mut buttons = Vec::new();
-    for element in inside(form, "input, select, textarea, button") {
+    for element in owned(document, form) {
         let kind = match element.value().name() {
             "input" => attribute(element, "type")
                 .unwrap_or_else(|| "text".to_owned())
@@ -193,6 +193,18 @@ fn one_form(form: ElementRef<'_>, scripted: bool) -> Form {
         fields,
         buttons,
     }
+}
+
+/// The controls of a form: inside it, unless they name another, and those elsewhere that name it (HTML, form owner).
+fn owned<'a>(document: &'a Html, form: ElementRef<'a>) -> Vec<ElementRef<'a>> {
+    let id = form.value().attr("id");
+    let is_own = |element: &ElementRef<'_>| match element.value().attr("form") {
+        Some(named) => id == Some(named),
+        None => element.ancestors().any(|node| node.id() == form.id()),
+    };
+    let mut controls = all(document, "input, select, textarea, button");
+    controls.retain(is_own);
+    controls
 }
 
 fn selected(select: ElementRef<'_>) -> String {

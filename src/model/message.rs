@@ -256,6 +256,8 @@ pub enum Silence {
     Closed(String),
     /// The time limit was passed before a whole head.
     TimedOut,
+    /// The case's time was over before it could be sent: that is no silence of the target's.
+    NotSent,
     /// What came is not HTTP, or passes a limit of the head.
     Malformed(String),
     /// The peer ended TLS by an alert about our certificate (RFC 8446 section 6.2): what the alert says.
@@ -268,6 +270,9 @@ impl fmt::Display for Silence {
             Self::Unreachable(why) => write!(out, "no connection: {why}"),
             Self::Closed(why) => write!(out, "the connection ended before an answer: {why}"),
             Self::TimedOut => out.write_str("no answer within the time limit"),
+            Self::NotSent => out.write_str(
+                "not sent, since the time of the case was over (profile: `limits: { case-time: 30s }`)",
+            ),
             Self::Malformed(why) => write!(out, "the answer is not valid HTTP: {why}"),
             Self::Declined(why) => {
                 write!(

@@ -304,6 +304,7 @@ fn answer(came: &Came, lost: &mut TakenOf) -> Result<Answer, String> {
                 "unreachable" => Silence::Unreachable(why),
                 "closed" => Silence::Closed(why),
                 "timed-out" => Silence::TimedOut,
+                "not-sent" => Silence::NotSent,
                 "malformed" => Silence::Malformed(why),
                 "declined" => Silence::Declined(why),
                 other => return Err(format!("no silence is called `{other}`")),

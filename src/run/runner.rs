@@ -18,7 +18,7 @@ use crate::model::{Moment, RunEvent, Summary, Vault};
 use crate::suite::model::{Case, NotApplicableWhen};
 use crate::suite::verb::Verb;
 
-use super::drive::Ports;
+use super::drive::{Ports, really};
 use super::outcome::{Outcomes, inconclusive_outcome, skipped_outcome};
 use super::plan::{Job, Plan};
 use super::port::Pool;
@@ -28,7 +28,7 @@ use super::twins::{Key, Tick, Twins, Unheld, Went};
 
 use controls::Doubt;
 use crowd::Crowd;
-use round::{Round, really};
+use round::Round;
 
 pub(super) use controls::Lack;
 pub(super) use round::Ran;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Exchange, Hop, Moment, Outcome, Weight};
+use crate::model::{Answer, Exchange, Hop, Moment, Outcome, Silence, Weight};
 use crate::suite::model::{Check, Departure, Hold, Step};
 use crate::suite::template::as_text;
 use crate::suite::verb::Verb;
@@ -152,6 +152,14 @@ impl Execution {
         self.judged_step = Some(seen.clone());
         let judgement = self.judge(&step.expect, Some(seen), None, now);
         conclude(judgement, seen.outcome, missed)
+    }
+
+    /// What kept the last answer of a step away, where that says nothing of whether the case applies.
+    fn unheard(&self, seen: &StepSeen) -> Option<&Silence> {
+        match &self.transcript.get(seen.range.clone())?.last()?.answer {
+            Answer::Silence(silence @ (Silence::TimedOut | Silence::NotSent)) => Some(silence),
+            _ => None,
+        }
     }
 
     pub(super) fn first_miss(

@@ -62,6 +62,20 @@ fn the_button_that_refuses_in_the_same_word_is_passed_by() {
 }
 
 #[test]
+fn a_control_belongs_to_the_form_that_it_names() {
+    let page = read(
+        "<form id=yes action=/yes><input name=code value=1><button form=no>No</button></form>\
+         <form id=no action=/no></form><div><button type=submit form=yes>Continue</button></div>",
+    );
+    let texts = |at: usize| -> Vec<&str> {
+        let buttons = page.forms[at].buttons.iter();
+        buttons.map(|button| button.text.as_str()).collect()
+    };
+    assert_eq!(texts(0), ["Continue"]);
+    assert_eq!(texts(1), ["No"]);
+}
+
+#[test]
 fn a_form_is_found_by_a_selector_of_its_own_or_of_what_it_holds() {
     let page = read("<form action=/a></form><form id=second action=/b><input class=pin></form>");
     let actions = |selector: &str| -> Vec<String> {

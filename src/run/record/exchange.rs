@@ -192,6 +192,7 @@ fn came(answer: &Answer, vault: &Vault) -> Came {
                 Silence::Unreachable(why) => ("unreachable", why.as_str()),
                 Silence::Closed(why) => ("closed", why.as_str()),
                 Silence::TimedOut => ("timed-out", ""),
+                Silence::NotSent => ("not-sent", ""),
                 Silence::Malformed(why) => ("malformed", why.as_str()),
                 Silence::Declined(why) => ("declined", why.as_str()),
             };

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Capability, Outcome};
+use crate::model::{Answer, Capability, Outcome, Silence};
 use crate::suite::model::{Case, NotApplicableWhen};
 use crate::suite::profile::Door;
 
@@ -112,6 +112,8 @@ impl Runner<'_> {
     /// A target that throttles or falls silent ends the run early, with one reason.
     pub(super) fn watch(&mut self, ran: &Ran) {
         match (ran.last(), ran.silence()) {
+            // that the time of a case was over is not the target's doing
+            (Some(exchange), _) if exchange.answer == Answer::Silence(Silence::NotSent) => {}
             (Some(exchange), Some(outcome)) => {
                 self.silent += 1;
                 let trusted = self.given_up.is_none() && matches!(self.doubt, Doubt::None);

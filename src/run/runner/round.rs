@@ -8,14 +8,14 @@ use serde_json::Value;
 use crate::exec::execution::{Control, Ended, Execution, RiderEnd};
 use crate::exec::outcome::unjudged;
 use crate::exec::world::World;
-use crate::model::{Exchange, Hop, Moment, Outcome, Proof, Vault};
+use crate::model::{Exchange, Hop, Outcome, Proof, Vault};
 use crate::provider::{Script, described};
 use crate::suite::infer::member;
 use crate::suite::model::{Case, Departure};
 use crate::suite::template::Template;
 use crate::suite::verb::Verb;
 
-use super::super::drive::{Ports, drive};
+use super::super::drive::{Ports, drive, really};
 use super::super::plan::has_own_scheme;
 use super::super::port::Pool;
 use super::super::record::Log;
@@ -113,10 +113,7 @@ impl Round<'_> {
             provider.script(0, Script::default());
             provider.script(1, Script::default());
         }
-        let turns: u32 = self.case.steps.iter().map(|step| step.times.max(1)).sum();
         let limit = self.world.profile.limits.case_time;
-        // the limit is for a few requests; ten times as many have ten times as long
-        let limit = limit.saturating_mul((turns / 10).max(1));
         let requests = drive(&mut execution, ports, self.pool, limit, self.alone).await;
         let mut idle = execution.was_idle();
         if let Some(provider) = provider {
@@ -163,11 +160,6 @@ impl Round<'_> {
             log,
         }
     }
-}
-
-/// The time as it would be if no clock had been moved instead of waiting: for how long something took.
-pub(super) fn really(ports: &Ports) -> Moment {
-    Moment(ports.clock.now().0.saturating_sub(ports.clock.moved()))
 }
 
 /// Whether a part of the departure was not used. Where ID tokens are not what the case is about, a change of them goes
