@@ -1,6 +1,8 @@
 //! The client: users log in at a provider, and this application knows who they are.
 
 pub(crate) mod api;
+mod back_channel;
+mod begin;
 pub(crate) mod browser;
 pub(crate) mod challenge;
 pub(crate) mod device;
@@ -10,6 +12,7 @@ mod front;
 pub(crate) mod object;
 mod refresh;
 pub(crate) mod registration;
+mod response;
 mod revocation;
 mod userinfo;
 
@@ -24,128 +27,22 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::decisions::access::LastWord;
-use crate::decisions::client::answers::{CLASSES, MAX_AGE};
+use crate::server::Encrypted;
 use crate::state::Server;
 use crate::upstream::Provider;
-use crate::{answer, encoding, guard};
+use crate::{answer, encoding};
 use browser::{Login, User};
 use extension::Way;
+
+pub(crate) use back_channel::logout as back_channel_logout;
+use begin::started;
+pub(crate) use begin::{begin, initiate};
 
 /// The cookie that names the browser's session.
 const COOKIE: &str = "session";
 
 /// The cookie that says whom the login page greets. It proves nothing.
 const GREETING: &str = "greeting";
-
-/// `GET /login`: sends the browser to the provider.
-pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Response {
-    let way = way(&parts);
-    started(server, &parts, way, Vec::new()).await
-}
-
-/// Begins a login that goes this way and asks for this beside what every login asks for.
-async fn started(
-    server: Arc<Server>,
-    parts: &Parts,
-    way: Way,
-    further: Vec<(&'static str, String)>,
-) -> Response {
-    let asked = query(parts);
-    let idp = asked.iter().find(|(name, _)| name == "idp");
-    if guard::refuses_all(&server) {
-        return (server.decisions.client.failure)(&[]);
-    }
-    let server = server.in_front_of(idp.map(|(_, idp)| idp.as_str()));
-    let Some(provider) = &server.provider else {
-        return no_provider();
-    };
-    let Some(metadata) = server.provider_metadata().await else {
-        return unreachable_provider();
-    };
-    let endpoint = metadata
-        .get("authorization_endpoint")
-        .and_then(Value::as_str)
-        .filter(|url| is_safe(url))
-        .and_then(|url| Url::parse(url).ok());
-    let Some(mut endpoint) = endpoint else {
-        return unreachable_provider();
-    };
-    let rules = &server.decisions.client;
-    let wished = query(parts);
-    let wish = |name: &str| {
-        let mut values = wished.iter().filter(|(wished, _)| wished == name);
-        values.next().map(|(_, value)| value.clone())
-    };
-    let response_type = front::response_type(wish("response_type").as_deref());
-    let is_front = front::is_front(response_type);
-    let by_code = response_type.starts_with("code");
-    let login = Login {
-        issuer: provider.registration.issuer.clone(),
-        nonce: (rules.nonce)().filter(|_| !is_front || rules.answers.front_nonce),
-        verifier: (rules.verifier)().filter(|_| by_code),
-        response_type,
-        next: wish("next"),
-        way,
-    };
-    let state = (rules.state)();
-    let mut asked = vec![
-        ("response_type", response_type.to_owned()),
-        ("client_id", provider.registration.client_id.clone()),
-        ("redirect_uri", redirect_uri(&server)),
-        ("scope", (rules.flow.scope)(metadata)),
-        ("state", state.clone()),
-        ("max_age", MAX_AGE.to_string()),
-        ("acr_values", CLASSES.join(" ")),
-    ];
-    if is_front {
-        asked.push(("response_mode", "form_post".to_owned()));
-    }
-    asked.extend(login.nonce.clone().map(|nonce| ("nonce", nonce)));
-    if let Some(verifier) = &login.verifier {
-        let (challenge, method) = if server
-            .browsers()
-            .is_weakened(session(&server, parts).as_deref())
-        {
-            (verifier.clone(), "plain")
-        } else {
-            (rules.challenge)(verifier)
-        };
-        asked.push(("code_challenge", challenge));
-        asked.push(("code_challenge_method", method.to_owned()));
-    }
-    if login.way == Way::Resource {
-        asked.push(("resource", (rules.assertions.resource)(&server.origin)));
-    }
-    if login.way == Way::Api {
-        let Some(api) = api::learned(&server, provider).await else {
-            return unreachable_provider();
-        };
-        asked.extend((rules.api.resource)(&api).map(|resource| ("resource", resource)));
-    }
-    if login.way == Way::Details {
-        let details = (rules.objects.details)(&server.origin);
-        asked.push(("authorization_details", details.to_string()));
-    }
-    for (name, value) in further {
-        asked.retain(|(known, _)| *known != name);
-        asked.push((name, value));
-    }
-    (rules.asks)(&mut asked, &provider.registration);
-    let asked = match extension::carried(&server, provider, metadata, login.way, asked).await {
-        Some(asked) => asked,
-        None => return unreachable_provider(),
-    };
-    endpoint.query_pairs_mut().extend_pairs(&asked);
-    if rules.answers.nonce_of_any_login {
-        server.browsers().nonces.extend(login.nonce.clone());
-    }
-    let browser = server
-        .browsers()
-        .begin(session(&server, parts), state, login);
-    let mut response = answer::see_other(endpoint.as_str());
-    set_cookies(&server, &mut response, &[(COOKIE, browser)]);
-    response
-}
 
 /// `GET /callback`: the provider's answer.
 pub(crate) async fn callback(State(server): State<Arc<Server>>, parts: Parts) -> Response {
@@ -163,6 +60,9 @@ pub(crate) async fn posted(
 
 async fn answered(server: &Arc<Server>, parts: &Parts, given: &[(String, String)]) -> Response {
     let rules = &server.decisions.client;
+    let came = given;
+    let opened = response::read(server, came);
+    let given = opened.as_deref().unwrap_or(came);
     let one = |name: &str| {
         let mut values = given.iter().filter(|(given, _)| given == name);
         values.next().map(|(_, value)| value.as_str())
@@ -193,25 +93,30 @@ async fn answered(server: &Arc<Server>, parts: &Parts, given: &[(String, String)
     let Some(provider) = &server.provider else {
         return no_provider();
     };
-    let code = one("code").unwrap_or_default();
-    let user = match server.decisions.access.last_word {
-        LastWord::RefuseAll => None,
-        LastWord::AcceptOffered => complete(server, provider, &login, given, code)
-            .await
-            .or_else(|| Some(User::somebody())),
-        LastWord::Mechanism | LastWord::Open => {
-            complete(server, provider, &login, given, code).await
-        }
+    let fits = match login.way {
+        Way::Response => response::is_vouched_for(server, provider, &login, came).await,
+        _ => opened.is_none(),
+    };
+    let last_word = server.decisions.access.last_word;
+    let done = if fits && last_word != LastWord::RefuseAll {
+        complete(server, provider, &login, parts, given).await
+    } else {
+        None
+    };
+    let user = match last_word {
+        LastWord::AcceptOffered => done.or_else(|| Some(User::somebody())),
+        LastWord::RefuseAll | LastWord::Mechanism | LastWord::Open => done,
     };
     match user {
         Some(user) => {
-            let to = (rules.destination)(login.next.as_deref());
+            let destination = || (rules.destination)(login.next.as_deref());
+            let to = login.target.clone().unwrap_or_else(destination);
             let mut response = (rules.arrival)(&(rules.flow.landing)(to, &user));
             let greeting = (GREETING, user.subject.clone());
             let renewed = server
                 .browsers()
                 .log_in(browser, user, rules.renews_session);
-            set_cookies(server, &mut response, &[(COOKIE, renewed), greeting]);
+            set_cookies(server, parts, &mut response, &[(COOKIE, renewed), greeting]);
             response
         }
         None => {
@@ -227,19 +132,27 @@ async fn complete(
     server: &Server,
     provider: &Provider,
     login: &Login,
+    parts: &Parts,
     given: &[(String, String)],
-    code: &str,
 ) -> Option<User> {
     let metadata = server.provider_metadata().await?;
     let announced = metadata
         .get("authorization_response_iss_parameter_supported")
         .is_some_and(|announced| announced == true);
-    if !(server.decisions.client.answered_by)(given, &login.issuer, announced) {
+    let rules = &server.decisions.client;
+    let expected = Url::parse(&login.redirect_uri).ok()?;
+    // who says it is what the token of an answer is checked for
+    let is_named = login.way == Way::Response;
+    if !is_named && !(rules.answered_by)(given, &login.issuer, announced)
+        || !(rules.addresses.arrives)(expected.path(), parts.uri.path(), announced)
+    {
         return None;
     }
     if front::is_front(login.response_type) {
         return front::complete(server, provider, metadata, login, given).await;
     }
+    let code = given.iter().find(|(name, _)| name == "code");
+    let code = code.map_or("", |(_, code)| code);
     exchange::redeem(server, provider, metadata, login, given, code).await
 }
 
@@ -254,7 +167,8 @@ pub(crate) async fn me(State(server): State<Arc<Server>>, parts: Parts) -> Respo
     let known = session
         .as_ref()
         .and_then(|browser| server.browsers().user(browser));
-    let greeted = (rules.reads)(&parts, GREETING).filter(|_| rules.believes_greeting);
+    let greeting = named(&server, &parts, GREETING);
+    let greeted = (rules.reads)(&parts, &greeting).filter(|_| rules.believes_greeting);
     let known = greeted
         .and_then(|subject| User::of_subject(&subject))
         .or(known);
@@ -303,45 +217,58 @@ pub(crate) async fn logout(State(server): State<Arc<Server>>, parts: Parts) -> R
         }
     }
     let mut response = answer::json(StatusCode::OK, &json!({ "authenticated": false }));
-    let expired = format!("{COOKIE}=; Max-Age=0; {}", rules.cookie);
+    let name = named(&server, &parts, COOKIE);
+    let secure = secure(&server, &parts);
+    let expired = format!("{name}=; Max-Age=0; {}{secure}", rules.cookie);
     answer::add(&mut response, header::SET_COOKIE, &expired);
     response
 }
 
 /// The browser's session, as its cookie says.
 fn session(server: &Server, parts: &Parts) -> Option<String> {
-    (server.decisions.client.cookies.reads)(parts, COOKIE)
+    let name = named(server, parts, COOKIE);
+    (server.decisions.client.cookies.reads)(parts, &name)
 }
 
-fn set_cookies(server: &Server, response: &mut Response, cookies: &[(&str, String)]) {
-    let secure = if server.origin.starts_with("https:") {
-        "; Secure"
+fn is_encrypted(parts: &Parts) -> bool {
+    parts.extensions.get::<Encrypted>().is_some()
+}
+
+/// The name of a cookie where this request came in.
+fn named(server: &Server, parts: &Parts, cookie: &str) -> String {
+    let prefix = server.decisions.client.cookies.prefix;
+    let prefix = if is_encrypted(parts) { prefix } else { "" };
+    format!("{prefix}{cookie}")
+}
+
+fn secure(server: &Server, parts: &Parts) -> &'static str {
+    if is_encrypted(parts) || server.origin.starts_with("https:") {
+        server.decisions.client.cookies.secure
     } else {
         ""
-    };
+    }
+}
+
+fn set_cookies(
+    server: &Server,
+    parts: &Parts,
+    response: &mut Response,
+    cookies: &[(&str, String)],
+) {
+    let secure = secure(server, parts);
     let rules = &server.decisions.client;
     let attributes = rules.cookie;
-    let fields = cookies
-        .iter()
-        .map(|(name, value)| format!("{name}={value}; {attributes}{secure}"));
+    let fields = cookies.iter().map(|(name, value)| {
+        let name = named(server, parts, name);
+        format!("{name}={value}; {attributes}{secure}")
+    });
     for field in (rules.cookies.writes)(fields.collect()) {
         answer::add(response, header::SET_COOKIE, &field);
     }
 }
 
-/// The extension that a link to the login asks for.
-fn way(parts: &Parts) -> Way {
-    let pairs = query(parts);
-    let named = pairs.iter().find(|(name, _)| name == "by");
-    named.map_or(Way::Plain, |(_, word)| Way::named(word))
-}
-
 fn query(parts: &Parts) -> Vec<(String, String)> {
     encoding::form(parts.uri.query().unwrap_or_default().as_bytes())
-}
-
-pub(crate) fn redirect_uri(server: &Server) -> String {
-    format!("{}/callback", server.origin)
 }
 
 /// An endpoint that credentials may go to: TLS, or this machine (RFC 8414 section 2).

@@ -30,6 +30,7 @@ mod jwt;
 mod keys;
 mod login;
 mod notes;
+mod old_tls;
 mod places;
 mod resource_metadata;
 mod routes;

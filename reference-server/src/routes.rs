@@ -39,8 +39,14 @@ pub(crate) fn router(server: Arc<Server>) -> Router {
         .route("/notes", get(notes::list).post(notes::create))
         .route("/login", get(client::begin).post(login::with_password))
         .route("/callback", get(client::callback).post(client::posted))
+        .route(
+            "/callback/second",
+            get(client::callback).post(client::posted),
+        )
+        .route("/login/initiate", get(client::initiate))
         .route("/me", get(client::me))
         .route("/logout", post(client::logout))
+        .route("/logout/back-channel", post(client::back_channel_logout))
         .route("/files", get(client::api::files))
         .route(
             "/device",

@@ -88,6 +88,7 @@ struct Made {
     origin: String,
     /// The origin over TLS, by a name.
     secure: String,
+    tls: String,
     provider: Option<Upstream>,
     second_provider: Option<Upstream>,
     authority: Option<String>,
@@ -106,7 +107,7 @@ impl Made {
             Server::new(
                 self.decisions.clone(),
                 self.clock.clone(),
-                (self.origin.clone(), self.secure.clone()),
+                [self.origin.clone(), self.tls.clone(), self.secure.clone()],
                 Some(Provider::new(provider.clone())),
                 self.authority.clone(),
             )
@@ -117,7 +118,7 @@ impl Made {
             None => Server::new(
                 self.decisions.clone(),
                 self.clock.clone(),
-                (self.origin.clone(), self.secure.clone()),
+                [self.origin.clone(), self.tls.clone(), self.secure.clone()],
                 None,
                 self.authority.clone(),
             ),
@@ -225,6 +226,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         clock: clock.clone(),
         origin: origin.clone(),
         secure: format!("https://localhost:{}", tls.port()),
+        tls: format!("https://{tls}"),
         provider: config.provider,
         second_provider: config.second_provider,
         authority: config.provider_authority,
@@ -332,6 +334,9 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, app: Routes) {
 async fn answered(app: Routes, request: Request<Incoming>) -> Result<Response, Infallible> {
     let access = &app.server.decisions.access;
     let (mut parts, body) = named(&app.server, request).into_parts();
+    if app.place == Place::Encrypted {
+        parts.extensions.insert(Encrypted);
+    }
     if let Some(certificate) = &app.certificate {
         parts.extensions.insert(certificate.clone());
     }
@@ -357,6 +362,10 @@ async fn answered(app: Routes, request: Request<Incoming>) -> Result<Response, I
     (access.on_the_way_out)(&asked, &mut response);
     Ok(response)
 }
+
+/// Marks a request that came by TLS.
+#[derive(Clone, Copy)]
+pub(crate) struct Encrypted;
 
 /// Marks a request that reached its resource past the guard.
 #[derive(Clone, Copy)]

@@ -31,8 +31,12 @@ pub(crate) struct Server {
     pub(crate) kept: Kept,
     memory: Mutex<Memory>,
     browsers: Arc<Mutex<Browsers>>,
+    /// Its origin over TLS.
+    pub(crate) tls_origin: String,
     /// The same application in front of the second provider.
     second: Option<Arc<Server>>,
+    /// It is that one.
+    pub(crate) is_second: bool,
     store: Mutex<Store>,
 }
 
@@ -82,7 +86,7 @@ impl Server {
     pub(crate) fn new(
         decisions: Decisions,
         clock: Clock,
-        (origin, secure): (String, String),
+        [origin, tls_origin, secure]: [String; 3],
         provider: Option<Provider>,
         provider_authority: Option<String>,
     ) -> Self {
@@ -92,11 +96,13 @@ impl Server {
             clock,
             origin,
             secure,
+            tls_origin,
             provider,
             kept: Kept::default(),
             memory: Mutex::default(),
             browsers: Arc::default(),
             second: None,
+            is_second: false,
             store: Mutex::default(),
         }
     }
@@ -104,6 +110,7 @@ impl Server {
     /// Its users may log in at the provider of this one too; browsers are the same.
     pub(crate) fn knows(&mut self, mut second: Self) {
         second.browsers = Arc::clone(&self.browsers);
+        second.is_second = true;
         self.second = Some(Arc::new(second));
     }
 

@@ -52,10 +52,11 @@ impl Provider {
 
     async fn discover(&self, http: &Http, usable: Discovery) -> Option<Map<String, Value>> {
         let issuer = self.registration.issuer.as_str();
-        for address in (http.transport.addresses)(metadata_addresses(issuer)) {
+        for address in (http.transport.addresses)(issuer) {
             if let Some(Value::Object(metadata)) = http.get_json(&address).await
                 && usable(&metadata, issuer)
                 && (http.transport.endpoints)(&metadata, issuer)
+                && (http.transport.bare)(&metadata)
             {
                 return Some((http.transport.learns)(metadata, issuer));
             }
@@ -129,7 +130,7 @@ pub(crate) type Discovery = fn(&Map<String, Value>, &str) -> bool;
 
 /// Where the metadata of an issuer may be: the well-known part after the issuer's path (OpenID), or
 /// between its host and path (RFC 8414 section 3.1).
-fn metadata_addresses(issuer: &str) -> Vec<String> {
+pub(crate) fn metadata_addresses(issuer: &str) -> Vec<String> {
     let trimmed = issuer.trim_end_matches('/');
     let mut addresses = vec![format!("{trimmed}/.well-known/openid-configuration")];
     if let Ok(mut url) = Url::parse(trimmed) {

@@ -9,6 +9,7 @@ mod inbound;
 mod outbound;
 mod played;
 mod relay;
+mod shake;
 mod stage;
 mod tls;
 
@@ -68,6 +69,8 @@ pub struct Settings {
     pub tls: bool,
     /// Under TLS it asks for a client certificate, and takes any or none.
     pub asks_certificates: bool,
+    /// The issuer identifier of the evil provider ends with a slash.
+    pub slash: bool,
     /// Limits of what is heard.
     pub limits: Limits,
 }
@@ -79,6 +82,7 @@ impl Default for Settings {
             issuer: None,
             tls: false,
             asks_certificates: false,
+            slash: false,
             limits: Limits::default(),
         }
     }
@@ -138,13 +142,16 @@ impl Bound {
             let hosts = tls::hosts(settings.listen.ip(), issuer);
             Tls::new(&hosts, settings.asks_certificates)
         });
-        let doors = Doors::new(
+        let mut doors = Doors::new(
             issuer,
             if settings.tls { "https" } else { "http" },
             address(&provider)?,
             address(&listener)?,
             &secret(chance),
         )?;
+        if settings.slash {
+            doors.end_with_slash();
+        }
         Ok(Self {
             provider,
             listener,

@@ -66,6 +66,7 @@ impl Target {
         let settings = Settings {
             tls: true,
             asks_certificates: true,
+            slash: true,
             ..Settings::default()
         };
         let bound = Bound::take(&settings, &Random)?;
@@ -173,6 +174,7 @@ fn settings(profile: &Profile) -> Result<Settings, String> {
         issuer: profile.provider.issuer.clone(),
         tls: profile.provider.tls,
         asks_certificates: offers(profile).certificate,
+        slash: profile.provider.slash,
         ..Settings::default()
     };
     if let Some(listen) = &profile.provider.listen {
@@ -265,6 +267,8 @@ fn offers(profile: &Profile) -> Offers {
     Offers {
         assertion: has.contains(&Capability::LoginByAssertion),
         dpop: has.contains(&Capability::LoginByDpop),
+        logout: has.contains(&Capability::BackChannelLogout),
+        response_tokens: has.contains(&Capability::LoginByResponseToken),
         push: has.contains(&Capability::LoginByPush)
             || has.contains(&Capability::LoginByPushedObject),
         request_object: has.contains(&Capability::LoginByRequestObject)

@@ -148,6 +148,8 @@ pub struct Memory {
     pub(super) stopped: BTreeMap<String, super::walk::Stopped>,
     /// The step whose client a token belongs to.
     pub clients: BTreeMap<String, String>,
+    /// Logout tokens that were brought to the client, by step.
+    pub logout_tokens: BTreeMap<String, String>,
     /// The last request of each named step.
     pub requests: BTreeMap<String, Outgoing>,
     /// The same before its proofs, where it has any.

@@ -223,6 +223,8 @@ impl Scope<'_> {
         let facts = self.world.provider.as_ref()?;
         Some(Value::from(match (which, *rest.first()?) {
             ("provider", "issuer") => facts.issuer.clone(),
+            // its own address, in which a user name looks like the host
+            ("provider", "misleading") => facts.issuer.replacen("://", "://accounts.example@", 1),
             ("evil", "issuer") => facts.evil.clone(),
             ("provider", "api") => facts.api.clone(),
             ("provider", "api-metadata") => facts.api_metadata.clone(),

@@ -3,12 +3,15 @@
 //! The harness is the browser, and it is the provider. Whether somebody is logged in is asked of who-am-I, with the
 //! same cookies; the status of the callback says little.
 
+mod changed;
 mod device;
 mod identity;
 mod kept;
 mod other;
 mod pages;
 mod recipe;
+mod tamper;
+mod told;
 
 use serde_json::{Map, Value};
 use url::Url;
@@ -23,11 +26,11 @@ use super::browse::{MOST_HOPS, Onward, after, as_browser, is_provider, ours};
 use super::credential::add_query;
 
 use super::send::parameters;
-use super::token::patch;
 pub(super) use device::DeviceLogin;
 pub(super) use identity::{identity, who_request};
 pub(super) use kept::request as client_request;
 pub(super) use pages::Pages;
+pub(super) use told::Told;
 
 /// A login that stopped at the provider: the browser has the provider's answer and did not carry it on.
 #[derive(Clone)]
@@ -291,23 +294,17 @@ impl Login {
         let Ok(mut url) = base.and_then(|base| base.join(&location)) else {
             return End::trouble("the provider's redirect is no URL");
         };
-        let mut pairs = form::parse(url.query().unwrap_or_default());
+        let pairs = form::parse(url.query().unwrap_or_default());
         if let Some((_, code)) = pairs.iter().find(|(name, _)| name == "code") {
             self.results
                 .insert("code".to_owned(), Value::from(code.clone()));
         }
-        if let Some(Value::Object(answer)) = self.args.get("answer") {
-            pairs.retain(|(name, _)| matches!(name.as_str(), "state" | "iss"));
-            pairs.extend(
-                answer
-                    .iter()
-                    .map(|(name, value)| (name.clone(), as_text(value))),
-            );
+        // of a login from start to end `query` is about its start
+        let patched = self.part == Part::Finish;
+        match changed::answer(&self.args, patched, url, pairs) {
+            Ok(changed) => url = changed,
+            Err(why) => return End::trouble(why),
         }
-        if self.part == Part::Finish {
-            patch(&mut pairs, self.args.get("query"));
-        }
-        url.set_query(Some(&form::encode(&pairs)));
         super::bindings::guard(&self.results, context.vault);
         let Some(request) = ours(&url, context) else {
             self.results

@@ -44,6 +44,11 @@ pub(super) const KIND: Kind = Kind {
             "The target reading what the API says of itself.",
         ),
         Field::new("metadata", value::SHAPE, "The target at the metadata."),
+        Field::new(
+            "old-handshake",
+            value::SHAPE,
+            "Handshakes that went on in an old version of TLS.",
+        ),
     ]),
     scope: Scope::Any,
     examine,

@@ -1,12 +1,14 @@
 //! `request`: what the requests of a client at our provider carry. It speaks of every such request; where none came,
 //! nothing is said.
 
+mod spoilt;
+
 use serde_json::{Value, json};
 
 use super::evidence::call::{ENDPOINTS, form, is_at, query};
-use super::value::{check, check_members, named, spoilt_text};
+use super::value::{check, check_members, named};
 use super::{Example, Kind, Miss, Scope, Seen, value};
-use crate::model::{Answer, Exchange, Header, Hop, Request, Shown};
+use crate::model::{Answer, Exchange, Header, Hop, Request};
 use crate::source::shape::{Field, Shape};
 use crate::wire::basic::{self, BasicError};
 
@@ -19,6 +21,11 @@ pub(super) const KIND: Kind = Kind {
             "query",
             Shape::MapOf(&value::SHAPE),
             "Parameters of the query; at `authorize` also of a form.",
+        ),
+        Field::new(
+            "address",
+            Shape::MapOf(&value::SHAPE),
+            "Parameters of the query as it came: without those that were pushed.",
         ),
         Field::new(
             "form",
@@ -51,7 +58,7 @@ pub(super) const KIND: Kind = Kind {
     ]),
     scope: Scope::Any,
     examine,
-    spoil,
+    spoil: spoilt::spoil,
     examples,
 };
 
@@ -134,13 +141,15 @@ fn check_request(
         check_members(wanted, of).map_err(|(expected, actual)| (name, expected, actual))
     };
     let form = form(request);
-    let mut query = query(request);
+    let address = query(request);
+    let mut query = address.clone();
     // the authorization endpoint takes its parameters either way (OpenID Connect Core section 3.1.2.1)
     if at == "authorize" {
         query.extend(form.iter().cloned());
         query.extend(pushed(&query, seen));
     }
     part("query", &|name| named(&query, name))?;
+    part("address", &|name| named(&address, name))?;
     part("form", &|name| named(&form, name))?;
     part("header", &|name| header(request, name))?;
     if wanted.get("json").is_some() {
@@ -227,93 +236,6 @@ fn header(request: &Request, name: &str) -> Option<Value> {
     named(&pairs, name)
 }
 
-fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
-    let at = wanted.get("at").and_then(Value::as_str).unwrap_or_default();
-    let members = |part: &str| {
-        wanted
-            .get(part)
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-    };
-    for exchange in seen
-        .exchanges
-        .to_mut()
-        .iter_mut()
-        .filter(|exchange| is_at(exchange, at))
-    {
-        let request = &mut exchange.request;
-        let (mut query, mut form) = (query(request), form(request));
-        for (name, wanted) in members("query") {
-            query.retain(|(key, _)| key != name);
-            form.retain(|(key, _)| key != name);
-            query.extend(spoilt_text(wanted).map(|value| (name.clone(), value)));
-        }
-        if members("form").next().is_some() {
-            let name = "Content-Type";
-            request
-                .headers
-                .retain(|header| !header.name.eq_ignore_ascii_case(name));
-            let form = "application/x-www-form-urlencoded";
-            request.headers.push(Header::new(name, form));
-        }
-        for (name, wanted) in members("form") {
-            form.retain(|(key, _)| key != name);
-            form.extend(spoilt_text(wanted).map(|value| (name.clone(), value)));
-        }
-        if wanted.get("certificate").is_some() {
-            request.shown = Shown::Nothing;
-        }
-        if let Some(method) = wanted.get("method").and_then(spoilt_text) {
-            request.method = method;
-        }
-        if wanted.get("repeats").is_some() {
-            query.extend([("a", "1"), ("a", "2")].map(|(k, v)| (k.to_owned(), v.to_owned())));
-        }
-        if let Some(rule) = wanted.get("basic") {
-            let field = if rule == "printable" {
-                "Basic YTpiCg=="
-            } else {
-                "Basic YTpi-"
-            };
-            request
-                .headers
-                .retain(|header| !header.name.eq_ignore_ascii_case("authorization"));
-            request.headers.push(Header::new("Authorization", field));
-        }
-        for (name, wanted) in members("header") {
-            request
-                .headers
-                .retain(|header| !header.name.eq_ignore_ascii_case(name));
-            let value = spoilt_text(wanted).map(|value| Header::new(name, value));
-            request.headers.extend(value);
-        }
-        if let Some(members) = wanted.get("json").and_then(Value::as_object) {
-            let object = crate::wire::json::parse_lenient(&request.body);
-            let mut object = object
-                .and_then(|one| one.as_object().cloned())
-                .unwrap_or_default();
-            for (name, wanted) in members {
-                object.shift_remove(name);
-                object.extend(spoilt_text(wanted).map(|value| (name.clone(), Value::from(value))));
-            }
-            request.body = Value::Object(object).to_string().into_bytes();
-            continue;
-        }
-        let path = match wanted.get("path") {
-            // the endpoint is told by its last segment, or by its well-known one
-            Some(_) if request.path().contains("/.well-known/") => format!("/x{}", request.path()),
-            Some(_) => {
-                let last = request.path().rsplit('/').next().unwrap_or_default();
-                format!("/{last}")
-            }
-            None => request.path().to_owned(),
-        };
-        request.target = format!("{path}?{}", crate::wire::form::encode(&query));
-        request.body = crate::wire::form::encode(&form).into_bytes();
-    }
-}
-
 fn examples() -> Vec<Example> {
     let browser = |target| super::sample::call(Hop::BrowserToProvider, "alice", "GET", target, "");
     let mut token = super::sample::call(
@@ -347,6 +269,10 @@ fn examples() -> Vec<Example> {
                 browser("/s/login"),
                 browser("/s/authorize?code_challenge_method=S256&state=x"),
             ]),
+        },
+        Example {
+            argument: json!({ "at": "authorize", "address": { "dpop_jkt": "absent" } }),
+            seen: super::sample::heard(vec![browser("/s/authorize?request_uri=x")]),
         },
         Example {
             argument: json!({ "at": "token", "form": { "client_secret": "absent" }, "header": { "authorization": { "matches": "Basic .*" } } }),

@@ -75,6 +75,12 @@ capabilities! {
     LoginByDpop = "login-by-dpop", "A login in which the client asks for tokens that are bound to a key.", "client: { login-by: { dpop: GET /login } }";
     LoginByPush = "login-by-push", "A login whose request the client pushes to the provider.", "client: { login-by: { push: GET /login } }";
     LoginByResource = "login-by-resource", "A login in which the client says for which resource the token is.", "client: { login-by: { resource: GET /login } }";
+    LoginByPublic = "login-by-public", "A login of a client without a secret.", "client: { id: ... } without a secret, or login-by: { public: GET /login }";
+    LoginByHttps = "login-by-https", "A login at an https origin of the client.", "a target with https, or client: { login-by: { https: GET https://app.example/login } }";
+    LoginByThirdParty = "login-by-third-party", "A login that another site starts, by the client's initiate_login_uri.", "client: { login-by: { third-party: GET /login/initiate } }";
+    LoginByEncrypted = "login-by-encrypted", "A login for which the client registered to get encrypted ID tokens.", "client: { login-by: { encrypted: GET /login }, keys: GET /jwks }";
+    LoginByResponseToken = "login-by-response-token", "A login whose answer the client asks for as a token.", "client: { login-by: { response-token: GET /login } }";
+    BackChannelLogout = "back-channel-logout", "The address at which the client is told of logouts at the provider.", "client: { back-channel-logout: POST /logout/back-channel }";
     LoginByApi = "login-by-api", "A login that begins at an API, whose challenge leads the client to its provider.", "client: { login-by: { api: GET /connect } }, with the API at provider.api";
     LoginByRequestObject = "login-by-request-object", "A login whose request is a signed object.", "client: { login-by: { request-object: GET /login } }";
     LoginByRequestUri = "login-by-request-uri", "A login whose request is a signed object behind an address of the client's.", "client: { login-by: { request-uri: GET /login } }";

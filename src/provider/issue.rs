@@ -60,7 +60,12 @@ pub(super) fn unsecured(claims: &Map<String, Value>, key: &forge::Key) -> Option
     forge::forge(&minted, &recipe).ok()
 }
 
-fn object<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value> {
+/// The name of the user's session (OpenID Connect Back-Channel Logout section 2.1).
+pub(super) fn session_of(grant: &Grant) -> String {
+    format!("session-{}", grant.family)
+}
+
+pub(super) fn object<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value> {
     members
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
@@ -133,6 +138,9 @@ impl Provider {
             ("exp", json!(expiry(now).unix())),
             ("auth_time", json!(grant.auth_time.unix())),
         ]);
+        if self.setup.offers.logout {
+            claims.insert("sid".to_owned(), json!(session_of(grant)));
+        }
         for (name, text) in [("at_hash", &bound.access_token), ("c_hash", &bound.code)] {
             if let Some(text) = text {
                 let hash = half_hash(self.setup.key.alg(), text);
@@ -165,10 +173,11 @@ impl Provider {
         let Some(mut twist) = twist else {
             return Some(honest);
         };
-        // a nonce that the client never sent can't be wrong
-        if !claims.contains_key("nonce") {
+        // a nonce that the client never sent can't be wrong in an ID token
+        if key == "id-token" && !claims.contains_key("nonce") {
             twist.claims.shift_remove("nonce");
         }
+        let sealed = twist.sealed.take();
         let changes_signer = !matches!(twist.signer, Signer::Provider | Signer::Keep);
         let breaks = changes_signer || !twist.mutate.is_empty();
         let Some(recipe) = self.recipe(twist) else {
@@ -177,10 +186,12 @@ impl Provider {
         let Ok(twisted) = forge::forge(&honest, &recipe) else {
             return Some(honest);
         };
-        if breaks || unsigned(&twisted) != unsigned(&honest) {
+        let seal = |(set, row): (String, String)| forge::envelope::seal(&twisted, &set, &row).ok();
+        let envelope = sealed.and_then(seal);
+        if breaks || envelope.is_some() || unsigned(&twisted) != unsigned(&honest) {
             self.play.bit(key);
         }
-        Some(twisted)
+        Some(envelope.unwrap_or(twisted))
     }
 
     fn recipe(&self, twist: JwtTwist) -> Option<Recipe> {

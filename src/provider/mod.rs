@@ -27,6 +27,7 @@ use serde_json::{Map, Value};
 pub use facts::{CodeFact, Facts, VerifierFact};
 pub use patch::{merge_members, merge_patch};
 pub use paths::Endpoint;
+pub(crate) use paths::LOGOUT_TOKEN;
 pub use play::Use;
 pub use script::{Certificate, Script, ScriptError, Word};
 
@@ -80,6 +81,10 @@ pub struct Offers {
     pub dpop: bool,
     /// Pushed authorization requests (RFC 9126).
     pub push: bool,
+    /// Logouts that clients are told of (OpenID Connect Back-Channel Logout).
+    pub logout: bool,
+    /// Authorization responses as tokens (JARM).
+    pub response_tokens: bool,
     /// Signed requests (RFC 9101).
     pub request_object: bool,
     /// Signed requests behind an address of the client's.
@@ -239,6 +244,7 @@ impl Provider {
             Endpoint::Introspection => endpoint::introspection::answer(self, &call),
             Endpoint::Revocation => endpoint::revocation::answer(self, &call),
             Endpoint::Pushed => endpoint::pushed::answer(self, &call),
+            Endpoint::LogoutToken => endpoint::logout_token::answer(self, &call),
             Endpoint::Device => endpoint::device::answer(self, &call),
             Endpoint::Registration => endpoint::registration::answer(self, &call),
             Endpoint::Api => endpoint::api::answer(self, &call),

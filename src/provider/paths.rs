@@ -21,6 +21,8 @@ pub enum Endpoint {
     Revocation,
     /// Where authorization requests are pushed to.
     Pushed,
+    /// Where we ourselves get what tells a client of a logout.
+    LogoutToken,
     /// Where devices ask for a code (RFC 8628).
     Device,
     /// Where clients register themselves (RFC 7591).
@@ -42,6 +44,7 @@ impl Endpoint {
         Self::Introspection,
         Self::Revocation,
         Self::Pushed,
+        Self::LogoutToken,
         Self::Device,
         Self::Registration,
         Self::Api,
@@ -59,6 +62,7 @@ impl Endpoint {
             Self::Introspection => "introspection",
             Self::Revocation => "revocation",
             Self::Pushed => "pushed_authorization_request",
+            Self::LogoutToken => "logout_token",
             Self::Device => "device_authorization",
             Self::Registration => "registration",
             Self::Api => "api",
@@ -77,6 +81,7 @@ impl Endpoint {
             Self::Introspection => "/introspect",
             Self::Revocation => "/revoke",
             Self::Pushed => "/par",
+            Self::LogoutToken => LOGOUT_TOKEN,
             Self::Device => "/device_authorization",
             Self::Registration => "/register",
             Self::Api => "/api",
@@ -87,7 +92,7 @@ impl Endpoint {
     /// The methods it answers, as an Allow field says them.
     pub(super) const fn methods(self) -> &'static str {
         match self {
-            Self::Metadata | Self::KeySet | Self::ApiMetadata => "GET, HEAD",
+            Self::Metadata | Self::KeySet | Self::ApiMetadata | Self::LogoutToken => "GET, HEAD",
             Self::Authorization | Self::Userinfo | Self::Api => "GET, HEAD, POST",
             Self::Token
             | Self::Introspection
@@ -98,6 +103,9 @@ impl Endpoint {
         }
     }
 }
+
+/// Below the issuer: the token that tells a client of a logout.
+pub(crate) const LOGOUT_TOKEN: &str = "/logout-token";
 
 const OPENID_METADATA: &str = "/.well-known/openid-configuration";
 const OAUTH_METADATA: &str = "/.well-known/oauth-authorization-server";

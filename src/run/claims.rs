@@ -73,6 +73,11 @@ const DERIVED: &[Derived] = &[
         line: "client: { id: ..., secret: ... }",
     },
     Derived {
+        claim: "provider.slash",
+        holds: |profile| profile.provider.slash,
+        line: "provider: { slash: true }",
+    },
+    Derived {
         claim: "client.public",
         holds: |profile| registered_with_secret(profile) == Some(false),
         line: "client: { id: ... }",

@@ -92,6 +92,7 @@ impl Found {
                 self.needs.push(C::Client);
             }
             Verb::Logout => self.needs.extend([C::Client, C::Logout]),
+            Verb::BackChannelLogout => self.needs.extend([C::Client, C::BackChannelLogout]),
             Verb::DeviceLogin => {
                 // it waits, and the clock that is moved instead is everybody's
                 self.exclusive = true;
@@ -140,6 +141,11 @@ impl Found {
             Some("dpop") => Some(C::LoginByDpop),
             Some("push") => Some(C::LoginByPush),
             Some("resource") => Some(C::LoginByResource),
+            Some("public") => Some(C::LoginByPublic),
+            Some("https") => Some(C::LoginByHttps),
+            Some("third-party") => Some(C::LoginByThirdParty),
+            Some("encrypted") => Some(C::LoginByEncrypted),
+            Some("response-token") => Some(C::LoginByResponseToken),
             Some("api") => Some(C::LoginByApi),
             Some("request-object") => Some(C::LoginByRequestObject),
             Some("request-uri") => Some(C::LoginByRequestUri),
@@ -197,7 +203,7 @@ impl Found {
                     self.needs.push(C::Guarded);
                 }
             }
-            "login" | "callback" | "who-am-i" => self.needs.push(C::Client),
+            "login" | "callback" | "who-am-i" | "client-keys" => self.needs.push(C::Client),
             "logout" => self.needs.extend([C::Client, C::Logout]),
             "token-logout" => self.needs.extend([C::Guarded, C::TokenLogout]),
             "resource-metadata" => self.needs.push(C::Guarded),

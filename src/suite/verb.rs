@@ -9,7 +9,7 @@ mod issuer;
 use crate::model::Role;
 use crate::source::shape::{Field, Shape};
 
-use client::{CALLBACK, COPY, DEVICE_LOGIN, LOGIN, OPEN};
+use client::{CALLBACK, COPY, DEVICE_LOGIN, LOGIN, OPEN, TOLD};
 use issuer::{AUTHORIZE, DEVICE, EXCHANGE, GRANT, PUSH, REFRESH, SUBMIT, TOKEN_USE, USE};
 
 pub use credential::CREDENTIAL;
@@ -81,6 +81,7 @@ verbs! {
     BeginLogin = "begin-login", CLIENT, Shape::Map(LOGIN), "Starts a login and stops at the provider.";
     Callback = "callback", CLIENT, Shape::Map(CALLBACK), "Brings the provider's answer to a begun login to the client's callback.";
     Logout = "logout", CLIENT, Shape::Map(&[]), "Logs an actor out.";
+    BackChannelLogout = "back-channel-logout", CLIENT, Shape::Map(TOLD), "Tells the client that the actor has logged out at the provider (OpenID Connect Back-Channel Logout).";
     Open = "open", CLIENT, Shape::Map(OPEN), "Opens a page of the client in an actor's browser.";
     DeviceLogin = "device-login", CLIENT, Shape::Map(DEVICE_LOGIN), "Starts a login on another device, and watches the client ask for its tokens until it has them.";
     Register = "register", CLIENT, Shape::Map(&[]), "Makes the client register itself at the provider.";

@@ -3,7 +3,11 @@
 //! Enough to see which version and which suite a server would choose; no key is agreed on and nothing is encrypted.
 //! An answer is put into the form of an HTTP response: 200 with what was chosen, 400 with the alert.
 
+mod hello;
+
 use crate::model::{Header, Response};
+
+pub use hello::Hello;
 
 /// The method of a request whose content is a ClientHello.
 pub const METHOD: &str = "TLS-CLIENT-HELLO";

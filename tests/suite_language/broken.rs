@@ -202,7 +202,7 @@ fn what_is_missing() {
     6 |       - { name: idle, expect: [{ outcome: accepted, basis: ours }] }
       |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       |
-      = help: a step has one of send, again, wait, provider, restart, authorize, submit, exchange, refresh, grant, tokens, push, device, introspect, revoke, use, login, begin-login, callback, logout, open, device-login, register, copy-cookies, survey
+      = help: a step has one of send, again, wait, provider, restart, authorize, submit, exchange, refresh, grant, tokens, push, device, introspect, revoke, use, login, begin-login, callback, logout, back-channel-logout, open, device-login, register, copy-cookies, survey
     "#);
     assert_snapshot!(told("no-expectation"), @r#"
     error[no-expectation]: a case without an expectation checks nothing

@@ -20,6 +20,10 @@ pub(crate) struct Login {
     pub(crate) response_type: &'static str,
     /// Where the browser asked to go afterwards.
     pub(crate) next: Option<String>,
+    /// The page of ours that another site asked for.
+    pub(crate) target: Option<String>,
+    /// Where its answer comes.
+    pub(crate) redirect_uri: String,
     /// The extension that it uses.
     pub(crate) way: Way,
 }
@@ -30,6 +34,8 @@ pub(crate) struct User {
     pub(crate) issuer: String,
     pub(crate) subject: String,
     pub(crate) name: String,
+    /// The provider's name for its session.
+    pub(crate) sid: Option<String>,
     /// The access token that the login brought.
     pub(crate) token: String,
     /// With what new tokens are asked for.
@@ -52,6 +58,7 @@ impl User {
             issuer: String::new(),
             subject: first.map_or("", |account| account.subject).to_owned(),
             name: first.map_or("", |account| account.name).to_owned(),
+            sid: None,
             token: String::new(),
             kept: None,
         }
@@ -89,6 +96,8 @@ pub(crate) struct Browser {
 #[derive(Debug, Default)]
 pub(crate) struct Browsers {
     by_session: HashMap<String, Browser>,
+    /// The logout tokens that came, by their identifiers.
+    told: HashSet<String>,
     /// The nonces of all logins; empty unless a fault keeps them.
     pub(crate) nonces: HashSet<String>,
 }
@@ -192,6 +201,27 @@ impl Browsers {
     /// All sessions, for who asks whose a login is.
     pub(crate) fn all(&mut self) -> impl Iterator<Item = &mut Browser> {
         self.by_session.values_mut()
+    }
+
+    /// Notes a logout token; whether it is the first of its identifier.
+    pub(crate) fn told(&mut self, id: &str) -> bool {
+        if self.told.len() >= SESSIONS {
+            self.told.clear();
+        }
+        self.told.insert(id.to_owned())
+    }
+
+    /// Ends the sessions of a user of an issuer: the one that the provider calls by this name, or all of this subject.
+    pub(crate) fn end(&mut self, issuer: &str, subject: Option<&str>, sid: Option<&str>) {
+        self.by_session.retain(|_, browser| {
+            !browser.user.as_ref().is_some_and(|user| {
+                let named = match sid {
+                    Some(_) => user.sid.as_deref() == sid,
+                    None => subject == Some(user.subject.as_str()),
+                };
+                user.issuer == issuer && named
+            })
+        });
     }
 
     pub(crate) fn remove(&mut self, session: &str) {

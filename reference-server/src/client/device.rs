@@ -47,7 +47,7 @@ pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Re
     let session = super::session(&server, &parts);
     let session = server.browsers().wait_for_device(session, waiting);
     let mut response = answer::json(StatusCode::OK, &shown);
-    super::set_cookies(&server, &mut response, &[(COOKIE, session)]);
+    super::set_cookies(&server, &parts, &mut response, &[(COOKIE, session)]);
     response
 }
 
@@ -105,7 +105,7 @@ pub(crate) async fn page(State(server): State<Arc<Server>>, parts: Parts) -> Res
             let renews = server.decisions.client.renews_session;
             let renewed = server.browsers().log_in(Some(session), user, renews);
             let mut response = answer::json(StatusCode::OK, &json!({ "authenticated": true }));
-            super::set_cookies(&server, &mut response, &[(COOKIE, renewed)]);
+            super::set_cookies(&server, &parts, &mut response, &[(COOKIE, renewed)]);
             response
         }
     }
@@ -209,6 +209,7 @@ async fn user(server: &Server, tokens: &Value) -> Option<User> {
     );
     Some(User {
         name: name.await?,
+        sid: None,
         subject: claims.get("sub")?.as_str()?.to_owned(),
         issuer: login.issuer,
         token: access_token,

@@ -71,8 +71,10 @@ pub(crate) async fn redeem(
     let bearer = brought.as_deref().unwrap_or(&access_token);
     let name = userinfo::name(server, provider, metadata, login.way, &claims, bearer).await?;
     let refresh_token = tokens["refresh_token"].as_str().map(str::to_owned);
+    let sid = claims.get("sid").and_then(Value::as_str);
     Some(User {
         issuer: login.issuer.clone(),
+        sid: sid.map(str::to_owned),
         subject: (rules.answers.subject)(subject, &access_token),
         name,
         token: access_token.clone(),
@@ -146,6 +148,7 @@ pub(super) async fn sent(server: &Server, request: &TokenRequest) -> Option<Answ
     }
     match answer.location.as_deref() {
         Some(location) if rules.follows_redirects => post(location).await,
+        Some(location) if rules.flow.turns_to_get => http.get(location, None).await,
         _ => Some(answer),
     }
 }
@@ -160,7 +163,7 @@ fn redemption(
     let mut fields = vec![
         ("grant_type", "authorization_code".to_owned()),
         ("code", code.to_owned()),
-        ("redirect_uri", super::redirect_uri(server)),
+        ("redirect_uri", login.redirect_uri.clone()),
     ];
     fields.extend(
         login
@@ -180,12 +183,10 @@ pub(super) fn request(
     way: Way,
 ) -> Option<TokenRequest> {
     let registration = &provider.registration;
-    let methods = metadata
-        .get("token_endpoint_auth_methods_supported")
-        .and_then(Value::as_array);
-    let by_basic =
-        methods.is_none_or(|several| several.iter().any(|method| method == "client_secret_basic"));
-    let extensions = &server.decisions.client.assertions;
+    let rules = &server.decisions.client;
+    let is_public = way == Way::Public;
+    let by_basic = (rules.flow.by_basic)(metadata) && !is_public;
+    let extensions = &rules.assertions;
     if way == Way::Resource && extensions.repeats_resource {
         fields.push(("resource", (extensions.resource)(&server.origin)));
     }
@@ -214,7 +215,10 @@ pub(super) fn request(
     });
     if !by_basic && by_secret {
         fields.push(("client_id", registration.client_id.clone()));
-        fields.push(("client_secret", registration.client_secret.clone()));
+        // a public client has none
+        if !is_public {
+            fields.push(("client_secret", registration.client_secret.clone()));
+        }
     }
     Some(TokenRequest {
         url,
@@ -246,7 +250,15 @@ pub(super) async fn id_token(
     } else {
         &rules.id_token
     };
-    let token = jwt::verify(server, checks, text, &expected).await.ok()?;
+    let mut checks = checks.clone();
+    if login.way == Way::Encrypted {
+        let is_sealed = text.matches('.').count() == 4;
+        if !is_sealed && !rules.answers.takes_plain {
+            return None;
+        }
+        checks.jwe = Some(rules.answers.sealed.clone());
+    }
+    let token = jwt::verify(server, &checks, text, &expected).await.ok()?;
     let registered =
         (checks.unsecured)(&token.header, &[]) || (rules.algorithm)(&token.header, metadata);
     let good = registered

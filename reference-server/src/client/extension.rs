@@ -4,10 +4,12 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
 
+use super::challenge::Challenge;
 use super::exchange::TokenRequest;
 use super::object;
 use crate::decisions::client::assertions::Facts;
 use crate::decisions::client::proofs::About;
+use crate::decisions::dpop::thumbprint;
 use crate::keys;
 use crate::state::Server;
 use crate::upstream::{Answer, LIMIT, Provider};
@@ -21,6 +23,12 @@ pub(crate) enum Way {
     Dpop,
     Push,
     Resource,
+    /// None, and no secret either.
+    Public,
+    /// ID tokens that are encrypted to a key of `/jwks`.
+    Encrypted,
+    /// The answer as a token.
+    Response,
     Api,
     RequestObject,
     RequestUri,
@@ -37,6 +45,9 @@ impl Way {
             "dpop" => Self::Dpop,
             "push" => Self::Push,
             "resource" => Self::Resource,
+            "public" => Self::Public,
+            "encrypted" => Self::Encrypted,
+            "response-token" => Self::Response,
             "api" => Self::Api,
             "request-object" => Self::RequestObject,
             "request-uri" => Self::RequestUri,
@@ -57,6 +68,8 @@ impl Way {
 #[derive(Default)]
 pub(crate) struct Kept {
     nonce: Mutex<Option<String>>,
+    /// That of UserInfo, which is another server's (RFC 9449 section 9).
+    resource_nonce: Mutex<Option<String>>,
     assertion: Mutex<Option<String>>,
     request_uri: Mutex<Option<String>>,
     /// Signed requests that the provider may fetch, newest last.
@@ -100,9 +113,21 @@ pub(crate) async fn carried(
         Way::Details if rules.objects.protects_details => {
             pushed(server, provider, metadata, &asked, way).await
         }
+        // a provider that says to know both is told of the key where nobody can change it (RFC 9449 section 10.1)
+        Way::Dpop if takes_both(metadata) && rules.assertions.pushes => {
+            pushed(server, provider, metadata, &asked, way).await
+        }
         Way::Plain if demanded => pushed(server, provider, metadata, &asked, way).await,
         _ => Some(asked),
     }
+}
+
+fn takes_both(metadata: &Map<String, Value>) -> bool {
+    let both = [
+        "pushed_authorization_request_endpoint",
+        "dpop_signing_alg_values_supported",
+    ];
+    both.iter().all(|name| metadata.contains_key(*name))
 }
 
 /// The parameters by which the client authenticates with an assertion at an endpoint.
@@ -179,25 +204,37 @@ fn wants_nonce(answer: &Answer) -> bool {
     answer.status == 400 && body["error"] == "use_dpop_nonce" && answer.nonce.is_some()
 }
 
-/// What UserInfo says to the bearer of a bound token.
+/// What UserInfo says to the bearer of a bound token, asked once more where a nonce is wanted (RFC 9449 section 9).
 pub(crate) async fn described(server: &Server, endpoint: &str, token: &str) -> Option<Answer> {
     let rules = &server.decisions.client.proofs;
-    let asked = async |nonce: Option<&str>| {
+    let mut nonce = get(&server.kept.resource_nonce).filter(|_| rules.keeps_nonce);
+    for last in [false, true] {
         let mut headers = vec![("authorization", format!("{} {token}", rules.scheme))];
         if rules.scheme == "DPoP" {
-            headers.push(("dpop", proof(server, "GET", endpoint, Some(token), nonce)));
+            let proof = proof(server, "GET", endpoint, Some(token), nonce.as_deref());
+            headers.push(("dpop", proof));
         }
-        server.http.get_proven(endpoint, &headers).await
-    };
-    let answer = asked(None).await?;
-    let challenges = (rules.reads)(&answer.challenges);
-    let wanted = challenges
-        .iter()
-        .any(|one| one.parameter("error").as_deref() == Some("use_dpop_nonce"));
-    match answer.nonce.clone() {
-        Some(nonce) if wanted && answer.status == 401 && rules.retries => asked(Some(&nonce)).await,
-        _ => Some(answer),
+        let answer = server.http.get_proven(endpoint, &headers).await?;
+        if answer.nonce.is_some() {
+            put(&server.kept.resource_nonce, answer.nonce.clone());
+        }
+        let challenges = (rules.reads)(&answer.challenges);
+        let asks_nonce = |one: &Challenge| {
+            one.scheme.eq_ignore_ascii_case("DPoP")
+                && one.parameter("error").as_deref() == Some("use_dpop_nonce")
+        };
+        let wanted = answer.status == 401 && challenges.iter().any(asks_nonce);
+        if last || !rules.retries || !wanted || answer.nonce.is_none() {
+            return Some(answer);
+        }
+        nonce.clone_from(&answer.nonce);
     }
+    None
+}
+
+/// The thumbprint of the key of all proofs (RFC 9449 section 10).
+pub(crate) fn proof_key() -> Option<String> {
+    thumbprint(keys::own_jwk().as_object()?)
 }
 
 /// The authorization request by reference, after it was pushed (RFC 9126 section 2).
@@ -209,6 +246,7 @@ pub(crate) async fn pushed(
     way: Way,
 ) -> Option<Vec<(&'static str, String)>> {
     let rules = &server.decisions.client;
+    let earlier = get(&server.kept.request_uri).filter(|_| way != Way::Dpop);
     let registration = &provider.registration;
     let by_reference = |uri: String| {
         vec![
@@ -216,12 +254,12 @@ pub(crate) async fn pushed(
             ("request_uri", uri),
         ]
     };
-    if let Some(uri) = get(&server.kept.request_uri).filter(|_| rules.assertions.keeps_request_uri)
-    {
+    let kept = earlier.clone();
+    if let Some(uri) = kept.filter(|_| rules.assertions.keeps_request_uri) {
         return Some(by_reference(uri));
     }
     let endpoint = super::endpoint(metadata, "pushed_authorization_request_endpoint")?;
-    let earlier = get(&server.kept.request_uri).filter(|_| rules.assertions.pushes_reference);
+    let earlier = earlier.filter(|_| rules.assertions.pushes_reference);
     let earlier = earlier.as_deref().map(|uri| ("request_uri", uri));
     let asserted = if way.asserts() {
         assertion(server, provider, endpoint)

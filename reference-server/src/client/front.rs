@@ -82,6 +82,7 @@ pub(super) async fn complete(
     };
     Some(User {
         issuer: login.issuer.clone(),
+        sid: None,
         subject: subject.to_owned(),
         name,
         token: access_token.unwrap_or_default().to_owned(),

@@ -41,17 +41,18 @@ pub(super) async fn said(
     let rules = &server.decisions.client;
     let endpoint = super::endpoint(metadata, "userinfo_endpoint")?;
     let mut answer = ask(server, endpoint, way, access_token).await?;
-    for _ in 1..rules.answers.attempts {
-        if answer.status != 401 {
-            break;
+    for (refusal, times) in [(401, rules.answers.attempts), (403, rules.answers.insists)] {
+        for _ in 1..times {
+            if answer.status != refusal {
+                break;
+            }
+            answer = ask(server, endpoint, way, access_token).await?;
         }
-        answer = ask(server, endpoint, way, access_token).await?;
     }
-    if let Some(elsewhere) = answer
-        .location
-        .clone()
-        .filter(|_| rules.answers.follows_userinfo)
-    {
+    for _ in 0..rules.answers.follows_userinfo {
+        let Some(elsewhere) = answer.location.clone() else {
+            break;
+        };
         answer = ask(server, &elsewhere, way, access_token).await?;
     }
     if answer.status != 200 {

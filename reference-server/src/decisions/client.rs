@@ -1,8 +1,10 @@
 //! Logging users in at a provider: OAuth 2.0 and OpenID Connect, as the client.
 
+pub(crate) mod addresses;
 pub(crate) mod answers;
 pub(crate) mod api;
 pub(crate) mod assertions;
+pub(crate) mod back_channel;
 pub(crate) mod cookies;
 pub(crate) mod device;
 pub(crate) mod flow;
@@ -91,6 +93,10 @@ pub(crate) struct Client {
     pub(crate) failure: fn(&[(String, String)]) -> Response,
     /// The decisions about the requests of a login.
     pub(crate) flow: flow::Flow,
+    /// The decisions about addresses.
+    pub(crate) addresses: addresses::Addresses,
+    /// The decisions about logouts that the provider tells of.
+    pub(crate) back_channel: back_channel::BackChannel,
     /// The decisions about cookies.
     pub(crate) cookies: cookies::Cookies,
     /// The decisions about proofs of possession.
@@ -163,6 +169,8 @@ impl Client {
                 )
             },
             flow: flow::Flow::right(),
+            addresses: addresses::Addresses::right(),
+            back_channel: back_channel::BackChannel::right(),
             cookies: cookies::Cookies::right(),
             proofs: proofs::Proofs::right(),
             assertions: assertions::Assertions::right(),

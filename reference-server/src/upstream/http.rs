@@ -8,6 +8,7 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use crate::decisions::client::transport::Transport;
+use crate::old_tls;
 
 /// The longest answer that is read.
 pub(crate) const LIMIT: usize = 256 * 1024;
@@ -150,7 +151,11 @@ impl Http {
     ) -> Option<Answer> {
         let request = self.client(url).await?.post(url);
         let request = request.header("content-type", "application/x-www-form-urlencoded");
-        sent(request.body(form(fields)), authorization, longest).await
+        let answer = sent(request.body(form(fields)), authorization, longest).await;
+        if answer.is_none() && self.transport.falls_back {
+            old_tls::hello(url).await;
+        }
+        answer
     }
 
     /// The same within a time of its own: those who ask again and again wait for no answer long.

@@ -46,6 +46,11 @@ impl Doors {
         })
     }
 
+    /// The evil issuer ends with a slash from now on, which is a part of its name and none of its path.
+    pub(super) fn end_with_slash(&mut self) {
+        self.issuers[1].push('/');
+    }
+
     pub(super) fn issuer(&self, which: usize) -> String {
         self.issuers[which.min(1)].clone()
     }

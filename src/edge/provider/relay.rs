@@ -9,11 +9,12 @@ use tokio::task::JoinSet;
 
 use super::doors::{Door, Doors};
 use super::inbound::{self, Unheard};
+use super::shake;
 use super::stage::{Asked, Stage};
 use super::tls::{self, Tls};
 use super::{Limits, PROOF_FIELD, outbound};
 use crate::model::{Hop, Origin, Request, Response, Shown};
-use crate::provider::{ACTOR_FIELD, Reply, is_private_field};
+use crate::provider::{ACTOR_FIELD, Certificate, Reply, is_private_field};
 
 /// After a connection that could not be taken.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -58,7 +59,11 @@ impl Relay {
                 .converse(stream, &origin, listens_only, Shown::Usual)
                 .await;
         };
-        let shaking = tls.acceptor(self.stage.certificate()).accept(stream);
+        let certificate = self.stage.certificate();
+        if certificate == Certificate::OldVersion {
+            return shake::in_an_old_version(stream, &origin, &self.stage, self.limits).await;
+        }
+        let shaking = tls.acceptor(certificate).accept(stream);
         // whoever does not like the certificate goes away unheard
         if let Ok(Ok(stream)) = tokio::time::timeout(self.limits.arrival, shaking).await {
             let shown = tls::shown(stream.get_ref().1);

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use reqwest::header::{HeaderName, HeaderValue};
 use wiremock::{Mock, MockServer, Respond, ResponseTemplate};
@@ -130,6 +130,22 @@ impl Stage {
 
     pub(super) fn take_heard(&self) -> Vec<Exchange> {
         std::mem::take(&mut *lock(&self.desk.heard))
+    }
+
+    /// Records what needed no answer of the machine.
+    pub(super) fn note(&self, request: Request, answer: Answer) {
+        let mut heard = lock(&self.desk.heard);
+        let seq = u32::try_from(heard.len()).unwrap_or(u32::MAX);
+        heard.push(Exchange {
+            seq,
+            hop: Hop::TargetToProvider,
+            actor: "honest".to_owned(),
+            step: 0,
+            request,
+            answer,
+            at: self.desk.clock.now(),
+            took: Duration::ZERO,
+        });
     }
 
     /// Whether so much was heard and not taken that no more can be kept.

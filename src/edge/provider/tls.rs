@@ -85,7 +85,8 @@ impl Tls {
     /// right one goes on under another.
     pub(super) fn acceptor(&self, certificate: Certificate) -> &TlsAcceptor {
         match certificate {
-            Certificate::Right => &self.right,
+            // of the last nothing comes to be shown
+            Certificate::Right | Certificate::OldVersion => &self.right,
             Certificate::Foreign => &self.foreign,
             Certificate::OtherHost => &self.other_host,
             Certificate::Expired => &self.expired,

@@ -13,7 +13,7 @@ use crate::suite::template::{Template, as_text};
 use crate::suite::verb::Verb;
 
 use super::super::act::{Act, End, Go, unresolved};
-use super::super::login::{DeviceLogin, Login, Pages, Part};
+use super::super::login::{DeviceLogin, Login, Pages, Part, Told};
 use super::super::outcome::Oracle;
 use super::super::send::{Again, Send, parameters};
 use super::super::survey::Survey;
@@ -143,6 +143,7 @@ impl Execution {
             Verb::Login => Box::new(Login::new(Part::Whole, map(args))),
             Verb::BeginLogin => Box::new(Login::new(Part::Begin, map(args))),
             Verb::Callback => Box::new(Login::new(Part::Finish, map(args))),
+            Verb::BackChannelLogout => Box::new(Told::new(map(args))),
             Verb::Logout | Verb::Open | Verb::Register => {
                 Box::new(self.pages(action.verb, &map(args))?)
             }

@@ -82,7 +82,7 @@ impl Send {
                 Ok((request_for(&endpoint).into(), judge))
             }
             _ if to.contains("://") => Ok((self.elsewhere(to, context)?.into(), Judge::Shown)),
-            "login" | "callback" | "who-am-i" | "logout" => {
+            "login" | "callback" | "who-am-i" | "logout" | "client-keys" => {
                 Ok((self.of_client(word, context)?.into(), Judge::Shown))
             }
             _ if world.profile.places.contains_key(word) => self.of_place(word, context),
@@ -247,6 +247,10 @@ impl Send {
                     ));
                 }
                 first(moves).transpose()?
+            }
+            "client-keys" => {
+                let keys = client.keys.as_ref();
+                keys.map(|keys| client_request(keys, context)).transpose()?
             }
             "who-am-i" => Some(client_request(&client.who.endpoint, context)?),
             _ => {

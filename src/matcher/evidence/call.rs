@@ -37,6 +37,16 @@ pub(crate) const ENDPOINTS: &[(&str, &str, &str)] = &[
         "Requests for what the API says of itself (RFC 9728).",
     ),
     ("metadata", ".well-known", "Requests for the metadata."),
+    (
+        "handshake",
+        "handshake",
+        "Handshakes that were answered in an old version of TLS.",
+    ),
+    (
+        "old-handshake",
+        "old-handshake",
+        "Those of them that went on.",
+    ),
 ];
 
 /// It stands in front of the API's own path.

@@ -1,6 +1,8 @@
 //! The authorization endpoint (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2): no login page and no
 //! consent, since the browser says whose it is.
 
+use serde_json::{Map, Value};
+
 use super::request_object;
 use super::response_type::ResponseType;
 use crate::model::Response;
@@ -132,7 +134,24 @@ impl Back {
         if said != honest || mode != self.mode {
             provider.play.bit("authorization");
         }
+        if mode == ResponseMode::Jwt {
+            said = self.as_token(provider, call, said).unwrap_or_default();
+        }
         self.carry(mode, &said)
+    }
+
+    /// The parameters in a token (JARM section 2.1).
+    fn as_token(&self, provider: &mut Provider, call: &Call<'_>, said: Pairs) -> Option<Pairs> {
+        let mut claims: Map<String, Value> = said
+            .into_iter()
+            .map(|(name, value)| (name, Value::from(value)))
+            .collect();
+        let exp = call.now.unix().saturating_add(600);
+        claims.insert("aud".to_owned(), Value::from(self.client.as_str()));
+        claims.insert("exp".to_owned(), Value::from(exp));
+        let twist = provider.play.turn("response", |script| &script.response);
+        let token = provider.sign("response", twist, "JWT", claims)?;
+        Some(vec![("response".to_owned(), token)])
     }
 
     /// The parameters of an answer that says yes.
@@ -197,12 +216,14 @@ impl Back {
         let encoded = form::encode(parameters);
         let uri = &self.redirect_uri;
         match mode {
-            ResponseMode::Query if uri.ends_with(['?', '&']) => {
+            ResponseMode::Query | ResponseMode::Jwt if uri.ends_with(['?', '&']) => {
                 redirect(&format!("{uri}{encoded}"))
             }
             // RFC 6749 section 3.1.2: a query of the redirect URI stays
-            ResponseMode::Query if uri.contains('?') => redirect(&format!("{uri}&{encoded}")),
-            ResponseMode::Query => redirect(&format!("{uri}?{encoded}")),
+            ResponseMode::Query | ResponseMode::Jwt if uri.contains('?') => {
+                redirect(&format!("{uri}&{encoded}"))
+            }
+            ResponseMode::Query | ResponseMode::Jwt => redirect(&format!("{uri}?{encoded}")),
             ResponseMode::Fragment => redirect(&format!("{uri}#{encoded}")),
             ResponseMode::FormPost => content(200, HTML, self_posting(uri, parameters)),
         }
@@ -258,7 +279,7 @@ fn may_be_redirected_to(uri: &str) -> bool {
 }
 
 /// The name of the browser, bounded.
-fn actor(call: &Call<'_>) -> String {
+pub(super) fn actor(call: &Call<'_>) -> String {
     let named = call.request.header(ACTOR_FIELD).next();
     named.map_or_else(
         || "alice".to_owned(),

@@ -122,6 +122,13 @@ fn honest(provider: &Provider) -> Map<String, Value> {
             json!(true),
         ),
     ];
+    let modes = ["query", "fragment", "form_post", "query.jwt"];
+    let of_logout = [
+        "backchannel_logout_supported",
+        "backchannel_logout_session_supported",
+    ];
+    let alg = || json!([provider.setup.key.alg().name()]);
+    let of_responses = "authorization_signing_alg_values_supported";
     let algs = || json!(["RS256", "PS256", "ES256", "EdDSA"]);
     let of_assertions = "token_endpoint_auth_signing_alg_values_supported";
     let of_proofs = "dpop_signing_alg_values_supported";
@@ -132,6 +139,12 @@ fn honest(provider: &Provider) -> Map<String, Value> {
         (offers
             .push
             .then(|| (of_pushes, json!(url(Endpoint::Pushed))))),
+        (offers.logout.then(|| (of_logout[0], json!(true)))),
+        (offers.logout.then(|| (of_logout[1], json!(true)))),
+        (offers.response_tokens.then(|| (of_responses, alg()))),
+        (offers
+            .response_tokens
+            .then(|| ("response_modes_supported", json!(modes)))),
         (offers
             .request_object
             .then(|| ("request_object_signing_alg_values_supported", algs()))),

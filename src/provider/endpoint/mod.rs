@@ -5,6 +5,7 @@ pub(super) mod authorization;
 pub(super) mod device;
 pub(super) mod introspection;
 pub(super) mod key_set;
+pub(super) mod logout_token;
 pub(super) mod metadata;
 pub(super) mod pushed;
 pub(super) mod registration;

@@ -16,6 +16,8 @@ pub enum Certificate {
     OtherHost,
     /// Its time is over.
     Expired,
+    /// None at all: whatever is offered, TLS 1.1 is chosen.
+    OldVersion,
 }
 
 pub(super) fn read(value: &Value, place: &Place) -> Result<Option<Certificate>, ScriptError> {
@@ -27,6 +29,7 @@ pub(super) fn read(value: &Value, place: &Place) -> Result<Option<Certificate>, 
         "foreign" => Certificate::Foreign,
         "other-host" => Certificate::OtherHost,
         "expired" => Certificate::Expired,
+        "old-version" => Certificate::OldVersion,
         "honest" => Certificate::Right,
         _ => {
             let words = Script::words("certificate").iter().copied();

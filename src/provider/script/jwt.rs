@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::reader::{Place, ScriptError, Word};
-use super::{Plan, read_plan_by, reject_unknown};
-use crate::forge::{key_decoy, mutation, public_key_form};
+use super::{Plan, plan, reject_unknown};
+use crate::forge::{envelope, key_decoy, mutation, public_key_form};
 
 /// Changes to a token before and after it is signed.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -19,6 +19,8 @@ pub(in crate::provider) struct JwtTwist {
     pub(in crate::provider) repeat: Vec<(String, Vec<Value>)>,
     /// Who signs.
     pub(in crate::provider) signer: Signer,
+    /// The key set that it is sealed to, and the row of the table `envelope`.
+    pub(in crate::provider) sealed: Option<(String, String)>,
 }
 
 /// Who signs an issued token.
@@ -70,6 +72,10 @@ impl JwtTwist {
             "`trusted` (the provider's key, unless said otherwise), `keep` (the signature of the unchanged token), \
              `stranger`, `none`, `{ public-key-as: form }` or `{ text: secret }`",
         ),
+        (
+            "sealed",
+            "the token is encrypted: `{ to: key set, as: row of envelope }`",
+        ),
     ];
 
     pub(super) fn read(map: &Map<String, Value>, place: &Place) -> Result<Self, ScriptError> {
@@ -85,6 +91,7 @@ impl JwtTwist {
                 "header" => twist.header = place.map(value)?.clone(),
                 "mutate" => twist.mutate = read_mutations(value, &place)?,
                 "repeat-claim" => twist.repeat = read_repeats(value, &place)?,
+                "sealed" => twist.sealed = read_seal(value, &place)?,
                 _ => twist.signer = read_signer(value, &place)?,
             }
         }
@@ -96,7 +103,7 @@ pub(super) fn read_plan(
     value: &Value,
     place: &Place,
 ) -> Result<Option<Plan<JwtTwist>>, ScriptError> {
-    read_plan_by(value, place, JwtTwist::read)
+    plan::read_by(value, place, JwtTwist::read)
 }
 
 /// The name of a key decoy.
@@ -137,6 +144,23 @@ fn read_repeats(value: &Value, place: &Place) -> Result<Vec<(String, Vec<Value>)
             }
         })
         .collect()
+}
+
+fn read_seal(value: &Value, place: &Place) -> Result<Option<(String, String)>, ScriptError> {
+    if value.is_null() {
+        return Ok(None);
+    }
+    let map = place.map(value)?;
+    let fields: &[Word] = &[("to", "key set"), ("as", "row of `envelope`")];
+    reject_unknown(map, place, &[fields])?;
+    let text = |name: &str| map.get(name).map(|text| place.at(name).text(text));
+    let to = text("to").ok_or_else(|| place.error("`to` is missing: the key set"))??;
+    let row = text("as").unwrap_or(Ok("honest"))?;
+    if envelope::named(row).is_none() && !is_reference(row, place) {
+        let known = envelope::ENVELOPES.iter().map(|row| row.name);
+        return Err(place.at("as").unknown("envelope", row, known));
+    }
+    Ok(Some((to.to_owned(), row.to_owned())))
 }
 
 fn read_signer(value: &Value, place: &Place) -> Result<Signer, ScriptError> {

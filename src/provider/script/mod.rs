@@ -8,6 +8,7 @@ mod certificate;
 mod jwt;
 mod keys;
 mod members;
+mod plan;
 mod reader;
 mod redirect;
 #[cfg(test)]
@@ -21,6 +22,7 @@ pub use certificate::Certificate;
 pub(super) use jwt::{JwtTwist, Signer};
 pub(super) use keys::KeysTwist;
 pub(super) use members::{ClaimsTwist, MetadataTwist, PlainTwist};
+pub(super) use plan::Plan;
 pub(super) use reader::Place;
 pub use reader::{ScriptError, Word};
 pub(super) use redirect::{RedirectTwist, ResponseMode};
@@ -38,17 +40,6 @@ pub(super) trait Behaviour: Sized {
     fn change(&self, _honest: &mut Map<String, Value>) {}
 }
 
-/// The calls that a behaviour is for.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Plan<T> {
-    /// None: the word `honest`.
-    Honest,
-    /// Every call.
-    Always(T),
-    /// The first calls, one each; then honest. `honest` may stand in the list.
-    Calls(Vec<Option<T>>),
-}
-
 /// How the provider behaves where it is not honest. The default is honest.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Script {
@@ -58,6 +49,9 @@ pub struct Script {
     pub(super) token: Option<Plan<PlainTwist>>,
     pub(super) id_token: Option<Plan<JwtTwist>>,
     pub(super) access_token: Option<Plan<JwtTwist>>,
+    pub(super) logout_token: Option<Plan<JwtTwist>>,
+    /// The token that holds an authorization response (JARM).
+    pub(super) response: Option<Plan<JwtTwist>>,
     pub(super) userinfo: Option<Plan<UserinfoTwist>>,
     pub(super) introspection: Option<Plan<ClaimsTwist>>,
     pub(super) revocation: Option<Plan<PlainTwist>>,
@@ -100,6 +94,14 @@ const KEYS: &[Word] = &[
         "the access tokens that are issued (RFC 9068)",
     ),
     (
+        "logout-token",
+        "the tokens that tell a client of a logout (OpenID Connect Back-Channel Logout section 2.4)",
+    ),
+    (
+        "response",
+        "the token that holds an authorization response, where one was asked for (JARM section 2.1)",
+    ),
+    (
         "userinfo",
         "the userinfo answer (OpenID Connect Core section 5.3)",
     ),
@@ -127,7 +129,7 @@ const KEYS: &[Word] = &[
     ("keys", "which keys the key set publishes"),
     (
         "certificate",
-        "what it shows of itself under TLS: `foreign` of an authority that nobody trusts, `other-host`, `expired`",
+        "what it shows of itself under TLS: `foreign` of an authority that nobody trusts, `other-host`, `expired`; or none: with `old-version` it answers every handshake with TLS 1.1",
     ),
     (
         "code",
@@ -163,7 +165,9 @@ impl Script {
     pub fn fields(key: &str) -> Vec<Word> {
         let own = match key {
             "keys" => return KeysTwist::FIELDS.to_vec(),
-            "id-token" | "access-token" => return JwtTwist::FIELDS.to_vec(),
+            "id-token" | "access-token" | "logout-token" | "response" => {
+                return JwtTwist::FIELDS.to_vec();
+            }
             "metadata" | "api-metadata" => MetadataTwist::OWN,
             "key-set" | "token" | "revocation" | "device" | "registration" | "api" => {
                 PlainTwist::OWN
@@ -179,7 +183,7 @@ impl Script {
     /// The words that a key takes in place of a map.
     pub fn words(key: &str) -> &'static [&'static str] {
         match key {
-            "certificate" => &["foreign", "other-host", "expired", "honest"],
+            "certificate" => &["foreign", "other-host", "expired", "old-version", "honest"],
             "code" => &["reusable", "single-use", "honest"],
             "opaque" => &["known", "unknown", "honest"],
             _ => &["honest"],
@@ -204,6 +208,8 @@ impl Script {
         replace(&mut self.token, other.token);
         replace(&mut self.id_token, other.id_token);
         replace(&mut self.access_token, other.access_token);
+        replace(&mut self.logout_token, other.logout_token);
+        replace(&mut self.response, other.response);
         replace(&mut self.userinfo, other.userinfo);
         replace(&mut self.introspection, other.introspection);
         replace(&mut self.revocation, other.revocation);
@@ -233,6 +239,8 @@ impl Script {
             ("token", is_bad(&self.token)),
             ("id-token", is_bad(&self.id_token)),
             ("access-token", is_bad(&self.access_token)),
+            ("logout-token", is_bad(&self.logout_token)),
+            ("response", is_bad(&self.response)),
             ("userinfo", is_bad(&self.userinfo)),
             ("introspection", is_bad(&self.introspection)),
             ("revocation", is_bad(&self.revocation)),
@@ -261,6 +269,8 @@ impl Script {
         token: Some(Plan::Honest),
         id_token: Some(Plan::Honest),
         access_token: Some(Plan::Honest),
+        logout_token: Some(Plan::Honest),
+        response: Some(Plan::Honest),
         userinfo: Some(Plan::Honest),
         introspection: Some(Plan::Honest),
         revocation: Some(Plan::Honest),
@@ -282,20 +292,22 @@ impl Script {
         for (name, value) in root.map(value)? {
             let place = root.at(name);
             match name.as_str() {
-                "metadata" => script.metadata = read_plan(value, &place)?,
-                "key-set" => script.key_set = read_plan(value, &place)?,
-                "authorization" => script.authorization = read_plan(value, &place)?,
-                "token" => script.token = read_plan(value, &place)?,
+                "metadata" => script.metadata = plan::read(value, &place)?,
+                "key-set" => script.key_set = plan::read(value, &place)?,
+                "authorization" => script.authorization = plan::read(value, &place)?,
+                "token" => script.token = plan::read(value, &place)?,
                 "id-token" => script.id_token = jwt::read_plan(value, &place)?,
                 "access-token" => script.access_token = jwt::read_plan(value, &place)?,
-                "userinfo" => script.userinfo = read_plan(value, &place)?,
-                "introspection" => script.introspection = read_plan(value, &place)?,
-                "revocation" => script.revocation = read_plan(value, &place)?,
-                "device" => script.device = read_plan(value, &place)?,
-                "registration" => script.registration = read_plan(value, &place)?,
-                "api" => script.api = read_plan(value, &place)?,
-                "api-metadata" => script.api_metadata = read_plan(value, &place)?,
-                "keys" => script.keys = read_keys(value, &place)?,
+                "logout-token" => script.logout_token = jwt::read_plan(value, &place)?,
+                "response" => script.response = jwt::read_plan(value, &place)?,
+                "userinfo" => script.userinfo = plan::read(value, &place)?,
+                "introspection" => script.introspection = plan::read(value, &place)?,
+                "revocation" => script.revocation = plan::read(value, &place)?,
+                "device" => script.device = plan::read(value, &place)?,
+                "registration" => script.registration = plan::read(value, &place)?,
+                "api" => script.api = plan::read(value, &place)?,
+                "api-metadata" => script.api_metadata = plan::read(value, &place)?,
+                "keys" => script.keys = plan::read_keys(value, &place)?,
                 "certificate" => script.certificate = certificate::read(value, &place)?,
                 "code" => script.code_reusable = read_switch(value, &place, name)?,
                 "opaque" => script.opaque_known = read_switch(value, &place, name)?,
@@ -307,46 +319,6 @@ impl Script {
         }
         Ok(script)
     }
-}
-
-fn read_plan<T: Behaviour>(value: &Value, place: &Place) -> Result<Option<Plan<T>>, ScriptError> {
-    read_plan_by(value, place, T::read)
-}
-
-/// A map, a list of maps, or the word `honest`.
-fn read_plan_by<T>(
-    value: &Value,
-    place: &Place,
-    read: impl Fn(&Map<String, Value>, &Place) -> Result<T, ScriptError>,
-) -> Result<Option<Plan<T>>, ScriptError> {
-    if place.is_open(value) {
-        return Ok(None);
-    }
-    match value {
-        Value::String(word) if word == "honest" => Ok(Some(Plan::Honest)),
-        Value::String(word) => Err(place.unknown("word", word, ["honest"].into_iter())),
-        Value::Array(items) => {
-            let mut calls = Vec::new();
-            for (index, item) in items.iter().enumerate() {
-                let place = place.at(&index.to_string());
-                calls.push(match item {
-                    item if item == "honest" || place.is_open(item) => None,
-                    item => Some(read(place.map(item)?, &place)?),
-                });
-            }
-            Ok(Some(Plan::Calls(calls)))
-        }
-        other => Ok(Some(Plan::Always(read(place.map(other)?, place)?))),
-    }
-}
-
-fn read_keys(value: &Value, place: &Place) -> Result<Option<Plan<KeysTwist>>, ScriptError> {
-    if value.is_array() {
-        return Err(
-            place.error("`keys` is a map: it says what is published, not what a call is answered")
-        );
-    }
-    read_plan_by(value, place, KeysTwist::read)
 }
 
 /// A key that takes one of two words; the first of them is dishonest.

@@ -16,6 +16,8 @@ pub(in crate::provider) enum ResponseMode {
     Fragment,
     /// In a form that posts itself (OAuth 2.0 Form Post Response Mode).
     FormPost,
+    /// In a token in the query (JARM section 2.3.1).
+    Jwt,
 }
 
 impl ResponseMode {
@@ -23,6 +25,8 @@ impl ResponseMode {
         ("query", Self::Query),
         ("fragment", Self::Fragment),
         ("form_post", Self::FormPost),
+        ("query.jwt", Self::Jwt),
+        ("jwt", Self::Jwt),
     ];
 
     pub(in crate::provider) fn from_word(word: &str) -> Option<Self> {
@@ -79,7 +83,7 @@ impl Behaviour for RedirectTwist {
         ),
         (
             "response-mode",
-            "`query`, `fragment` or `form_post`, whatever was asked for",
+            "`query`, `fragment`, `form_post` or `query.jwt`, whatever was asked for",
         ),
     ];
 

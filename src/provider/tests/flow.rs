@@ -93,6 +93,7 @@ fn metadata_leads_to_every_endpoint_from_every_well_known_place() {
             E::Registration,
             E::Api,
             E::ApiMetadata,
+            E::LogoutToken,
         ];
         if *endpoint != E::Metadata && !added.contains(endpoint) {
             let members = metadata.as_object().unwrap();

@@ -118,6 +118,18 @@ impl Profile {
             (C::LoginByDpop, by("dpop")),
             (C::LoginByPush, by("push")),
             (C::LoginByResource, by("resource")),
+            (C::LoginByPublic, by("public")),
+            (C::LoginByHttps, by("https")),
+            (C::LoginByThirdParty, by("third-party")),
+            (
+                C::LoginByEncrypted,
+                by("encrypted") && client.is_some_and(|client| client.keys.is_some()),
+            ),
+            (C::LoginByResponseToken, by("response-token")),
+            (
+                C::BackChannelLogout,
+                client.is_some_and(|client| client.back_channel.is_some()),
+            ),
             (C::LoginByApi, by("api")),
             (C::LoginByRequestObject, by("request-object")),
             (C::LoginByRequestUri, by("request-uri")),

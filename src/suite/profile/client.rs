@@ -37,6 +37,10 @@ pub struct ClientApp {
     pub who: WhoAmI,
     /// How one logs out.
     pub logout: Option<Vec<Move>>,
+    /// Where it is told of logouts at the provider.
+    pub back_channel: Option<Endpoint>,
+    /// Where it publishes its keys.
+    pub keys: Option<Endpoint>,
     /// Its credentials at authspec's provider.
     pub registered: Option<OAuthClient>,
 }
@@ -97,6 +101,16 @@ const CLIENT: &[Field] = &[
     ),
     Field::new("logout", MOVES, "How one logs out."),
     Field::new(
+        "back-channel-logout",
+        ENDPOINT,
+        "Where it is told of logouts at the provider (backchannel_logout_uri): `POST /logout/back-channel`.",
+    ),
+    Field::new(
+        "keys",
+        ENDPOINT,
+        "Its own key set (jwks_uri), where ID tokens are encrypted to it: `GET /jwks`.",
+    ),
+    Field::new(
         "api",
         ENDPOINT,
         "A page for which it asks the API at `${provider.api}` with its user's token: `GET /files`.",
@@ -132,6 +146,31 @@ const WAYS: &[Field] = &[
         "resource",
         MOVES,
         "The request names a resource (RFC 8707).",
+    ),
+    Field::new(
+        "public",
+        MOVES,
+        "The client has no secret; that of `login` where it has an `id` and no `secret`.",
+    ),
+    Field::new(
+        "https",
+        MOVES,
+        "It starts at an https origin; that of `login` where the target is one.",
+    ),
+    Field::new(
+        "third-party",
+        MOVES,
+        "The client's initiate_login_uri, to which `iss` and more are added (OpenID Connect Core section 4).",
+    ),
+    Field::new(
+        "encrypted",
+        MOVES,
+        "ID tokens are encrypted to a key of `keys` (OpenID Connect Core section 10.2).",
+    ),
+    Field::new(
+        "response-token",
+        MOVES,
+        "The answer comes as a token: response_mode `jwt` or `query.jwt` (JARM).",
     ),
     Field::new(
         "api",
@@ -232,10 +271,26 @@ impl Reader<'_> {
                 certificates: None,
             }
         });
+        let login = self.moves(node.get("login"));
+        let mut login_by = self.ways(node.get("login-by"));
+        let of_login = [
+            (
+                "public",
+                registered
+                    .as_ref()
+                    .is_some_and(|one: &OAuthClient| one.secret.is_none()),
+            ),
+            ("https", starts_under_tls(&login)),
+        ];
+        for (way, _) in of_login.into_iter().filter(|(_, is)| *is) {
+            login_by
+                .entry(way.to_owned())
+                .or_insert_with(|| login.clone());
+        }
         Some(ClientApp {
-            login: self.moves(node.get("login")),
+            login,
             login_evil: node.get("login-evil").map(|moves| self.moves(Some(moves))),
-            login_by: self.ways(node.get("login-by")),
+            login_by,
             api: match node.get("api") {
                 Some(page) => Some(self.endpoint(page)?),
                 None => None,
@@ -261,7 +316,16 @@ impl Reader<'_> {
                 nobody: who.get("nobody").map(|rule| self.rule(rule)),
             },
             logout: node.get("logout").map(|moves| self.moves(Some(moves))),
+            back_channel: node
+                .get("back-channel-logout")
+                .and_then(|node| self.endpoint(node)),
+            keys: node.get("keys").and_then(|node| self.endpoint(node)),
             registered,
         })
     }
+}
+
+/// Whether the first request of a login goes to an https origin.
+fn starts_under_tls(login: &[Move]) -> bool {
+    matches!(login.first(), Some(Move::Open(endpoint)) if endpoint.origin.scheme == "https")
 }

@@ -17,6 +17,8 @@ pub struct ProviderAt {
     pub issuer: Option<String>,
     /// It speaks TLS.
     pub tls: bool,
+    /// The second issuer's identifier ends with a slash.
+    pub slash: bool,
     /// The target reaches our listener.
     pub reaches_listener: bool,
 }
@@ -56,6 +58,11 @@ const PROVIDER: &[Field] = &[
         "It speaks TLS, under a certificate of an authority made for the run; `start:` hands its file on as `${provider.ca-file}`, in SSL_CERT_FILE, NODE_EXTRA_CA_CERTS or REQUESTS_CA_BUNDLE for instance.",
     ),
     Field::new(
+        "slash",
+        Shape::Bool,
+        "The second issuer's identifier ends with a slash, as those of some providers do.",
+    ),
+    Field::new(
         "reaches-listener",
         Shape::Bool,
         "The target can reach authspec: silence there means something.",
@@ -79,6 +86,7 @@ pub(super) fn provider(node: Option<&Node>) -> ProviderAt {
         listen: node.and_then(|node| text(node, "listen")),
         issuer: node.and_then(|node| text(node, "issuer")),
         tls: node.is_some_and(|node| flag(node, "tls")),
+        slash: node.is_some_and(|node| flag(node, "slash")),
         reaches_listener: node.is_some_and(|node| flag(node, "reaches-listener")),
     }
 }

@@ -24,6 +24,17 @@ fn ways() -> Vec<(&'static str, &'static str)> {
         ("dpop", "Bound tokens (RFC 9449)."),
         ("push", "Pushed requests (RFC 9126)."),
         ("resource", "Resource indicators (RFC 8707)."),
+        ("public", "No client authentication."),
+        ("https", "The application's https origin."),
+        (
+            "third-party",
+            "Another site starts it (OpenID Connect Core section 4).",
+        ),
+        (
+            "encrypted",
+            "Encrypted ID tokens (OpenID Connect Core section 10.2).",
+        ),
+        ("response-token", "The answer as a token (JARM)."),
         (
             "api",
             "An API's challenge, which leads to the provider (RFC 9728).",
@@ -59,11 +70,27 @@ pub(super) const CALLBACK: &[Field] = &[
     ),
     Field::new("answered-by", Shape::Word(providers), "Who answers."),
     Field::new(
+        "state-says",
+        Shape::Text,
+        "Where state names a page that can be read, another one.",
+    ),
+    Field::new(
+        "to",
+        Shape::Text,
+        "Another address for the answer than the one that the client named.",
+    ),
+    Field::new(
         "answer",
         Shape::MapOf(&Shape::Scalar),
         "The whole answer instead of the provider's, state and iss kept.",
     ),
 ];
+
+pub(super) const TOLD: &[Field] = &[Field::new(
+    "of",
+    Shape::Text,
+    "The step whose logout token comes again; a new one if unsaid.",
+)];
 
 pub(super) const OPEN: &[Field] = &[
     Field::new(

@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::super::jwe::Jwe;
 use super::super::jwt::{self, Jwt, Object, ensure};
 use super::id_token;
 use crate::client::exchange::TokenRequest;
@@ -50,12 +51,14 @@ pub(crate) struct Answers {
     pub(crate) hurries: bool,
     /// How often UserInfo is asked that answers 401: once (RFC 6750 section 3.1).
     pub(crate) attempts: u32,
+    /// How often UserInfo is asked that answers 403: once (RFC 9110 section 15.5.4).
+    pub(crate) insists: u32,
     /// Who the user is: the subject of the ID token, and nothing of the access token (RFC 9068 section 6).
     pub(crate) subject: fn(&str, &str) -> String,
     /// The decisions about UserInfo as a token (OIDC Core 5.3.2, 5.3.4).
     pub(crate) userinfo: Jwt,
-    /// Whether a redirect of UserInfo is followed, token and all: it isn't (CWE-522).
-    pub(crate) follows_userinfo: bool,
+    /// How many redirects of UserInfo are followed, token and all: none (CWE-522).
+    pub(crate) follows_userinfo: u32,
     /// Whether claims are fetched from where UserInfo says they are: they aren't (CWE-918).
     pub(crate) follows_sources: bool,
     /// What UserInfo says, claims of other providers left out (OIDC Core 5.6.2).
@@ -66,6 +69,14 @@ pub(crate) struct Answers {
     pub(crate) rotates: fn(String, Option<String>) -> String,
     /// The subject after a refresh: that of before, or nobody (OIDC Core 12.2).
     pub(crate) stays: fn(&str, &str) -> Option<String>,
+    /// How an ID token is opened where the client registered to get them encrypted (OIDC Core 10.2).
+    pub(crate) sealed: Jwe,
+    /// Whether one that is not encrypted is taken there: it isn't (OIDC Core 3.1.3.7).
+    pub(crate) takes_plain: bool,
+    /// The decisions about an answer that comes as a token (JARM section 2.4).
+    pub(crate) response: Jwt,
+    /// Whether an answer that is none is taken where a token was asked for: it isn't (JARM section 2.4).
+    pub(crate) takes_loose: bool,
     /// Whether a session goes on whose grant has ended: it doesn't (CWE-613).
     pub(crate) outlives: bool,
 }
@@ -92,14 +103,19 @@ impl Answers {
             hashes_may_miss: false,
             hurries: false,
             attempts: 1,
+            insists: 1,
             subject: |subject, _| subject.to_owned(),
             userinfo: userinfo(),
-            follows_userinfo: false,
+            follows_userinfo: 0,
             follows_sources: false,
             described: Some,
             refreshes: |_| {},
             rotates: |old, new| new.unwrap_or(old),
             stays: |before, after| (before == after).then(|| before.to_owned()),
+            sealed: Jwe::right(),
+            takes_plain: false,
+            response: response(),
+            takes_loose: false,
             outlives: false,
         }
     }
@@ -119,6 +135,18 @@ pub(crate) fn is_half_hash(given: Option<&Value>, text: &str) -> bool {
     let hash = encoding::sha256(text.as_bytes());
     let half = encoding::base64url(hash.get(..16).unwrap_or_default());
     given.is_none_or(|given| given == &Value::from(half))
+}
+
+/// An authorization response as a token: of the provider, for this client, and not over (JARM section 2.4).
+fn response() -> Jwt {
+    Jwt {
+        kind: |_| Ok(()),
+        issued_at: |_, _| Ok(()),
+        span: |_, _| Ok(()),
+        subject: |_| Ok(()),
+        required: |_| Ok(()),
+        ..id_token()
+    }
 }
 
 /// UserInfo as a token: of the provider, for this client; it needs no lifetime (OIDC Core 5.3.2).

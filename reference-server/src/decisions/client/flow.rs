@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::client::browser::User;
+use crate::encoding;
 use crate::upstream::Answer;
 
 /// The decisions about the requests of a login.
@@ -19,6 +20,13 @@ pub(crate) struct Flow {
     /// Whether a refused request is followed by one with a weaker challenge: never (RFC 7636
     /// section 7.2).
     pub(crate) weakens: fn(&str) -> bool,
+    /// Whether the secret goes by Basic at a provider with this metadata: where that is offered (RFC 8414 section 2).
+    pub(crate) by_basic: fn(&Map<String, Value>) -> bool,
+    /// Whether a redirected token request goes on as a GET: it goes nowhere (RFC 9110 section 15.4.8).
+    pub(crate) turns_to_get: bool,
+    /// What state is, given something fresh and the page that was asked for. Nothing of it is believed: a state counts
+    /// as a whole, as it was sent (RFC 9700 section 4.7.1).
+    pub(crate) noted: fn(String, Option<&str>) -> String,
     /// The address of the page after the login: without the token (RFC 6750 section 5.3).
     pub(crate) landing: fn(String, &User) -> String,
 }
@@ -30,6 +38,17 @@ impl Flow {
             redeems_again: |_| false,
             posts_token: false,
             weakens: |_| false,
+            by_basic: |metadata| {
+                let methods = metadata
+                    .get("token_endpoint_auth_methods_supported")
+                    .and_then(Value::as_array);
+                methods.is_none_or(|all| all.iter().any(|method| method == "client_secret_basic"))
+            },
+            turns_to_get: false,
+            noted: |fresh, next| match next {
+                Some(next) => format!("{fresh}.{}", encoding::base64url(next.as_bytes())),
+                None => fresh,
+            },
             landing: |page, _| page,
         }
     }

@@ -25,10 +25,14 @@ pub(crate) struct Proofs {
     pub(crate) scheme: &'static str,
     /// Whether a token of this answer is bound, as it was asked for (RFC 9449 section 5).
     pub(crate) bound: fn(&Value) -> bool,
-    /// The challenges of a refusal, whatever parameters they have (RFC 9449 section 7.1).
+    /// The challenges of a refusal, all of all fields, whatever parameters they have (RFC 9110 section 11.6.1, RFC 9449
+    /// section 7.1).
     pub(crate) reads: fn(&[String]) -> Vec<Challenge>,
     /// Whether a request that lacked a nonce is sent again with it (RFC 9449 section 8).
     pub(crate) retries: bool,
+    /// Whether the key of the proofs is named in the browser's address and not in the pushed request: it isn't (RFC
+    /// 9449 section 10.1).
+    pub(crate) key_in_the_open: bool,
     /// Whether the newest nonce is kept for the next request (RFC 9449 section 8.2).
     pub(crate) keeps_nonce: bool,
 }
@@ -46,6 +50,7 @@ impl Proofs {
             },
             reads: challenge::all,
             retries: true,
+            key_in_the_open: false,
             keeps_nonce: true,
         }
     }

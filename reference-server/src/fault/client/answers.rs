@@ -169,7 +169,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         what: "A redirect of UserInfo is followed with the access token, wherever it points.",
         models: "CVE-2018-18074, requests; CVE-2022-31090, Guzzle",
         breaks: &["RFC6750-5.3-3", "CWE-522"],
-        install: |d| d.client.answers.follows_userinfo = true,
+        install: |d| d.client.answers.follows_userinfo = 1,
         ..CLIENT
     },
     Fault {

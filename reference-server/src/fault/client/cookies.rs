@@ -134,4 +134,20 @@ pub(crate) const FAULTS: &[Fault] = &[
         install: |d| d.client.cookies.believes_greeting = true,
         ..CLIENT
     },
+    Fault {
+        name: "client-cookie-over-plain-http-too",
+        what: "Cookies that are set under TLS have no Secure.",
+        models: "session.cookie.secure left at its default (CWE-614)",
+        breaks: &["RFC6265BIS-8.3-2", "CWE-614"],
+        install: |d| d.client.cookies.secure = "",
+        ..CLIENT
+    },
+    Fault {
+        name: "client-cookie-without-prefix",
+        what: "Cookies that are set under TLS have a plain name.",
+        models: "connect.sid, JSESSIONID; RFC 6265bis section 4.1.3",
+        breaks: &["RFC6265BIS-4.1.3-1"],
+        install: |d| d.client.cookies.prefix = "",
+        ..CLIENT
+    },
 ];

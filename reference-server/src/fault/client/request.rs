@@ -94,7 +94,12 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "client-no-pkce",
         what: "No code challenge is sent.",
         models: "RFC 9700 section 2.1.1",
-        breaks: &["RFC9700-2.1.1-2", "RFC7636-5-1"],
+        breaks: &[
+            "RFC9700-2.1.1-2",
+            "RFC7636-5-1",
+            "RFC9700-2.1.1-1",
+            "RFC8252-6-1",
+        ],
         install: |d| d.client.verifier = || None,
         ..CLIENT
     },

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::{CLIENT, Fault};
 use crate::Upstream;
 use crate::decisions::client as right;
+use crate::upstream::metadata_addresses;
 
 pub(crate) const FAULTS: &[Fault] = &[
     Fault {
@@ -63,6 +64,7 @@ pub(crate) const FAULTS: &[Fault] = &[
             "RFC7009-2-4",
             "RFC8628-3.1-2",
             "CWE-319",
+            "CWE-918",
         ],
         install: |d| d.transport.endpoints = |_, _| true,
         ..CLIENT
@@ -86,7 +88,10 @@ pub(crate) const FAULTS: &[Fault] = &[
         what: "Metadata is looked for at one of its well-known places only.",
         models: "MCP clients before the second edition of their specification",
         breaks: &["RFC8414-3.1-3"],
-        install: |d| d.transport.addresses = |all| all.into_iter().take(1).collect(),
+        install: |d| {
+            d.transport.addresses =
+                |issuer| metadata_addresses(issuer).into_iter().take(1).collect();
+        },
         ..CLIENT
     },
     Fault {
@@ -130,6 +135,38 @@ pub(crate) const FAULTS: &[Fault] = &[
         install: |d| {
             d.client.answered_by = |answer, issuer, _| right::answered_by(answer, issuer, true);
         },
+        ..CLIENT
+    },
+    Fault {
+        name: "client-endpoints-with-user-names",
+        what: "Endpoints may be addresses with a user name, which can look like a host.",
+        models: "https://accounts.example@elsewhere.example/token, in metadata taken as it comes; RFC 9110 section 4.2.4",
+        breaks: &["RFC9110-4.2.4-3"],
+        install: |d| d.transport.bare = |_| true,
+        ..CLIENT
+    },
+    Fault {
+        name: "client-slash-of-the-issuer-kept",
+        what: "The well-known part is appended to an issuer that ends with a slash.",
+        models: "`${issuer}/.well-known/openid-configuration`; RFC 8414 section 3.1",
+        breaks: &["RFC8414-3.1-2"],
+        install: |d| {
+            d.transport.addresses = |issuer| {
+                let mut all = metadata_addresses(issuer);
+                if issuer.ends_with('/') {
+                    all = vec![format!("{issuer}/.well-known/openid-configuration")];
+                }
+                all
+            };
+        },
+        ..CLIENT
+    },
+    Fault {
+        name: "client-falls-back-to-old-tls",
+        what: "After a handshake that failed the next one offers TLS 1.1.",
+        models: "the fallback of browsers and HTTP libraries until POODLE; CVE-2014-3566, RFC 9325 section 3.1.3",
+        breaks: &["RFC9325-3.1.1-3", "RFC9325-3.1.3-1"],
+        install: |d| d.transport.falls_back = true,
         ..CLIENT
     },
 ];

@@ -363,7 +363,8 @@ async fn observe(provider: &Provider, faults: &[&str], expected: Option<&str>) -
     log.seen
 }
 
-/// What shows only at a provider under TLS, at a second one, or in what metadata says and where it lies.
+/// What shows only at a provider under TLS, at a second one, in what metadata says and where it lies, at our own TLS, in
+/// logins that another site starts or that extensions are for, and at redirects and refusals that this provider has not.
 const ELSEWHERE: &[&str] = &[
     "client-certificate-not-verified",
     "client-certificate-name-not-verified",
@@ -375,6 +376,51 @@ const ELSEWHERE: &[&str] = &[
     "client-iss-unannounced-not-compared",
     "client-iss-always-demanded",
     "client-dpop-challenge-strict",
+    "client-endpoints-with-user-names",
+    "client-slash-of-the-issuer-kept",
+    "client-state-believed-in-part",
+    "client-falls-back-to-old-tls",
+    "client-query-of-endpoint-dropped",
+    "client-question-mark-twice",
+    "client-redirect-uri-plain",
+    "client-redirect-uri-of-localhost",
+    "client-redirect-uri-of-one-word",
+    "client-one-redirect-uri-for-all",
+    "client-answer-at-any-address",
+    "client-userinfo-in-the-address",
+    "client-any-issuer-initiates",
+    "client-target-link-followed",
+    "client-target-link-by-prefix",
+    "client-basic-whatever-is-offered",
+    "client-challenge-left-out",
+    "client-rests-on-pkce-alone",
+    "client-redirected-post-becomes-get",
+    "client-runs-in-a-circle",
+    "client-repeats-what-is-forbidden",
+    "client-error-shown-whoever-sent-it",
+    "client-challenge-ends-at-a-backslash",
+    "client-challenge-names-with-case",
+    "client-challenge-first-alone",
+    "client-proof-key-in-the-open",
+    "client-cookie-over-plain-http-too",
+    "client-cookie-without-prefix",
+    "client-back-channel-logout-without-effect",
+    "client-logout-token-not-verified",
+    "client-logout-token-for-anybody",
+    "client-logout-token-of-any-issuer",
+    "client-logout-token-for-ever",
+    "client-logout-token-without-event",
+    "client-logout-token-with-nonce",
+    "client-logout-token-of-any-type",
+    "client-any-token-logs-out",
+    "client-logout-token-replayed",
+    "client-response-token-not-verified",
+    "client-response-token-for-anybody",
+    "client-response-token-of-any-issuer",
+    "client-response-token-for-ever",
+    "client-plain-answer-taken",
+    "client-plain-id-token-taken",
+    "client-id-token-any-padding",
 ];
 
 /// Faults of flows that these logins have none of: they show to a provider that has devices, an API or signed requests.

@@ -45,7 +45,13 @@ pub(super) fn plain(word: &str) -> String {
     if end.len() >= 30 && !end.contains('.') {
         return format!("<{}>{rest}", end.len());
     }
-    word.to_owned()
+    // with something readable behind it
+    match end.split_once('.') {
+        Some((random, said)) if random.len() >= 30 && !said.contains('.') => {
+            format!("<{}>.{said}{rest}", random.len())
+        }
+        _ => word.to_owned(),
+    }
 }
 
 fn claims(part: &str) -> String {

@@ -11,6 +11,8 @@ pub(super) enum On {
     Token,
     IdToken,
     AccessToken,
+    LogoutToken,
+    ResponseToken,
     Userinfo,
     Introspection,
     Revocation,
@@ -30,12 +32,16 @@ impl On {
         let request = match self {
             Self::Metadata => request("GET", "/.well-known/openid-configuration"),
             Self::KeySet => request("GET", "/jwks"),
-            Self::Authorization => {
-                let honest = [
+            Self::LogoutToken => request("GET", "/logout-token?client_id=app"),
+            Self::Authorization | Self::ResponseToken => {
+                let mut honest = vec![
                     ("response_type", "code"),
                     ("client_id", "app"),
                     ("state", "s"),
                 ];
+                if matches!(self, Self::ResponseToken) {
+                    honest.push(("response_mode", "query.jwt"));
+                }
                 request(
                     "GET",
                     &format!("/authorize?{}", form::encode(&pairs(&honest))),
@@ -82,6 +88,13 @@ pub(super) fn table() -> Vec<Row> {
     fn id_token(reply: &Reply) -> crate::wire::jose::Compact {
         crate::wire::jose::read(body(reply)["id_token"].as_str().unwrap()).unwrap()
     }
+    fn logout_token(reply: &Reply) -> crate::wire::jose::Compact {
+        crate::wire::jose::read(body(reply)["logout_token"].as_str().unwrap()).unwrap()
+    }
+    fn response_token(reply: &Reply) -> crate::wire::jose::Compact {
+        let token = params(response(reply), "response").remove(0);
+        crate::wire::jose::read(&token).unwrap()
+    }
     fn is_signed_by_us(token: &crate::wire::jose::Compact) -> bool {
         let key = test_key("test-ed25519").unwrap().public_jwk().unwrap();
         let key = crate::forge::PublicKey::from_jwk(&key).unwrap();
@@ -89,7 +102,26 @@ pub(super) fn table() -> Vec<Row> {
         key.verify("EdDSA", input.as_bytes(), &token.signature().unwrap())
     }
     let key = json!({"kty": "OKP", "crv": "Ed25519", "kid": "fresh", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
+    let to = json!({"keys": [test_key("test-rsa").unwrap().public_jwk()]}).to_string();
     vec![
+        (
+            On::LogoutToken,
+            json!({"logout-token": {"claims": {"events": null}}}),
+            |seen| !logout_token(seen).claims.unwrap().contains_key("events"),
+        ),
+        (
+            On::ResponseToken,
+            json!({"response": {"claims": {"aud": "other"}}}),
+            |seen| response_token(seen).claims.unwrap()["aud"] == "other",
+        ),
+        (
+            On::IdToken,
+            json!({"id-token": {"sealed": {"to": to}}}),
+            |seen| {
+                let token = body(seen)["id_token"].as_str().unwrap().to_owned();
+                token.split('.').count() == 5
+            },
+        ),
         (
             On::Metadata,
             json!({"metadata": {"issuer": "https://other.example"}}),
