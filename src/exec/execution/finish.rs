@@ -123,10 +123,10 @@ impl Execution {
             return broken.map(|why| Ended::Inconclusive(format!("{what}: {why}")));
         }
         if let Some(why) = self.first_miss(&step.applies, seen, now) {
-            return Some(if needs_taken(&why) {
-                Ended::Inconclusive(why)
-            } else {
-                Ended::NotApplicable(why)
+            return Some(match self.unheard(seen) {
+                Some(silence) => Ended::Inconclusive(format!("{what}: {silence}")),
+                None if needs_taken(&why) => Ended::Inconclusive(why),
+                None => Ended::NotApplicable(why),
             });
         }
         let setup = self
