@@ -254,7 +254,7 @@ pub(super) struct ProveArgs {
     /// Every fault against every case of its role, also where none of its kind was ever seen
     #[arg(long)]
     pub(super) everywhere: bool,
-    /// Write suites/detection.lock anew; this runs everywhere
+    /// Write suites/detection.lock anew
     #[arg(long)]
     pub(super) update: bool,
 }

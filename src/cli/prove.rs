@@ -51,7 +51,7 @@ pub(super) fn run(args: &ProveArgs, console: &Console) -> Ending {
     }
     let known = lock()?;
     let reach = match &known {
-        Some(known) if !args.update && !args.everywhere => Reach::of(known),
+        Some(known) if !args.everywhere => Reach::of(known, &cases),
         _ => Reach::Everywhere,
     };
     let mut matrix = match proved(&cases, &chosen, &reach, console)? {

@@ -58,11 +58,7 @@ impl Provider {
         let of_token =
             |kind| move |(handle, token): (&str, &Token)| tokens(kind, handle, token.grant.user);
         Facts {
-            codes: store
-                .codes
-                .iter()
-                .map(|(handle, code)| self.code_fact(handle, code))
-                .collect(),
+            codes: self.codes_after(0),
             tokens: store
                 .access
                 .iter()
@@ -76,6 +72,19 @@ impl Provider {
                 )
                 .collect(),
         }
+    }
+
+    /// How many codes were given out.
+    pub fn code_count(&self) -> usize {
+        self.store.codes.count()
+    }
+
+    /// The codes that were given out after so many, and are still remembered.
+    pub fn codes_after(&self, count: usize) -> Vec<CodeFact> {
+        let codes = self.store.codes.after(count);
+        codes
+            .map(|(handle, code)| self.code_fact(handle, code))
+            .collect()
     }
 
     fn code_fact(&self, handle: &str, code: &Code) -> CodeFact {

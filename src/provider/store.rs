@@ -13,22 +13,39 @@ pub(super) const CODE_LIFETIME: Duration = Duration::from_secs(600);
 pub(super) const TOKEN_LIFETIME: Duration = Duration::from_secs(3600);
 
 /// Things by a text that only their holder knows.
-pub(super) struct Bounded<T>(VecDeque<(String, T)>);
+pub(super) struct Bounded<T> {
+    kept: VecDeque<(String, T)>,
+    forgotten: usize,
+}
 
 impl<T> Bounded<T> {
     pub(super) const fn new() -> Self {
-        Self(VecDeque::new())
+        Self {
+            kept: VecDeque::new(),
+            forgotten: 0,
+        }
     }
 
     pub(super) fn insert(&mut self, handle: String, value: T) {
-        if self.0.len() == REMEMBERED {
-            self.0.pop_front();
+        if self.kept.len() == REMEMBERED {
+            self.kept.pop_front();
+            self.forgotten += 1;
         }
-        self.0.push_back((handle, value));
+        self.kept.push_back((handle, value));
+    }
+
+    /// How many there were so far.
+    pub(super) fn count(&self) -> usize {
+        self.forgotten + self.kept.len()
+    }
+
+    /// Those that came after so many.
+    pub(super) fn after(&self, count: usize) -> impl Iterator<Item = (&str, &T)> {
+        self.iter().skip(count.saturating_sub(self.forgotten))
     }
 
     pub(super) fn get(&self, handle: &str) -> Option<&T> {
-        let newest_first = self.0.iter().rev();
+        let newest_first = self.kept.iter().rev();
         newest_first
             .into_iter()
             .find(|(known, _)| known == handle)
@@ -36,7 +53,7 @@ impl<T> Bounded<T> {
     }
 
     pub(super) fn get_mut(&mut self, handle: &str) -> Option<&mut T> {
-        let newest_first = self.0.iter_mut().rev();
+        let newest_first = self.kept.iter_mut().rev();
         newest_first
             .into_iter()
             .find(|(known, _)| known == handle)
@@ -44,13 +61,13 @@ impl<T> Bounded<T> {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
-        self.0
+        self.kept
             .iter()
             .map(|(handle, value)| (handle.as_str(), value))
     }
 
     pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.0.iter_mut().map(|(_, value)| value)
+        self.kept.iter_mut().map(|(_, value)| value)
     }
 }
 

@@ -87,7 +87,9 @@ pub trait ProviderPort: Send + Sync {
     fn seal(&self) -> crate::provider::described::Seal;
     /// Whether introspection was asked about a token that describes itself.
     fn was_asked(&self, token: &str) -> bool;
-    /// What the providers know of the codes they gave.
+    /// What was heard and given until now belongs to nobody any more.
+    fn begin(&self);
+    /// What the providers know of the codes that they gave since.
     fn codes(&self) -> Vec<CodeFact>;
 }
 

@@ -1,9 +1,8 @@
 //! Which cases run against which fault.
 //!
-//! Everything against everything is a million runs, of which two thousand see something. So a fault runs the cases of
-//! the suites in which the lock has ever seen a fault of its table (the same part of the server); the cases that are
-//! there for it; and every case of a suite that the lock knows nothing of. `--everywhere` leaves only what no case of
-//! another role or scheme could see, and the lock is only ever written from that.
+//! Everything against everything is over a million runs, of which some thousand see something. So a fault runs the cases
+//! of the suites in which a fault of its table (the same part of the server) was ever seen, by the lock, or is meant to
+//! be, by `detects`. `--everywhere` leaves out only what no case of another role or scheme could see.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,34 +13,34 @@ use crate::suite::model::{Case, CredentialKind};
 
 use super::matrix::Matrix;
 
-/// Where the faults of each table were seen.
+/// Where the faults of each table show.
 #[derive(Debug)]
 pub(super) enum Reach<'a> {
+    /// It may be anywhere.
     Everywhere,
-    Known {
-        /// By table.
-        seen: BTreeMap<usize, BTreeSet<&'a str>>,
-        /// All suites in which anything was seen.
-        suites: BTreeSet<&'a str>,
-    },
+    /// The suites by table.
+    Known(BTreeMap<usize, BTreeSet<&'a str>>),
 }
 
 impl<'a> Reach<'a> {
-    /// What a reviewed matrix tells.
-    pub(super) fn of(known: &'a Matrix) -> Self {
-        let mut seen: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
-        let mut suites = BTreeSet::new();
-        for (name, case, _) in known.seen() {
-            let suite = case.split("::").next().unwrap_or(case);
-            suites.insert(suite);
+    /// What a reviewed matrix tells, and what cases are there for.
+    pub(super) fn of(known: &'a Matrix, cases: &'a [Case]) -> Self {
+        let seen = known
+            .seen()
+            .map(|(fault, case, _)| (fault, case.split("::").next().unwrap_or(case)));
+        let meant = cases
+            .iter()
+            .flat_map(|case| detects(case).map(|fault| (fault, case.id.suite())));
+        let mut suites: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+        for (name, suite) in seen.chain(meant) {
             if let Some(fault) = faults().iter().find(|fault| fault.name == name) {
-                seen.entry(fault.table).or_default().insert(suite);
+                suites.entry(fault.table).or_default().insert(suite);
             }
         }
-        Self::Known { seen, suites }
+        Self::Known(suites)
     }
 
-    /// The cases that run against this fault; against the sound server, all.
+    /// The cases that run against this fault; against the sound server and the special faults, all.
     pub(super) fn cases(&self, fault: Option<&Fault>, cases: &[Case]) -> Vec<Case> {
         let Some(fault) = fault else {
             return cases.to_vec();
@@ -51,14 +50,12 @@ impl<'a> Reach<'a> {
     }
 
     fn reaches(&self, fault: &Fault, case: &Case) -> bool {
-        let Self::Known { seen, suites } = self else {
-            return true;
-        };
-        let Some(table) = seen.get(&fault.table) else {
-            return true;
-        };
-        let suite = case.id.suite();
-        table.contains(suite) || !suites.contains(suite) || is_there_for(case, fault.name)
+        match self {
+            Self::Known(suites) if !super::is_special(fault.name) => suites
+                .get(&fault.table)
+                .is_some_and(|suites| suites.contains(case.id.suite())),
+            _ => true,
+        }
     }
 }
 
@@ -70,16 +67,16 @@ fn could_see(fault: &Fault, case: &Case) -> bool {
         && (fault.guards.is_empty() || scheme.is_none_or(|scheme| fault.guards.contains(&scheme)))
 }
 
-fn is_there_for(case: &Case, fault: &str) -> bool {
+/// The faults that a case and its riders are there for.
+fn detects(case: &Case) -> impl Iterator<Item = &str> {
     let riders = case.riders.iter().flat_map(|rider| &rider.detects);
-    case.detects.iter().chain(riders).any(|one| one == fault)
+    case.detects.iter().chain(riders).map(String::as_str)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The lock's lines, and what of them a fault of the same table as `as-device-codes-count-up` may meet.
     #[test]
     fn a_fault_reaches_where_its_table_was_seen() {
         let known = Matrix::read(
@@ -87,13 +84,14 @@ mod tests {
              as-nothing-of-this-name\tas/code::one\tfail\tX\n",
         )
         .unwrap();
-        let Reach::Known { seen, suites } = Reach::of(&known) else {
+        let Reach::Known(suites) = Reach::of(&known, &[]) else {
             panic!("a matrix was given");
         };
         let named = |name| faults().iter().find(|fault| fault.name == name).unwrap();
         let table = named("as-device-codes-count-up").table;
-        assert_eq!(seen[&table], BTreeSet::from(["as/device"]));
-        assert!(!seen.contains_key(&named("jwt-alg-none").table));
-        assert_eq!(suites, BTreeSet::from(["as/code", "as/device"]));
+        assert_eq!(
+            suites,
+            BTreeMap::from([(table, BTreeSet::from(["as/device"]))])
+        );
     }
 }

@@ -16,6 +16,8 @@ pub struct Played {
     providers: [Arc<Mutex<Provider>>; 2],
     key: Arc<Key>,
     seal: Seal,
+    /// How many codes were given before the case that runs.
+    earlier: Mutex<[usize; 2]>,
 }
 
 impl Played {
@@ -42,6 +44,7 @@ impl Played {
             providers,
             key,
             seal,
+            earlier: Mutex::default(),
         })
     }
 
@@ -118,8 +121,14 @@ impl ProviderPort for Played {
         (0..2).any(|which| self.provider(which).was_asked(token))
     }
 
+    fn begin(&self) {
+        let given = [0, 1].map(|which| self.provider(which).code_count());
+        *self.earlier.lock().unwrap_or_else(PoisonError::into_inner) = given;
+    }
+
     fn codes(&self) -> Vec<CodeFact> {
-        let of = |which| self.facts(which).codes.into_iter();
+        let earlier = *self.earlier.lock().unwrap_or_else(PoisonError::into_inner);
+        let of = |which: usize| self.provider(which).codes_after(earlier[which]).into_iter();
         of(0)
             .chain(of(1))
             .map(|fact| CodeFact {
