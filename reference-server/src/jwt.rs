@@ -247,6 +247,8 @@ async fn gather(
 /// The key sets of issuers.
 async fn published(server: &Server, rules: &Jwt, issuers: &[&Issuer], kid: Option<&str>) -> Known {
     let mut known = Known::of(Vec::new());
+    // clients of one owner may have one key
+    let mut had = Vec::new();
     for issuer in issuers {
         match issuer {
             Issuer::Own(_) => {
@@ -257,7 +259,10 @@ async fn published(server: &Server, rules: &Jwt, issuers: &[&Issuer], kid: Optio
                 let client = clients::find(id);
                 let jwks = client.map(|client| [client.jwk, client.next_jwk]);
                 let jwks = jwks.into_iter().flatten().flatten();
+                let jwks: Vec<&str> = jwks.filter(|jwk| !had.contains(jwk)).collect();
+                had.extend(&jwks);
                 let jwks: Vec<Value> = jwks
+                    .iter()
                     .filter_map(|jwk| serde_json::from_str(jwk).ok())
                     .collect();
                 let set = serde_json::json!({ "keys": jwks });

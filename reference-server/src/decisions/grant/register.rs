@@ -102,7 +102,7 @@ fn subject(said: &Map<String, Value>) -> bool {
 type Check = fn(&Map<String, Value>) -> bool;
 
 /// What is asked of the other metadata, one thing each.
-const CHECKS: [Check; 6] = [
+const CHECKS: [Check; 5] = [
     addresses,
     |said| said.get("jwks").is_none_or(public_keys),
     |said| {
@@ -111,7 +111,6 @@ const CHECKS: [Check; 6] = [
     },
     grants_agree,
     own_pages,
-    subject,
 ];
 
 pub(crate) fn metadata(said: &Map<String, Value>) -> bool {

@@ -302,6 +302,7 @@ pub(crate) const FAULTS: &[Fault] = &[
                     "acr",
                     "amr",
                     "azp",
+                    "sid",
                     "at_hash",
                     "c_hash",
                     "s_hash",

@@ -143,6 +143,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         install: |d| {
             d.grant.metadata = |metadata: &mut Value, _| {
                 without(metadata, "dpop_signing_alg_values_supported");
+                without(metadata, "tls_client_certificate_bound_access_tokens");
             };
         },
         ..SERVER

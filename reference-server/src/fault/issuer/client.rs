@@ -39,6 +39,7 @@ pub(crate) const FAULTS: &[Fault] = &[
             "RFC6749-6-1",
             "RFC7009-2.1-4",
             "RFC6749-2.3.1-8",
+            "RFC8628-3.4-2",
         ],
         install: |d| {
             d.grant.client = |presented| match presented {

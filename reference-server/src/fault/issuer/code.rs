@@ -19,7 +19,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-code-spent-too-late",
         what: "A code counts as used some 30 ms after it was redeemed, so that requests at once all win.",
         models: "CWE-367, a look-up and an update in two steps",
-        breaks: &["RFC6749-4.1.2-4", "RFC9700-4.2.4-3"],
+        breaks: &["RFC6749-4.1.2-4", "RFC9700-4.2.4-3", "CWE-362"],
         install: |d| d.grant.spends_after = 30,
         ..SERVER
     },
@@ -75,7 +75,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-verifier-may-be-missing",
         what: "A token request without verifier is taken though there was a challenge.",
         models: "if (verifier && !matches)",
-        breaks: &["RFC7636-4.6-3", "RFC9700-2.1.1-6"],
+        breaks: &["RFC7636-4.6-3", "RFC9700-2.1.1-6", "RFC8252-6-2"],
         install: |d| {
             d.grant.verifier =
                 |challenge, verifier| verifier.is_none() || right::verifier(challenge, verifier);

@@ -92,7 +92,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-introspection-open",
         what: "Anyone can introspect.",
         models: "RFC 7662 section 2.1, token scanning",
-        breaks: &["RFC7662-2.1-4"],
+        breaks: &["RFC7662-2.1-4", "RFC9701-3-1", "RFC9701-4-1"],
         install: |d| d.grant.introspection_asks = false,
         ..SERVER
     },
@@ -100,7 +100,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-introspection-of-any-token",
         what: "Every client may know of every token.",
         models: "RFC 7662 section 2.2",
-        breaks: &["RFC7662-4-7"],
+        breaks: &["RFC7662-4-7", "RFC9701-3-2"],
         install: |d| d.grant.introspects = |_, _| true,
         ..SERVER
     },

@@ -117,7 +117,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-resource-wrong-error",
         what: "An API that there is not is answered with invalid_scope.",
         models: "RFC 8707 section 2, an older draft of one's own",
-        breaks: &["RFC8707-2-8"],
+        breaks: &["RFC8707-2-8", "RFC8693-2.2.2-2"],
         install: |d| d.grant.extension.target_error = "invalid_scope",
         ..SERVER
     },

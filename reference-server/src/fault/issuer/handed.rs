@@ -22,7 +22,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-token-empty-parameter-counts",
         what: "A parameter of the token request without a value is compared as an empty text.",
         models: "form.has('scope')",
-        breaks: &["RFC6749-3.2-6"],
+        breaks: &["RFC6749-3.2-6", "RFC8628-3.1-3"],
         install: |d| d.grant.back.counts_empty = true,
         ..SERVER
     },
@@ -177,7 +177,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-access-tokens-live-for-a-year",
         what: "Access tokens live for a year.",
         models: "RFC 9700 section 2.2, RFC 6750 section 5.3",
-        breaks: &["RFC6750-5.3-5"],
+        breaks: &["RFC6750-5.3-5", "RFC9449-11.2-1"],
         install: |d| {
             const YEAR: u64 = 365 * 24 * 60 * 60;
             d.grant.back.members = |answer| answer["expires_in"] = json!(YEAR);

@@ -12,7 +12,12 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "as-redirect-uri-not-checked",
         what: "Any redirection URI is taken.",
         models: "CWE-601, the oldest attack on OAuth",
-        breaks: &["RFC6749-3.1.2.4-1", "RFC9700-2.1-1", "RFC6749-10.15-1"],
+        breaks: &[
+            "RFC6749-3.1.2.4-1",
+            "RFC9700-2.1-1",
+            "RFC6749-10.15-1",
+            "RFC6749-4.2.1-1",
+        ],
         install: |d| d.grant.redirect_uri = |_, given| Url::parse(given).is_ok(),
         ..SERVER
     },
