@@ -62,8 +62,10 @@ pub(super) async fn judge(
     let ended = signal::ended();
     tokio::pin!(ended);
     let prepared = tokio::select! {
-        prepared = prepare(Arc::clone(&target.profile), &target.ports) => prepared,
+        // first, so that it is listened for before anything is sent
+        biased;
         signal = &mut ended => return interrupted(&target.name, signal, how, tell),
+        prepared = prepare(Arc::clone(&target.profile), &target.ports) => prepared,
     };
     let plan = plan(cases, &prepared, how);
     let mut setting = how.setting.clone();
