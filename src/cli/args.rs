@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::{Effect, Role, Severity};
-use crate::report::exit::FailOn;
+use crate::report::exit::{FailOn, Policy};
 
 use super::examples;
 
@@ -186,6 +186,16 @@ pub(super) struct Judging {
     /// Cases that must be judged: a skip there counts as inconclusive
     #[arg(long, value_name = "ID|PREFIX")]
     pub(super) require: Vec<String>,
+}
+
+impl Judging {
+    /// What makes a run fail.
+    pub(super) fn policy(&self) -> Policy {
+        Policy {
+            fail_on: self.fail_on.unwrap_or_default(),
+            allow_inconclusive: self.allow_inconclusive,
+        }
+    }
 }
 
 /// `authspec run`.

@@ -1,6 +1,5 @@
 //! `authspec merge`: the JSON reports of all parts of a run, as one run.
 
-use crate::report::exit::{self, Policy};
 use crate::report::json::merge::merged;
 
 use super::args::MergeArgs;
@@ -9,7 +8,7 @@ use super::console::Console;
 use super::exit::{Ending, Failure};
 use super::load::Loader;
 use super::read_report;
-use super::sinks::{Sinks, Trouble};
+use super::sinks::Sinks;
 
 pub(super) fn run(args: &MergeArgs, console: &Console) -> Ending {
     let mut loader = Loader::default();
@@ -26,15 +25,5 @@ pub(super) fn run(args: &MergeArgs, console: &Console) -> Ending {
     if let Some(entries) = known {
         sinks.know(Baseline::new(entries, true));
     }
-    let mut trouble = Trouble::default();
-    for event in events {
-        sinks.event(event, &mut trouble);
-    }
-    let summary = sinks.finish(&mut trouble);
-    trouble.tell(console);
-    let policy = Policy {
-        fail_on: args.judging.fail_on.unwrap_or_default(),
-        allow_inconclusive: args.judging.allow_inconclusive,
-    };
-    Ok(exit::code(&summary, &policy, !trouble.is_none(), None))
+    Ok(sinks.retell(events, &args.judging, console))
 }

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::model::{CaseOutcome, RunEvent, Summary, TargetNote, Verdict};
-use crate::report::exit::{self, Policy};
 use crate::report::json::Report;
 use crate::run::replay;
 use crate::source::Sources;
@@ -19,7 +18,7 @@ use super::load::Loader;
 use super::read_report;
 use super::reproduce::named;
 use super::select::Wanted;
-use super::sinks::{Sinks, Trouble};
+use super::sinks::Sinks;
 
 pub(super) fn run(args: &ReplayArgs, console: &Console) -> Ending {
     let report = read_report::read(&args.file)?;
@@ -43,18 +42,8 @@ pub(super) fn run(args: &ReplayArgs, console: &Console) -> Ending {
         in_force,
         profile: nobody()?,
     };
-    let mut sinks = Sinks::open(&args.report, &args.judging, console)?;
-    let mut trouble = Trouble::default();
-    for event in judge.events(events, args) {
-        sinks.event(event, &mut trouble);
-    }
-    let summary = sinks.finish(&mut trouble);
-    trouble.tell(console);
-    let policy = Policy {
-        fail_on: args.judging.fail_on.unwrap_or_default(),
-        allow_inconclusive: args.judging.allow_inconclusive,
-    };
-    Ok(exit::code(&summary, &policy, !trouble.is_none(), None))
+    let sinks = Sinks::open(&args.report, &args.judging, console)?;
+    Ok(sinks.retell(judge.events(events, args), &args.judging, console))
 }
 
 /// The user's suites: of a report only the names of files are believed.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::edge::clock::Random;
 use crate::edge::target::Target;
 use crate::model::{Origin, RunEvent, Summary};
-use crate::report::exit::{self, INCONCLUSIVE, Policy};
+use crate::report::exit::{self, INCONCLUSIVE};
 use crate::run::port::Chance as _;
 use crate::suite::model::Case;
 use crate::suite::profile::Profile;
@@ -101,10 +101,7 @@ async fn judged(
     target.stop().await;
     let summary = sinks.finish(&mut trouble);
     trouble.tell(console);
-    let policy = Policy {
-        fail_on: args.judging.fail_on.unwrap_or_default(),
-        allow_inconclusive: args.judging.allow_inconclusive,
-    };
+    let policy = args.judging.policy();
     // a small run has nothing for some of its parts; whether the whole judged something is for `merge` to say
     let nothing_to_do =
         args.shard.is_some() && summary.total() == 0 && summary.interrupted.is_none();

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::edge::files;
 use crate::model::{CaseOutcome, RunEvent, Summary, TargetNote, Verdict};
+use crate::report::exit;
 use crate::report::human::{Human, Style};
 use crate::report::{Format, Make, Reporter};
 
@@ -172,6 +173,22 @@ impl Sinks {
             stale: summary.stale + u32::try_from(stale).unwrap_or(u32::MAX),
             ..summary
         }
+    }
+
+    /// Tells of a run that is over, and says how the program ends.
+    pub(super) fn retell(
+        mut self,
+        events: Vec<RunEvent>,
+        judging: &Judging,
+        console: &Console,
+    ) -> u8 {
+        let mut trouble = Trouble::default();
+        for event in events {
+            self.event(event, &mut trouble);
+        }
+        let summary = self.finish(&mut trouble);
+        trouble.tell(console);
+        exit::code(&summary, &judging.policy(), !trouble.is_none(), None)
     }
 
     /// Ends every report, writes those that are files, and says what the run came to.

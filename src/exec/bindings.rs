@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::forge::dpop;
 use crate::model::{Exchange, Moment, Secret, Vault};
+use crate::suite::references::is_root;
 use crate::suite::template::{self, Path, Template, Unresolved};
 use crate::wire::{challenge, form, jose, json};
 
@@ -277,22 +278,7 @@ impl Scope<'_> {
 
 /// Whether a reference is to what the world or the case gives, not a step.
 pub fn is_of_world(parts: &[String]) -> bool {
-    const ROOTS: &[&str] = &[
-        "fresh",
-        "users",
-        "clients",
-        "target",
-        "proof",
-        "paths",
-        "endpoints",
-        "graphql",
-        "provider",
-        "evil",
-        "listener",
-    ];
-    parts
-        .first()
-        .is_some_and(|root| ROOTS.contains(&root.as_str()))
+    parts.first().is_some_and(|root| is_root(root))
 }
 
 /// A reference as it is written.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::evidence::call::{ENDPOINTS, is_at};
+use super::evidence::call::{endpoints, is_at};
 use super::{Example, Kind, Miss, Scope, Seen};
 use crate::model::{Answer, Exchange, Hop, Moment, Silence};
 use crate::source::shape::{Field, Shape, duration};
@@ -33,13 +33,6 @@ pub(super) const KIND: Kind = Kind {
     spoil,
     examples,
 };
-
-fn endpoints() -> Vec<(&'static str, &'static str)> {
-    ENDPOINTS
-        .iter()
-        .map(|(word, _, doc)| (*word, *doc))
-        .collect()
-}
 
 fn ways() -> Vec<(&'static str, &'static str)> {
     vec![

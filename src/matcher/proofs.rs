@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::evidence::call::{ENDPOINTS, form, is_at, query};
+use super::evidence::call::{endpoints, form, is_at, query};
 use super::value::{check_members, words_of_members};
 use super::{Example, Kind, Miss, Scope, Seen, value};
 use crate::forge::PublicKey;
@@ -33,13 +33,6 @@ pub(super) const KIND: Kind = Kind {
     spoil,
     examples,
 };
-
-fn endpoints() -> Vec<(&'static str, &'static str)> {
-    ENDPOINTS
-        .iter()
-        .map(|(word, _, doc)| (*word, *doc))
-        .collect()
-}
 
 fn sorts() -> Vec<(&'static str, &'static str)> {
     vec![

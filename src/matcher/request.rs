@@ -5,7 +5,7 @@ mod spoilt;
 
 use serde_json::{Value, json};
 
-use super::evidence::call::{ENDPOINTS, form, is_at, query};
+use super::evidence::call::{endpoints, form, is_at, query};
 use super::value::{check, check_members, named};
 use super::{Example, Kind, Miss, Scope, Seen, value};
 use crate::model::{Answer, Exchange, Header, Hop, Request};
@@ -86,13 +86,6 @@ fn certificate(request: &Request) -> Option<&str> {
 
 fn nothing() -> Vec<(&'static str, &'static str)> {
     vec![("nothing", "None stands twice.")]
-}
-
-fn endpoints() -> Vec<(&'static str, &'static str)> {
-    ENDPOINTS
-        .iter()
-        .map(|(word, _, doc)| (*word, *doc))
-        .collect()
 }
 
 fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {

@@ -14,6 +14,6 @@ mod expectation;
 mod grammar;
 pub mod infer;
 pub mod reference;
-mod references;
+pub mod references;
 mod rows;
 mod step;

@@ -24,6 +24,11 @@ const ROOTS: &[&str] = &[
     "paths",
 ];
 
+/// Whether a word stands for something that no step gives.
+pub fn is_root(word: &str) -> bool {
+    ROOTS.contains(&word)
+}
+
 /// Reports references to steps that come later, don't exist or are not there on the good path.
 pub(super) fn check(node: &Node, case: &Case, errors: &mut Vec<Diagnostic>) {
     let mut known: Vec<(&str, bool)> = Vec::new();
@@ -101,7 +106,7 @@ fn one(
         return;
     };
     let root = reference.path.root();
-    if ROOTS.contains(&root) {
+    if is_root(root) {
         if parts.len() < 2 {
             errors.push(
                 Diagnostic::error(

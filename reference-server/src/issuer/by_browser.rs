@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::authorize::{self, Refused};
-use super::store::{Asked, Extra, Granted};
+use super::store::{Asked, Granted};
 use super::tokens;
 use crate::accounts::Account;
 use crate::login::LIFE;
@@ -80,13 +80,7 @@ fn offline(server: &Server, asked: &Asked, account: &'static Account) -> Option<
     if !(wanted && alone && server.decisions.grant.openid.by_browser.with_refresh) {
         return None;
     }
-    let granted = Granted {
-        extra: Extra::default(),
-        client: asked.client.id,
-        account: Some(account),
-        scope: asked.scope.clone(),
-        ended: false,
-    };
+    let granted = Granted::new(asked.client, Some(account), asked.scope.clone());
     let number = server.store().keep_grant(granted);
     Some(tokens::refresh_token(server, number, &asked.scope))
 }

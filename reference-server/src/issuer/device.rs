@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::store::{Extra, Granted};
+use super::store::Granted;
 use super::token::{authenticated, bad, fail};
 use super::{Parameters, authorize, pages, tokens};
 use crate::accounts::Account;
@@ -172,20 +172,7 @@ pub(crate) fn tokens(
         }
     };
     device.answer = Answer::Spent(account);
-    let granted = Granted {
-        extra: Extra::default(),
-        client: client.id,
-        account: Some(account),
-        scope: device.scope.clone(),
-        ended: false,
-    };
-    let number = store.keep_grant(granted.clone());
+    let granted = Granted::new(client, Some(account), device.scope.clone());
     drop(store);
-    Ok(tokens::issue(
-        server,
-        number,
-        &granted,
-        &granted.scope,
-        None,
-    ))
+    Ok(tokens::issue_new(server, &granted))
 }

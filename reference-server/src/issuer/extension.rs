@@ -73,15 +73,8 @@ pub(crate) async fn bearer(
     if rules.bearer.once && !assertion::first(server, "grant", &claims) {
         return Err(wrong);
     }
-    let granted = Granted {
-        extra: Extra::default(),
-        client: client.id,
-        account,
-        scope: form.get("scope").unwrap_or("read").to_owned(),
-        ended: false,
-    };
-    let number = server.store().keep_grant(granted.clone());
-    let mut answer = tokens::issue(server, number, &granted, &granted.scope, None);
+    let scope = form.get("scope").unwrap_or("read").to_owned();
+    let mut answer = tokens::issue_new(server, &Granted::new(client, account, scope));
     without(&mut answer, &["refresh_token", "id_token"]);
     Ok(answer)
 }
@@ -120,19 +113,16 @@ pub(crate) async fn exchange(
     if !(rules.within)(says("scope"), scope) {
         return Err(bad("invalid_scope", "the scope goes beyond the token's"));
     }
+    let account = accounts().iter().find(|one| one.subject == says("sub"));
     let granted = Granted {
         extra: Extra {
             resources,
             actor,
             ..Extra::default()
         },
-        client: client.id,
-        account: accounts().iter().find(|one| one.subject == says("sub")),
-        scope: scope.to_owned(),
-        ended: false,
+        ..Granted::new(client, account, scope.to_owned())
     };
-    let number = server.store().keep_grant(granted.clone());
-    let mut answer = tokens::issue(server, number, &granted, scope, None);
+    let mut answer = tokens::issue_new(server, &granted);
     without(&mut answer, &["refresh_token", "id_token"]);
     answer["issued_token_type"] = ACCESS_TOKEN.into();
     (rules.exchanged)(&mut answer);

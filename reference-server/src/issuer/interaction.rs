@@ -9,7 +9,7 @@ use axum::http::{StatusCode, header};
 use axum::response::Response;
 
 use super::authorize::{self, Refused};
-use super::store::{Asked, Code, Extra, Granted, Pending, Session};
+use super::store::{Asked, Code, Granted, Pending, Session};
 use super::{Parameters, by_browser, openid, pages, request, tokens};
 use crate::accounts::{self, Account};
 use crate::decisions::grant::front::Implicit;
@@ -245,13 +245,7 @@ pub(crate) async fn consent(
 }
 
 fn stray_tokens(server: &Server, asked: &Asked, account: &'static Account, kind: &str) -> Response {
-    let granted = Granted {
-        extra: Extra::default(),
-        client: asked.client.id,
-        account: Some(account),
-        scope: asked.scope.clone(),
-        ended: false,
-    };
+    let granted = Granted::new(asked.client, Some(account), asked.scope.clone());
     let number = server.store().keep_grant(granted.clone());
     let issued = tokens::issue(server, number, &granted, &granted.scope, None);
     let implicit = server.decisions.grant.front.implicit;

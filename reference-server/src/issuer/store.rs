@@ -9,6 +9,7 @@ use super::openid::{Known, Wishes};
 use super::register::Registered;
 use super::request::Pushed;
 use crate::accounts::Account;
+use crate::clients::Client;
 use crate::encoding;
 
 /// How many of each are kept. Beyond that the server forgets rather than grows.
@@ -37,7 +38,7 @@ pub(crate) struct Extra {
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
     pub(crate) extra: Extra,
-    pub(crate) client: &'static crate::clients::Client,
+    pub(crate) client: &'static Client,
     /// Where the answer goes.
     pub(crate) redirect_uri: String,
     /// Whether the request named it.
@@ -110,6 +111,19 @@ pub(crate) struct Granted {
     pub(crate) account: Option<&'static Account>,
     pub(crate) scope: String,
     pub(crate) ended: bool,
+}
+
+impl Granted {
+    /// This scope, and nothing beside it.
+    pub(crate) fn new(client: &Client, account: Option<&'static Account>, scope: String) -> Self {
+        Self {
+            extra: Extra::default(),
+            client: client.id,
+            account,
+            scope,
+            ended: false,
+        }
+    }
 }
 
 /// A refresh token.

@@ -304,21 +304,8 @@ fn code(
 /// What a code or token that was never issued gives: nothing, on a sound server.
 fn never_issued(server: &Server, client: &'static Client) -> Result<Value, Problem> {
     let account = (server.decisions.grant.never_issued)().ok_or(NO_GRANT)?;
-    let granted = Granted {
-        extra: Extra::default(),
-        client: client.id,
-        account: Some(account),
-        scope: "openid read".to_owned(),
-        ended: false,
-    };
-    let number = server.store().keep_grant(granted.clone());
-    Ok(tokens::issue(
-        server,
-        number,
-        &granted,
-        &granted.scope,
-        None,
-    ))
+    let granted = Granted::new(client, Some(account), "openid read".to_owned());
+    Ok(tokens::issue_new(server, &granted))
 }
 
 /// What stands where a code belongs and is none.

@@ -17,6 +17,12 @@ pub(crate) struct Authentication<'a> {
     pub(crate) nonce: Option<&'a str>,
 }
 
+/// The token answer for a grant that is new, with all of its scope.
+pub(crate) fn issue_new(server: &Server, granted: &Granted) -> Value {
+    let number = server.store().keep_grant(granted.clone());
+    issue(server, number, granted, &granted.scope, None)
+}
+
 /// The token answer for a grant (RFC 6749 section 5.1).
 pub(crate) fn issue(
     server: &Server,

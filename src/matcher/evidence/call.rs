@@ -4,7 +4,7 @@ use crate::model::{Exchange, Hop, Request};
 use crate::wire::form;
 
 /// The endpoints of the provider: the word in YAML, the last segment of the path, what is counted.
-pub(crate) const ENDPOINTS: &[(&str, &str, &str)] = &[
+const ENDPOINTS: &[(&str, &str, &str)] = &[
     (
         "authorize",
         "authorize",
@@ -48,6 +48,12 @@ pub(crate) const ENDPOINTS: &[(&str, &str, &str)] = &[
         "Those of them that went on.",
     ),
 ];
+
+/// The words of the endpoints, and what is counted there.
+pub(crate) fn endpoints() -> Vec<(&'static str, &'static str)> {
+    let words = ENDPOINTS.iter();
+    words.map(|(word, _, doc)| (*word, *doc)).collect()
+}
 
 /// It stands in front of the API's own path.
 const API_METADATA: &str = "oauth-protected-resource";

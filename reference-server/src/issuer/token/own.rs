@@ -42,19 +42,9 @@ pub(super) fn own(
             )?),
             ..Extra::default()
         }),
-        client: client.id,
-        account: None,
-        scope: scope.join(" "),
-        ended: false,
+        ..Granted::new(client, None, scope.join(" "))
     };
-    let number = server.store().keep_grant(granted.clone());
-    Ok(tokens::issue(
-        server,
-        number,
-        &granted,
-        &granted.scope,
-        None,
-    ))
+    Ok(tokens::issue_new(server, &granted))
 }
 
 /// The password grant, which a sound server doesn't offer (RFC 9700 section 2.4).
@@ -73,19 +63,6 @@ pub(super) fn password(
     let account = account.ok_or(NO_GRANT)?;
     let scope = authorize::scope(server, client, form.get("scope"))
         .map_err(|refused| bad(refused.error, refused.description))?;
-    let granted = Granted {
-        extra: Extra::default(),
-        client: client.id,
-        account: Some(account),
-        scope,
-        ended: false,
-    };
-    let number = server.store().keep_grant(granted.clone());
-    Ok(tokens::issue(
-        server,
-        number,
-        &granted,
-        &granted.scope,
-        None,
-    ))
+    let granted = Granted::new(client, Some(account), scope);
+    Ok(tokens::issue_new(server, &granted))
 }
