@@ -7,7 +7,7 @@ mod begin;
 mod finish;
 mod log;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -110,8 +110,6 @@ pub struct Execution {
     /// Findings that fail nothing, so that the case goes on.
     lesser: Vec<Judged>,
     codes: Vec<CodeFact>,
-    /// Codes that our provider had given before this run began.
-    earlier: Option<BTreeSet<String>>,
     /// The departure put the very same request on the wire.
     idle: bool,
     ended: Option<Ended>,
@@ -160,7 +158,6 @@ impl Execution {
             judged_step: None,
             lesser: Vec::new(),
             codes: Vec::new(),
-            earlier: None,
             idle: false,
             ended: None,
             riders: Vec::new(),
@@ -206,14 +203,7 @@ impl Execution {
             exchange.step = self.at;
             self.transcript.push(exchange);
         }
-        // a code that was given before belongs to another case
-        let earlier = self
-            .earlier
-            .get_or_insert_with(|| codes.iter().map(|fact| fact.code.clone()).collect());
-        self.codes = codes
-            .into_iter()
-            .filter(|fact| !earlier.contains(&fact.code))
-            .collect();
+        self.codes = codes;
     }
 
     fn next_seq(&self) -> u32 {

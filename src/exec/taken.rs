@@ -226,10 +226,16 @@ fn of_request(exchange: &Exchange, lost: &TakenOf, wanted: &Value) -> Option<Str
     if lost.content && !lost.same_json {
         return Some("the content of an answer".to_owned());
     }
+    if wanted.get("json").is_some() && lost.request_content {
+        return Some("the content of a request".to_owned());
+    }
+    if wanted.get("certificate").is_some() {
+        return Some("which certificate a request showed".to_owned());
+    }
     let request = &exchange.request;
     let body = String::from_utf8_lossy(&request.body);
     // the authorization endpoint takes its parameters either way, and pushed ones count as its own
-    let names: Vec<&str> = ["query", "form"]
+    let names: Vec<&str> = ["query", "address", "form"]
         .into_iter()
         .flat_map(|part| keys(wanted.get(part).unwrap_or(&Value::Null)))
         .chain(["request_uri"])

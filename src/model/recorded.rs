@@ -125,6 +125,18 @@ pub struct Turn {
     pub given: BTreeMap<String, Value>,
 }
 
+/// What did not count at an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hidden {
+    /// A pass.
+    Passes,
+    /// What a refusal shows, too.
+    Refusals,
+    /// Everything.
+    All,
+}
+
 /// What a verdict lacked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -167,9 +179,9 @@ pub struct Recorded {
     /// What its controls did not show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub control: Option<Lacked>,
-    /// Why nothing passes at the endpoint, and how much that hides, from 0 to 2.
+    /// Why nothing passes at the endpoint, and how much that hides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mute: Option<(String, u8)>,
+    pub mute: Option<(String, Hidden)>,
     /// The endpoint was never seen to open.
     #[serde(default, skip_serializing_if = "is_false")]
     pub anonymous: bool,

@@ -11,16 +11,15 @@ use crate::exec::act::Trouble;
 use crate::exec::execution::Turn;
 use crate::exec::taken::is_marked;
 use crate::matcher::Identity;
-use crate::model::recorded::{Lacked, Recorded};
+use crate::model::recorded::{Hidden, Lacked, Recorded};
 use crate::model::{Exchange, Moment, Vault, recorded};
-use crate::suite::model::{Action, Case, Departure, Hold};
-use crate::suite::template::Template;
+use crate::suite::model::{Action, Case, Departure};
 
 use super::redact;
 use super::runner::Lack;
 use super::said::{Hides, Mute};
 
-/// No secret is shorter.
+/// In a longer text no shorter secret is looked for.
 const SHORTEST: usize = 8;
 
 /// What a run of a case is judged by, beside what the run of all cases knows.
@@ -43,6 +42,8 @@ pub(super) struct Standing<'a> {
 
 /// What is known of secrets.
 struct Veil<'a> {
+    /// All of them: short ones are found by their whole value alone.
+    whole: &'a Vault,
     /// Those of the exchanges.
     near: &'a Vault,
     /// Those that may stand in what else is kept.
@@ -54,10 +55,21 @@ impl Veil<'_> {
         redact::text(&redact::text(text, self.near), &self.beside)
     }
 
+    /// Whether a text inside is a secret as a whole.
+    fn knows(&self, value: &Value) -> bool {
+        let mut all = Vec::new();
+        texts(value, &mut all);
+        all.iter()
+            .any(|text| self.whole.placeholder(text).is_some())
+    }
+
     /// What steps gave and references stood for is often the same, and mostly no text that could hold a secret.
     fn value(&self, value: &Value) -> Value {
         match value {
-            Value::String(text) if text.len() < SHORTEST => value.clone(),
+            Value::String(text) if text.len() < SHORTEST => match self.whole.placeholder(text) {
+                Some(mark) => Value::from(mark),
+                None => value.clone(),
+            },
             Value::String(text) => Value::from(self.text(text)),
             Value::Array(all) => all.iter().map(|one| self.value(one)).collect(),
             Value::Object(members) => members
@@ -80,6 +92,7 @@ pub(super) fn of(
     whole: &Vault,
 ) -> Recorded {
     let veil = &Veil {
+        whole,
         near,
         beside: whole.near(beside(&log, standing).iter().map(String::as_bytes)),
     };
@@ -103,9 +116,9 @@ pub(super) fn of(
             .map(|lack| lacked(lack, veil)),
         mute: standing.mute.map(|mute| {
             let hides = match mute.hides {
-                Hides::Passes => 0,
-                Hides::Refusals => 1,
-                Hides::All => 2,
+                Hides::Passes => Hidden::Passes,
+                Hides::Refusals => Hidden::Refusals,
+                Hides::All => Hidden::All,
             };
             (veil.text(&mute.why), hides)
         }),
@@ -184,7 +197,7 @@ pub(super) fn path(case: &Case) -> String {
                 }
             }
         }
-        hold(&step.hold, &mut text);
+        step.hold.canonical(&mut text);
         text.push('\n');
     }
     let digest = digest(&SHA256, text.as_bytes());
@@ -196,21 +209,6 @@ fn action(action: &Action, text: &mut String) {
     text.push_str(action.verb.word());
     text.push(' ');
     action.args.canonical(text);
-}
-
-/// What must hold decides what the twins showed.
-fn hold(hold: &Hold, text: &mut String) {
-    match hold {
-        Hold::Default => {}
-        Hold::Any => text.push_str(" any"),
-        Hold::Checks(checks) => {
-            let arguments = checks.iter().flat_map(|one| one.any_of.iter().flatten());
-            for (kind, argument) in arguments {
-                text.push_str(kind.name);
-                Template::canonical(argument, text);
-            }
-        }
-    }
 }
 
 fn lacked(lack: &Lack, veil: &Veil<'_>) -> Lacked {
@@ -234,7 +232,7 @@ fn turn(turn: Turn, veil: &Veil<'_>) -> recorded::Turn {
     for (name, value) in turn.given {
         // what is a secret is left out, so that it is known to be missing
         let shown = veil.value(&value);
-        if shown == value && !is_marked(&value) {
+        if shown == value && !is_marked(&value) && !veil.knows(&value) {
             given.insert(name, value);
         }
     }

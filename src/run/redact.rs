@@ -38,20 +38,28 @@ const SECRET_NAMES: &[&str] = &[
     "assertion",
     "client_assertion",
     "device_code",
+    "user_code",
+    "registration_access_token",
+    "software_statement",
+    "subject_token",
+    "actor_token",
+    "logout_token",
     "request",
     "csrf",
     "csrf_token",
 ];
 /// Content beyond this is left out.
 const MOST_CONTENT: usize = 8 * 1024;
+/// How far a secret may reach beyond where content is cut off, and still be found whole.
+const LONGEST_SECRET: usize = 16 * 1024;
 
 /// An exchange that may be shown.
 pub fn exchange(exchange: &Exchange, vault: &Vault) -> EvidenceExchange {
     let mut vault = vault.clone();
     learn(exchange, &mut vault);
-    let request = request_text(&exchange.request);
+    let request = request_text(&exchange.request, &vault);
     let answer = match &exchange.answer {
-        Answer::Response(response) => response_text(response),
+        Answer::Response(response) => response_text(response, &vault),
         Answer::Silence(silence) => silence.to_string(),
     };
     EvidenceExchange {
@@ -90,11 +98,11 @@ pub(super) const fn hop(hop: Hop) -> &'static str {
 pub fn near(exchanges: &[Exchange], vault: &Vault) -> Vault {
     let mut texts: Vec<Vec<u8>> = Vec::with_capacity(exchanges.len() * 4);
     for one in exchanges {
-        texts.push(request_text(&one.request).into_bytes());
+        texts.push(request_head(&one.request).into_bytes());
         texts.push(one.request.body.clone());
         match &one.answer {
             Answer::Response(response) => {
-                texts.push(response_text(response).into_bytes());
+                texts.push(response_head(response).into_bytes());
                 texts.push(response.body.bytes().to_vec());
             }
             Answer::Silence(silence) => texts.push(silence.to_string().into_bytes()),
@@ -197,7 +205,13 @@ fn learn_members(value: &Value, vault: &mut Vault) {
     }
 }
 
-fn request_text(request: &Request) -> String {
+fn request_text(request: &Request, vault: &Vault) -> String {
+    let mut text = request_head(request);
+    content(&request.body, vault, &mut text);
+    text
+}
+
+fn request_head(request: &Request) -> String {
     let mut text = format!(
         "{} {} HTTP/1.1\nHost: {}\n",
         request.method,
@@ -213,14 +227,18 @@ fn request_text(request: &Request) -> String {
             one.name, one.thumbprint
         )),
     }
-    content(&request.body, &mut text);
     text
 }
 
-fn response_text(response: &Response) -> String {
+fn response_head(response: &Response) -> String {
     let mut text = format!("{} {}\n", response.version, response.status);
     fields(&response.headers, &mut text);
-    content(response.body.bytes(), &mut text);
+    text
+}
+
+fn response_text(response: &Response, vault: &Vault) -> String {
+    let mut text = response_head(response);
+    content(response.body.bytes(), vault, &mut text);
     if !response.is_whole() {
         text.push_str("\n(cut)");
     }
@@ -233,17 +251,26 @@ fn fields(headers: &[Header], text: &mut String) {
     }
 }
 
-fn content(body: &[u8], text: &mut String) {
+fn content(body: &[u8], vault: &Vault, text: &mut String) {
     if body.is_empty() {
         return;
     }
     text.push('\n');
-    text.push_str(&String::from_utf8_lossy(
-        &body[..body.len().min(MOST_CONTENT)],
-    ));
+    text.push_str(&beginning(body, MOST_CONTENT, vault));
     if body.len() > MOST_CONTENT {
         text.push_str(&format!("\n({} bytes more)", body.len() - MOST_CONTENT));
     }
+}
+
+/// The beginning of content as text. Where it is cut off it is redacted before: of half a secret nobody knows that it is
+/// one.
+pub(super) fn beginning(body: &[u8], most: usize, vault: &Vault) -> String {
+    if body.len() <= most {
+        return String::from_utf8_lossy(body).into_owned();
+    }
+    let further = most.saturating_add(LONGEST_SECRET).min(body.len());
+    let shown = text(&String::from_utf8_lossy(&body[..further]), vault);
+    shown[..shown.floor_char_boundary(most)].to_owned()
 }
 
 /// Text of a finding or reason, redacted.

@@ -11,7 +11,7 @@ use crate::exec::execution::{Control, Execution, Replay, Turn};
 use crate::exec::taken::{Taken, TakenOf};
 use crate::exec::world::World;
 use crate::matcher::Identity;
-use crate::model::recorded::{self, Asked, Came, Field, Kept, Lacked, Recorded};
+use crate::model::recorded::{self, Asked, Came, Field, Hidden, Kept, Lacked, Recorded};
 use crate::model::{
     Answer, Body, Capability, CaseOutcome, Exchange, Header, Hop, Moment, Origin, Outcome, Request,
     Response, RunEvent, Silence, Vault, Verdict,
@@ -123,9 +123,9 @@ fn settled(job: &Job, ran: Ran, record: &Recorded) -> Result<Vec<CaseOutcome>, S
     let mute = record.mute.as_ref().map(|(why, hides)| Mute {
         why: why.clone(),
         hides: match hides {
-            0 => Hides::Passes,
-            1 => Hides::Refusals,
-            _ => Hides::All,
+            Hidden::Passes => Hides::Passes,
+            Hidden::Refusals => Hides::Refusals,
+            Hidden::All => Hides::All,
         },
     });
     let mut said = Vec::new();

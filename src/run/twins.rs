@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::Moment;
-use crate::suite::model::{Case, Departure, Hold};
+use crate::suite::model::{Case, Departure};
 
 /// Most cases of a window.
 pub const MOST_CASES: u32 = 64;
@@ -37,18 +37,7 @@ impl Key {
             step.action.args.canonical(&mut text);
             step.actor.canonical(&mut text);
             text.push_str(&format!("x{}", step.times));
-            if let Hold::Checks(checks) = &step.hold {
-                for (kind, argument) in checks
-                    .iter()
-                    .flat_map(|check| check.any_of.iter().flatten())
-                {
-                    text.push_str(kind.name);
-                    argument.canonical(&mut text);
-                }
-            }
-            if matches!(step.hold, Hold::Any) {
-                text.push_str("any");
-            }
+            step.hold.canonical(&mut text);
         }
         Self(text.into())
     }

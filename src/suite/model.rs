@@ -236,6 +236,41 @@ pub struct Alternative {
     pub of: Option<String>,
 }
 
+impl Check {
+    /// The text of it without places: equal checks give the same.
+    pub fn canonical(&self, out: &mut String) {
+        let words = |out: &mut String, name: &str, word: Option<&String>| {
+            if let Some(word) = word {
+                out.push_str(&format!(" {name} {word}"));
+            }
+        };
+        words(out, "of", self.of.as_ref());
+        words(out, "as", self.actor.as_ref());
+        for alternative in &self.any_of {
+            out.push_str(" or");
+            words(out, "of", alternative.of.as_ref());
+            for (kind, argument) in alternative {
+                out.push_str(&format!(" {} ", kind.name));
+                argument.canonical(out);
+            }
+        }
+    }
+}
+
+impl Hold {
+    /// The text of it without places: what must hold decides what a twin shows.
+    pub fn canonical(&self, out: &mut String) {
+        match self {
+            Self::Default => {}
+            Self::Any => out.push_str(" any"),
+            Self::Checks(checks) => checks.iter().for_each(|check| {
+                out.push_str(" hold");
+                check.canonical(out);
+            }),
+        }
+    }
+}
+
 impl<'a> IntoIterator for &'a Alternative {
     type Item = &'a (&'static matcher::Kind, Template);
     type IntoIter = std::slice::Iter<'a, (&'static matcher::Kind, Template)>;

@@ -122,6 +122,7 @@ impl ProviderPort for Played {
     }
 
     fn begin(&self) {
+        self.socket.heard();
         let given = [0, 1].map(|which| self.provider(which).code_count());
         *self.earlier.lock().unwrap_or_else(PoisonError::into_inner) = given;
     }

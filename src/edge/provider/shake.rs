@@ -12,8 +12,9 @@ use crate::wire::tls::{self, Hello};
 
 const OLD: u16 = 0x0302;
 
-/// How long a client that takes the version waits for what should follow; one that does not says so at once.
-const PATIENCE: Duration = Duration::from_millis(800);
+/// How long a client may take to say that it does not take the version. One that takes it says nothing: it waits for what
+/// should follow, and gets it never.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// What is remembered: the hello with its offers, before it is answered; and that the client went on, before it is let
 /// go.

@@ -271,7 +271,16 @@ impl Execution {
 
     /// Silence counts only after a while.
     pub(super) fn needs_quiet(&self) -> bool {
-        const LATE: &[&str] = &["called", "heard", "never-sent", "request", "verifiers"];
+        const LATE: &[&str] = &[
+            "called",
+            "codes",
+            "heard",
+            "never-sent",
+            "pauses",
+            "proofs",
+            "request",
+            "verifiers",
+        ];
         let expectations = self
             .case
             .expect

@@ -389,10 +389,9 @@ fn what_a_run_hears_is_its_own() {
         at: Moment::default(),
         took: Duration::ZERO,
     };
-    run.overhear(Vec::new(), vec![code("of another case")]);
     run.overhear(
         vec![heard(Hop::BrowserToProvider), heard(Hop::TargetToProvider)],
-        vec![code("of another case"), code("own")],
+        vec![code("own")],
     );
     assert_eq!(run.codes, [code("own")]);
     let hops: Vec<Hop> = run.transcript.iter().map(|exchange| exchange.hop).collect();

@@ -165,3 +165,51 @@ fn a_kind_that_nobody_spoke_of_needs_everything() {
         assert!(needs(word, json!({}), one, lost), "{word}");
     }
 }
+
+/// What a request said in its address or as JSON, and which certificate it showed, is asked for by other words than the
+/// names of parameters.
+#[test]
+fn a_request_is_asked_for_more_than_parameters() {
+    let one = || {
+        let target = "/authorize?request=%C2%ABrequest%C2%BB&client_id=app";
+        let mut one = exchange(Hop::BrowserToProvider, target, &[], "");
+        one.request.body =
+            br#"{"redirect_uris":["https://x/?a=b"],"token":"\u00abtoken\u00bb"}"#.to_vec();
+        one
+    };
+    let lost = || TakenOf {
+        query: true,
+        same_query: true,
+        request_content: true,
+        same_form: true,
+        ..TakenOf::default()
+    };
+    for (wanted, needed) in [
+        (
+            json!({ "at": "authorize", "query": { "client_id": "app" } }),
+            false,
+        ),
+        (
+            json!({ "at": "authorize", "query": { "request": "present" } }),
+            true,
+        ),
+        (
+            json!({ "at": "authorize", "address": { "request": { "matches": "eyJ.*" } } }),
+            true,
+        ),
+        (
+            json!({ "at": "authorize", "json": { "token": "present" } }),
+            true,
+        ),
+        (
+            json!({ "at": "authorize", "certificate": "of-the-token-request" }),
+            true,
+        ),
+    ] {
+        assert_eq!(
+            needs("request", wanted.clone(), one(), lost()),
+            needed,
+            "{wanted}"
+        );
+    }
+}

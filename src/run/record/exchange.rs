@@ -47,6 +47,13 @@ impl<'a> Parts<'a> {
         self.texts.push((text, lost));
     }
 
+    fn add_content(&mut self, bytes: &[u8]) {
+        match bytes.len() > MOST_CONTENT {
+            true => self.add(redact::beginning(bytes, MOST_CONTENT, self.vault).as_bytes()),
+            false => self.add(bytes),
+        }
+    }
+
     /// Each part as it may be shown, in the order in which they came.
     fn redacted(self) -> std::vec::IntoIter<Part> {
         let texts: Vec<&str> = self.texts.iter().map(|(text, _)| text.as_str()).collect();
@@ -137,17 +144,13 @@ fn same(before: &Value, after: &Value) -> bool {
     }
 }
 
-fn shortened(bytes: &[u8]) -> &[u8] {
-    &bytes[..bytes.len().min(MOST_CONTENT)]
-}
-
 fn asked(request: &Request, vault: &Vault) -> Asked {
     let path = request.path();
     let mut parts = Parts::new(vault);
     parts.add(path.as_bytes());
     parts.add(&request.target.as_bytes()[path.len()..]);
     add_fields(&request.headers, &mut parts);
-    parts.add(shortened(&request.body));
+    parts.add_content(&request.body);
     let mut parts = parts.redacted();
     let origin = &request.origin;
     let path = parts.next().unwrap_or_default();
@@ -172,7 +175,7 @@ fn came(answer: &Answer, vault: &Vault) -> Came {
             let mut parts = Parts::new(vault);
             add_fields(&response.headers, &mut parts);
             let bytes = response.body.bytes();
-            parts.add(shortened(bytes));
+            parts.add_content(bytes);
             let mut parts = parts.redacted();
             let fields = take_fields(response.headers.len(), &mut parts);
             let cut = match &response.body {

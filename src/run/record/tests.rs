@@ -10,7 +10,7 @@ fn vault() -> Vault {
     vault
 }
 
-fn kept(target: &str, fields: &[(&str, &str)], body: &str) -> Kept {
+fn said(target: &str, fields: &[(&str, &str)], body: &str) -> Exchange {
     let origin = Origin {
         scheme: "http".to_owned(),
         host: "api.example".to_owned(),
@@ -23,7 +23,7 @@ fn kept(target: &str, fields: &[(&str, &str)], body: &str) -> Kept {
     let mut request = Request::new("POST", origin, target);
     request.headers.clone_from(&headers);
     request.body = body.as_bytes().to_vec();
-    let exchange = Exchange {
+    Exchange {
         seq: 0,
         hop: Hop::HarnessToTarget,
         actor: "alice".to_owned(),
@@ -32,8 +32,11 @@ fn kept(target: &str, fields: &[(&str, &str)], body: &str) -> Kept {
         answer: Answer::Response(Response::new(200, headers, body)),
         at: Moment::default(),
         took: std::time::Duration::ZERO,
-    };
-    exchange::kept(&exchange, &vault())
+    }
+}
+
+fn kept(target: &str, fields: &[(&str, &str)], body: &str) -> Kept {
+    exchange::kept(&said(target, fields, body), &vault())
 }
 
 fn content(body: &str) -> Content {
@@ -84,13 +87,34 @@ fn json_is_the_same_only_where_texts_alone_were_touched() {
     assert!(long.part.taken && long.part.text.ends_with("bytes more»"));
 }
 
+/// Of a secret that stands where content is cut off nothing is left: half of it would be known to nobody.
+#[test]
+fn no_secret_is_cut_in_two() {
+    for most in [8 * 1024, 64 * 1024] {
+        for inside in 1..SECRET.len() {
+            let body = format!("{}{SECRET}{}", "x".repeat(most - inside), "y".repeat(400));
+            let begun = format!("x{}", &SECRET[..1]);
+            let kept = content(&body);
+            assert!(!kept.part.text.contains(&begun), "{most} {inside}");
+            let shown = redact::exchange(&said("/", &[], &body), &vault());
+            assert!(!shown.answer.as_str().contains(&begun), "{most} {inside}");
+        }
+    }
+}
+
 #[test]
 fn what_stands_in_no_exchange_is_redacted_too() {
     let near = Vault::default();
+    let mut whole = vault();
+    whole.add(&Secret::new("hunter2", "client secret"));
     let veil = Veil {
+        whole: &whole,
         near: &near,
         beside: vault(),
     };
+    // a short one is no needle, and still no value to be kept
+    assert_eq!(veil.value(&Value::from("hunter2")), "«client secret»");
+    assert!(veil.knows(&Value::from("hunter2")));
     let value = serde_json::json!({ "code": SECRET, "list": [SECRET, 4711], "short": "a" });
     let shown = veil.value(&value);
     assert_eq!(shown["code"], "«password of alice»");

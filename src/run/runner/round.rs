@@ -109,7 +109,6 @@ impl Round<'_> {
         let provider = ports.provider.as_ref().filter(|_| self.alone);
         if let Some(provider) = provider {
             provider.begin();
-            provider.heard();
             provider.script(0, Script::default());
             provider.script(1, Script::default());
         }
