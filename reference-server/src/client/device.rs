@@ -33,7 +33,7 @@ pub(crate) struct Waiting {
 }
 
 /// How long an answer is waited for: the next request asks again.
-const WITHIN: Duration = Duration::from_millis(400);
+const WITHIN: Duration = Duration::from_millis(150);
 
 /// `POST /device`: begins a login.
 pub(crate) async fn begin(State(server): State<Arc<Server>>, parts: Parts) -> Response {
