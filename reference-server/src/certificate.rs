@@ -31,18 +31,59 @@ pub(crate) fn octets(pem: &str) -> Option<Vec<u8>> {
     Some(der.as_ref().to_vec())
 }
 
-/// The subject as text, its last name first (RFC 4514).
-pub(crate) fn subject(der: &[u8]) -> Option<String> {
+/// The moment from which a certificate is valid, in seconds.
+pub(crate) fn not_before(der: &[u8]) -> Option<u64> {
+    // behind serial number, algorithm and issuer
+    let (_, validity, _) = element(behind(der, 3)?)?;
+    let (tag, text, _) = element(validity)?;
+    let text = std::str::from_utf8(text).ok()?;
+    let (year, rest) = match tag {
+        UTC_TIME => {
+            let year: u64 = text.get(..2)?.parse().ok()?;
+            (if year < 50 { 2000 + year } else { 1900 + year }, 2)
+        }
+        _ => (text.get(..4)?.parse().ok()?, 4),
+    };
+    let two = |place: usize| {
+        let start = rest + 2 * place;
+        text.get(start..start + 2)?.parse::<u64>().ok()
+    };
+    let days = days(year, two(0)?, two(1)?)?;
+    Some(((days * 24 + two(2)?) * 60 + two(3)?) * 60 + two(4)?)
+}
+
+/// The tag of a time whose year has two digits.
+const UTC_TIME: u8 = 0x17;
+
+/// Days from the first of January 1970 to this one.
+fn days(year: u64, month: u64, day: u64) -> Option<u64> {
+    // a year that begins in March ends with the day that leap years add
+    let (year, month) = match month {
+        1 | 2 => (year.checked_sub(1)?, month + 9),
+        _ => (year, month.checked_sub(3)?),
+    };
+    let leap_days = year / 4 - year / 100 + year / 400;
+    let days = year * 365 + leap_days + (153 * month + 2) / 5 + day;
+    days.checked_sub(719_469)
+}
+
+/// What follows so many fields of a certificate, its version aside.
+fn behind(der: &[u8], fields: usize) -> Option<&[u8]> {
     let (_, certificate, _) = element(der)?;
     let (_, mut rest, _) = element(certificate)?;
     if rest.first() == Some(&VERSION) {
         rest = element(rest)?.2;
     }
-    // serial number, algorithm, issuer, validity
-    for _ in 0..4 {
+    for _ in 0..fields {
         rest = element(rest)?.2;
     }
-    let (_, mut names, _) = element(rest)?;
+    Some(rest)
+}
+
+/// The subject as text, its last name first (RFC 4514).
+pub(crate) fn subject(der: &[u8]) -> Option<String> {
+    // behind serial number, algorithm, issuer and validity
+    let (_, mut names, _) = element(behind(der, 4)?)?;
     let mut all = Vec::new();
     while !names.is_empty() {
         let (_, set, after) = element(names)?;
@@ -114,7 +155,22 @@ mod tests {
             assert_eq!(subject(der).as_deref(), Some(name));
             assert_eq!(subject(der.get(..40).unwrap()), None);
         }
+        for (year, month, day, expected) in [
+            (1970, 1, 1, 0),
+            (2000, 2, 29, 11_016),
+            (2000, 3, 1, 11_017),
+            (2026, 12, 31, 20_818),
+        ] {
+            assert_eq!(
+                days(year, month, day),
+                Some(expected),
+                "{year}-{month}-{day}"
+            );
+        }
+        let first = not_before(&old).unwrap();
         for (der, now, vouched) in [
+            (&old, first, true),
+            (&old, first - 1, false),
             (&own, 1_800_000_000, true),
             (&own, 1_500_000_000, false),
             (&old, 1_800_000_000, false),

@@ -27,8 +27,8 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::decisions::access::LastWord;
-use crate::server::Encrypted;
 use crate::state::Server;
+use crate::tls::OverTls;
 use crate::upstream::Provider;
 use crate::{answer, encoding};
 use browser::{Login, User};
@@ -161,9 +161,13 @@ pub(crate) async fn me(State(server): State<Arc<Server>>, parts: Parts) -> Respo
     let rules = &server.decisions.client.cookies;
     let session = session(&server, &parts);
     if let Some(session) = &session {
-        refresh::if_due(&server, session).await;
+        let user = server.browsers().user(session);
+        let front = front_of(&server, user.as_ref());
+        refresh::if_due(&front, session).await;
     }
-    revocation::what_is_due(&server).await;
+    for front in server.fronts() {
+        revocation::what_is_due(front).await;
+    }
     let known = session
         .as_ref()
         .and_then(|browser| server.browsers().user(browser));
@@ -213,7 +217,8 @@ pub(crate) async fn logout(State(server): State<Arc<Server>>, parts: Parts) -> R
             server.browsers().remove(&browser);
         }
         if let Some(user) = user {
-            revocation::revoke(&server, user).await;
+            let front = front_of(&server, Some(&user));
+            revocation::revoke(&front, user).await;
         }
     }
     let mut response = answer::json(StatusCode::OK, &json!({ "authenticated": false }));
@@ -224,6 +229,12 @@ pub(crate) async fn logout(State(server): State<Arc<Server>>, parts: Parts) -> R
     response
 }
 
+/// The application in front of the provider that a user comes from: tokens go back to who issued them (RFC 9700 section
+/// 4.4).
+fn front_of(server: &Arc<Server>, user: Option<&User>) -> Arc<Server> {
+    server.in_front_of(user.map(|user| user.issuer.as_str()))
+}
+
 /// The browser's session, as its cookie says.
 fn session(server: &Server, parts: &Parts) -> Option<String> {
     let name = named(server, parts, COOKIE);
@@ -231,7 +242,7 @@ fn session(server: &Server, parts: &Parts) -> Option<String> {
 }
 
 fn is_encrypted(parts: &Parts) -> bool {
-    parts.extensions.get::<Encrypted>().is_some()
+    parts.extensions.get::<OverTls>().is_some()
 }
 
 /// The name of a cookie where this request came in.

@@ -190,6 +190,11 @@ impl Client {
         self.secret.is_some() || self.jwk.is_some() || self.certificate != Certificate::None
     }
 
+    /// Whether it is registered for requests that are signed or sealed, so that none in the open is its own.
+    pub(crate) fn asks_by_object(&self) -> bool {
+        self.signs || self.seals
+    }
+
     /// Every redirection URI.
     pub(crate) fn redirect_uris(&self) -> impl Iterator<Item = &'static str> {
         std::iter::once(self.redirect_uri).chain(self.more_redirect_uris.iter().copied())

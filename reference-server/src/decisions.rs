@@ -1,5 +1,5 @@
 //! Every security decision of this server, grouped by area. Each field is one decision; its default
-//! is right and cites the clause. A fault replaces one of them.
+//! is right and cites the clause. A fault replaces the one in which its mistake lies, or both where it lies in two.
 //!
 //! No decision knows which faults exist, and none reads the state of another.
 

@@ -1,4 +1,5 @@
-//! Faults: each replaces one decision by the mistake that someone really made.
+//! Faults: each is one mistake that someone really made. It replaces the decision in which it lies, or both where it lies
+//! in two.
 //!
 //! A fault is written as that mistake. It never looks for what a test sends.
 

@@ -22,7 +22,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::clock::Clock;
 use crate::decisions::Decisions;
-use crate::state::Server;
+use crate::state::{Origins, Server};
 use crate::tls::{OfClient, OverTls};
 use crate::upstream::Provider;
 use crate::{Config, Upstream, fault, routes, tls};
@@ -86,9 +86,9 @@ struct Made {
     decisions: Decisions,
     clock: Clock,
     origin: String,
-    /// The origin over TLS, by a name.
-    secure: String,
+    /// The origins over TLS, by its address and by a name.
     tls: String,
+    named_tls: String,
     provider: Option<Upstream>,
     second_provider: Option<Upstream>,
     authority: Option<String>,
@@ -101,13 +101,21 @@ impl fmt::Debug for Made {
 }
 
 impl Made {
+    fn origins(&self) -> Origins {
+        Origins {
+            plain: self.origin.clone(),
+            tls: self.tls.clone(),
+            named_tls: self.named_tls.clone(),
+        }
+    }
+
     /// A server that remembers nothing.
     fn server(&self) -> Server {
         let with = |provider: &Upstream| {
             Server::new(
                 self.decisions.clone(),
                 self.clock.clone(),
-                [self.origin.clone(), self.tls.clone(), self.secure.clone()],
+                self.origins(),
                 Some(Provider::new(provider.clone())),
                 self.authority.clone(),
             )
@@ -118,7 +126,7 @@ impl Made {
             None => Server::new(
                 self.decisions.clone(),
                 self.clock.clone(),
-                [self.origin.clone(), self.tls.clone(), self.secure.clone()],
+                self.origins(),
                 None,
                 self.authority.clone(),
             ),
@@ -225,8 +233,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         decisions,
         clock: clock.clone(),
         origin: origin.clone(),
-        secure: format!("https://localhost:{}", tls.port()),
         tls: format!("https://{tls}"),
+        named_tls: format!("https://localhost:{}", tls.port()),
         provider: config.provider,
         second_provider: config.second_provider,
         authority: config.provider_authority,
@@ -240,7 +248,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         origin,
         plain: format!("http://{plain}"),
         tls: format!("https://{tls}"),
-        named_tls: made.secure.clone(),
+        named_tls: made.named_tls.clone(),
         address,
         clock,
         serving: made.serve(&doors),
@@ -334,9 +342,6 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, app: Routes) {
 async fn answered(app: Routes, request: Request<Incoming>) -> Result<Response, Infallible> {
     let access = &app.server.decisions.access;
     let (mut parts, body) = named(&app.server, request).into_parts();
-    if app.place == Place::Encrypted {
-        parts.extensions.insert(Encrypted);
-    }
     if let Some(certificate) = &app.certificate {
         parts.extensions.insert(certificate.clone());
     }
@@ -362,10 +367,6 @@ async fn answered(app: Routes, request: Request<Incoming>) -> Result<Response, I
     (access.on_the_way_out)(&asked, &mut response);
     Ok(response)
 }
-
-/// Marks a request that came by TLS.
-#[derive(Clone, Copy)]
-pub(crate) struct Encrypted;
 
 /// Marks a request that reached its resource past the guard.
 #[derive(Clone, Copy)]

@@ -18,21 +18,30 @@ use crate::jwt::Issuer;
 use crate::tls::OverTls;
 use crate::upstream::{Http, Keys, Provider, Want};
 
+/// Where a server is reached.
+pub(crate) struct Origins {
+    pub(crate) plain: String,
+    /// Over TLS, by its address.
+    pub(crate) tls: String,
+    /// Over TLS, by a name.
+    pub(crate) named_tls: String,
+}
+
 /// One running server.
 pub(crate) struct Server {
     pub(crate) decisions: Decisions,
     pub(crate) clock: Clock,
     pub(crate) origin: String,
-    /// Its origin over TLS.
-    pub(crate) secure: String,
+    /// Its origin over TLS by its address, at which the client's users and the API's callers come.
+    pub(crate) tls_origin: String,
+    /// The same by a name, at which the authorization server is reached.
+    pub(crate) named_tls_origin: String,
     pub(crate) provider: Option<Provider>,
     pub(crate) http: Http,
     /// What logins that use extensions remember.
     pub(crate) kept: Kept,
     memory: Mutex<Memory>,
     browsers: Arc<Mutex<Browsers>>,
-    /// Its origin over TLS.
-    pub(crate) tls_origin: String,
     /// The same application in front of the second provider.
     second: Option<Arc<Server>>,
     /// It is that one.
@@ -86,7 +95,7 @@ impl Server {
     pub(crate) fn new(
         decisions: Decisions,
         clock: Clock,
-        [origin, tls_origin, secure]: [String; 3],
+        origins: Origins,
         provider: Option<Provider>,
         provider_authority: Option<String>,
     ) -> Self {
@@ -94,9 +103,9 @@ impl Server {
             http: Http::new(decisions.transport.clone(), provider_authority),
             decisions,
             clock,
-            origin,
-            secure,
-            tls_origin,
+            origin: origins.plain,
+            tls_origin: origins.tls,
+            named_tls_origin: origins.named_tls,
             provider,
             kept: Kept::default(),
             memory: Mutex::default(),
@@ -112,6 +121,11 @@ impl Server {
         second.browsers = Arc::clone(&self.browsers);
         second.is_second = true;
         self.second = Some(Arc::new(second));
+    }
+
+    /// The application in front of each provider.
+    pub(crate) fn fronts(self: &Arc<Self>) -> impl Iterator<Item = &Arc<Self>> {
+        std::iter::once(self).chain(&self.second)
     }
 
     /// The application in front of the provider that a login names, or that of this issuer.
@@ -166,7 +180,7 @@ impl Server {
     /// The origin at which a request came in.
     pub(crate) fn reached_at(&self, parts: &Parts) -> &str {
         match parts.extensions.get::<OverTls>() {
-            Some(_) => &self.secure,
+            Some(_) => &self.named_tls_origin,
             None => &self.origin,
         }
     }

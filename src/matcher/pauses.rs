@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::evidence::call::{endpoints, is_at};
+use super::evidence::call::{endpoints, form, is_at};
 use super::{Example, Kind, Miss, Scope, Seen};
 use crate::model::{Answer, Exchange, Hop, Moment, Silence};
 use crate::source::shape::{Field, Shape, duration};
@@ -26,6 +26,11 @@ pub(super) const KIND: Kind = Kind {
             "grow",
             Shape::Word(ways),
             "How each that follows a request without an answer compares to those before it.",
+        ),
+        Field::new(
+            "each",
+            Shape::Text,
+            "A parameter of the form, or a field: requests with another value are another matter. A value that comes once has no pause, and is right.",
         ),
     ]),
     scope: Scope::Any,
@@ -53,6 +58,36 @@ fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
         .iter()
         .filter(|exchange| is_at(exchange, at))
         .collect();
+    match wanted.get("each").and_then(Value::as_str) {
+        None => pauses_of(&came, wanted, at),
+        Some(_) if came.is_empty() => Err(Miss::Unknown(format!(
+            "no request came to the {at} endpoint"
+        ))),
+        Some(name) => by_parameter(&came, name)
+            .iter()
+            .filter(|alike| alike.len() > 1)
+            .try_for_each(|alike| pauses_of(alike, wanted, at)),
+    }
+}
+
+/// The requests in groups, each of one value of a parameter or field.
+fn by_parameter<'a>(came: &[&'a Exchange], name: &str) -> Vec<Vec<&'a Exchange>> {
+    let mut groups: Vec<(Option<String>, Vec<&Exchange>)> = Vec::new();
+    for exchange in came {
+        let mut pairs = form(&exchange.request).into_iter();
+        let field = || exchange.request.header(name).next();
+        let value = pairs
+            .find_map(|(key, value)| (key == name).then_some(value))
+            .or_else(|| field().map(|value| String::from_utf8_lossy(value).into_owned()));
+        match groups.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, alike)) => alike.push(exchange),
+            None => groups.push((value, vec![exchange])),
+        }
+    }
+    groups.into_iter().map(|(_, alike)| alike).collect()
+}
+
+fn pauses_of(came: &[&Exchange], wanted: &Value, at: &str) -> Result<(), Miss> {
     let pauses: Vec<Duration> = came
         .windows(2)
         .map(|two| two[1].at.since(two[0].at))
@@ -112,9 +147,13 @@ fn words(span: Duration) -> String {
     format!("{:.1}s", span.as_secs_f64())
 }
 
-fn spoil(_: &mut Value, seen: &mut Seen<'_>) {
-    // all at once
-    for exchange in seen.exchanges.to_mut() {
+fn spoil(wanted: &mut Value, seen: &mut Seen<'_>) {
+    let at = wanted.get("at").and_then(Value::as_str).unwrap_or_default();
+    let seen = seen.exchanges.to_mut();
+    // the last one once more, as values that come once have no pause, and all at once
+    let last = seen.iter().rfind(|exchange| is_at(exchange, at)).cloned();
+    seen.extend(last.filter(|_| wanted.get("each").is_some()));
+    for exchange in seen {
         exchange.at = Moment::default();
     }
 }
@@ -144,6 +183,14 @@ fn examples() -> Vec<Example> {
         Example {
             argument: json!({ "at": "token", "at-least": ["6s", "11s"] }),
             seen: polls(&[1, 7, 18, 29]),
+        },
+        Example {
+            argument: json!({ "at": "token", "each": "a", "at-least": "5s" }),
+            seen: polls(&[1, 6, 12]),
+        },
+        Example {
+            argument: json!({ "at": "token", "each": "a", "at-least": "5s" }),
+            seen: polls(&[1]),
         },
         Example {
             argument: json!({ "at": "token", "grow": "steadily" }),
@@ -208,5 +255,44 @@ mod tests {
         let answered = polls(&[0, 2_000, 4_000], false);
         let found = examine(&grow("steadily"), &answered);
         assert!(matches!(found, Err(Miss::Unknown(_))));
+    }
+
+    #[test]
+    fn values_of_a_parameter_are_apart() {
+        let seen = |calls: &[(u64, &str)]| {
+            let calls = calls.iter().map(|(second, form)| {
+                let mut call = super::super::sample::call(
+                    Hop::TargetToProvider,
+                    "honest",
+                    "POST",
+                    "/s/revoke",
+                    form,
+                );
+                call.at = Moment(Duration::from_secs(*second));
+                call
+            });
+            super::super::sample::heard(calls.collect())
+        };
+        let wanted = json!({ "at": "revoke", "each": "token", "at-least": "4s" });
+        for (calls, met) in [
+            (&[(0, "token=a"), (0, "token=b")][..], Some(true)),
+            (
+                &[(0, "token=a"), (0, "token=b"), (4, "token=a")],
+                Some(true),
+            ),
+            (
+                &[(0, "token=a"), (0, "token=b"), (1, "token=a")],
+                Some(false),
+            ),
+            (&[(0, "x=1"), (1, "x=2")], Some(false)),
+            (&[], None),
+        ] {
+            let found = match examine(&wanted, &seen(calls)) {
+                Ok(()) => Some(true),
+                Err(Miss::Finding { .. }) => Some(false),
+                Err(Miss::Unknown(_)) => None,
+            };
+            assert_eq!(found, met, "{calls:?}");
+        }
     }
 }

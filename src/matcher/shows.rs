@@ -2,14 +2,15 @@
 
 use serde_json::{Value, json};
 
+use super::evidence::page;
 use super::{Example, Kind, Miss, Scope, Seen, sample};
-use crate::model::Body;
+use crate::model::{Body, Response};
 use crate::source::shape::{Field, Shape};
 use crate::wire::form;
 
 pub(super) const KIND: Kind = Kind {
     name: "shows",
-    doc: "An answer of the step holds this text; letter case and what stands between letters and digits don't count.",
+    doc: "An answer of the step holds this text; letter case and what stands between letters and digits don't count, nor do the elements of a page.",
     shape: Shape::Either(&[Shape::Text, Shape::Map(FIELDS)]),
     scope: Scope::Step,
     examine,
@@ -39,8 +40,12 @@ fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
     }
     let mut cut = false;
     for (_, response) in answers {
-        let content = String::from_utf8_lossy(response.body.bytes()).into_owned();
-        if plain(&without(&content, beside)).contains(&text) {
+        let read = page::texts(response);
+        let read = read.unwrap_or_else(|| vec![content(response)]);
+        if read
+            .iter()
+            .any(|content| plain(&without(content, beside)).contains(&text))
+        {
             return Ok(());
         }
         cut |= !response.is_whole();
@@ -53,6 +58,10 @@ fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
         "an answer that shows the text",
         "it stands in none",
     ))
+}
+
+fn content(response: &Response) -> String {
+    String::from_utf8_lossy(response.body.bytes()).into_owned()
 }
 
 /// The content without another text, as JSON and HTML write it too.
@@ -120,6 +129,16 @@ mod tests {
             (
                 r#"{"link":"https://a.example/?c=AB-CD","code":"abcd"}"#,
                 true,
+            ),
+            (
+                "<p><span>AB</span>-<span>C</span><b>D</b></p><a href='https://a.example/?c=AB-CD'>go</a>",
+                true,
+            ),
+            ("<input readonly value='AB-CD'>", true),
+            ("<!-- AB-CD --><p>Enter the code.</p>", false),
+            (
+                "<p><span>AB</span><a href='https://a.example/?c=AB-CD'>https://a.example/<wbr>?c=AB-CD</a></p>",
+                false,
             ),
         ] {
             let seen = sample::answer(200, &[], content);

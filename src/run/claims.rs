@@ -140,12 +140,23 @@ pub(super) fn claims_standard(word: &str, profile: &Profile) -> bool {
         client.is_some_and(|client| client.login_by.contains_key(way))
     };
     let server = |names: fn(&Server) -> bool| profile.server.as_ref().is_some_and(names);
+    let has_client = |role: &str| profile.clients.contains_key(role);
+    let minds_certificates = || {
+        let mut clients = profile.clients.values();
+        profile.doors.iter().any(|door| door.certificate_bound)
+            || clients.any(|client| client.certificates.is_some())
+    };
     let used = match word {
-        "rfc9449" => guards(Scheme::Dpop) || logs_in_by("dpop"),
+        "rfc9449" => guards(Scheme::Dpop) || logs_in_by("dpop") || has_client("bound"),
         "rfc7523" => logs_in_by("assertion"),
-        "rfc9126" => logs_in_by("push") || logs_in_by("pushed-object"),
-        "rfc9101" => logs_in_by("request-object") || logs_in_by("request-uri"),
-        "rfc8705" => logs_in_by("certificate"),
+        "rfc9126" => logs_in_by("push") || logs_in_by("pushed-object") || has_client("pushing"),
+        // OpenID Connect has request objects of its own (Core section 6), which may be unsigned and hold a part
+        "rfc9101" => {
+            let ways = logs_in_by("request-object") || logs_in_by("request-uri");
+            let signed = ways || has_client("signing") || has_client("sealing");
+            logs_in_by("pushed-object") || signed && !profile.standards.contains("oidc-core")
+        }
+        "rfc8705" => logs_in_by("certificate") || minds_certificates(),
         "rfc8707" => logs_in_by("resource") || server(|one| one.resources.len() > 1),
         "rfc9396" => logs_in_by("details") || server(|one| one.details.len() > 1),
         _ => false,
@@ -212,6 +223,31 @@ mod tests {
                 "guarded: [{ path: /a, scheme: dpop }]",
                 "standard.rfc9449",
                 None,
+            ),
+            (
+                "clients: { bound: { id: a, secret: b } }",
+                "standard.rfc9449",
+                None,
+            ),
+            (
+                "clients: { signing: { id: a, secret: b } }",
+                "standard.rfc9101",
+                None,
+            ),
+            (
+                "clients: { sealing: { id: a, secret: b } }",
+                "standard.rfc9101",
+                None,
+            ),
+            (
+                "clients: { pushing: { id: a, secret: b } }",
+                "standard.rfc9126",
+                None,
+            ),
+            (
+                "clients: { confidential: { id: a, secret: b } }",
+                "standard.rfc8705",
+                Some("standards: [rfc8705]"),
             ),
         ] {
             let said = skipped(lines, claim);

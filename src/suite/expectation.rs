@@ -151,17 +151,8 @@ fn basis(node: &Node, around: &Around<'_>, errors: &mut Vec<Diagnostic>) -> Opti
     for id in cited.into_iter().flat_map(one_or_many) {
         all.extend(requirement(id, around.role, errors));
     }
-    if let (Some(level), None, false, None) =
-        (node.get("level"), weakness, ours, node.get("because"))
-    {
-        errors.push(
-            Diagnostic::error(
-                "missing-key",
-                level.span,
-                "a level beside a requirement needs a `because`",
-            )
-            .help("the catalogue says how binding a clause is; a lower level wants its reason"),
-        );
+    if let Some(level) = node.get("level").filter(|_| node.get("because").is_none()) {
+        unsaid(level, weakness.is_none() && !ours, &all, errors);
     }
     if let Some(weakness) = weakness {
         let id = weakness.as_text().unwrap_or_default().to_owned();
@@ -193,6 +184,26 @@ fn basis(node: &Node, around: &Around<'_>, errors: &mut Vec<Diagnostic>) -> Opti
     }
     all.sort_by_key(|basis| std::cmp::Reverse(basis.level().weight()));
     Some(all)
+}
+
+/// A level that lowers a clause, without a reason. Beside a weakness or a rule of its own a level says how much that counts,
+/// and the clauses would stay as they are.
+fn unsaid(level: &Node, alone: bool, clauses: &[Basis], errors: &mut Vec<Diagnostic>) {
+    let said = level.as_text().and_then(Level::from_word);
+    let lowered = clauses
+        .iter()
+        .find(|one| said.is_some_and(|said| one.level().weight() > said.weight()));
+    let help = "the catalogue says how binding a clause is; a lower level wants its reason";
+    let error = |what| Diagnostic::error("missing-key", level.span, what).help(help);
+    errors.extend(match lowered {
+        _ if alone => Some(error("a level beside a requirement needs a `because`")),
+        Some(Basis::Requirement { id, level: own }) => Some(
+            error("a level below that of a requirement needs a `because`")
+                .label(format!("`{id}` is a {own}, and stays one"))
+                .help("say why it counts less, or write an expectation for each of the two"),
+        ),
+        _ => None,
+    });
 }
 
 fn requirement(id: &Node, role: Role, errors: &mut Vec<Diagnostic>) -> Option<Basis> {

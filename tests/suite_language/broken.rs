@@ -80,6 +80,15 @@ fn what_an_expectation_rests_on() {
       |
       = help: the catalogue says how binding a clause is; a lower level wants its reason
     "#);
+    assert_snapshot!(told("level-beside-a-weakness"), @r#"
+    error[missing-key]: a level below that of a requirement needs a `because`
+     --> level-beside-a-weakness.yaml:8:95
+      |
+    8 |         expect: [{ outcome: not-accepted, requirement: RFC6749-7-1, weakness: CWE-306, level: should }]
+      |                                                                                               ^^^^^^ `RFC6749-7-1` is a must, and stays one
+      |
+      = help: say why it counts less, or write an expectation for each of the two
+    "#);
     assert_snapshot!(told("level-not-lowered"), @r#"
     error[level-not-lowered]: no clause that it rests on counts more than `should`
      --> level-not-lowered.yaml:8:86

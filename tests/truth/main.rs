@@ -38,6 +38,7 @@ mod own_form;
 mod refuses;
 mod resets;
 mod says_200;
+mod served_anyway;
 mod slow;
 mod tokens;
 mod varies;

@@ -10,7 +10,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::challenge::Challenge;
-use super::extension::Way;
+use super::extension::{Way, get, put};
 use crate::encoding;
 use crate::jwt::{self, Expected, Issuer};
 use crate::state::Server;
@@ -23,22 +23,36 @@ pub(super) async fn learned(server: &Server, provider: &Provider) -> Option<Stri
     let api = provider.registration.api.clone()?;
     let answer = server.http.get(&api, None).await?;
     let metadata = described(server, &api, &answer).await?;
-    let issuers = metadata["authorization_servers"].as_array()?;
-    let known = &provider.registration.issuer;
-    issuers.iter().any(|issuer| issuer == known).then_some(api)
+    names(&metadata, provider).then_some(api)
 }
 
-/// What the API says of itself, if it is the API that was asked (RFC 9728 section 3.3).
+/// Whether metadata leads to this provider.
+fn names(metadata: &Value, provider: &Provider) -> bool {
+    let servers = metadata["authorization_servers"].as_array();
+    let known = &provider.registration.issuer;
+    servers.is_some_and(|servers| servers.iter().any(|issuer| issuer == known))
+}
+
+/// What the API says of itself where its refusal leads, which takes the place of what it said before (RFC 9728 section
+/// 5.2); that still counts while nothing can be fetched there.
 async fn described(server: &Server, api: &str, refusal: &Answer) -> Option<Value> {
-    let rules = &server.decisions.client.api;
+    let (rules, before) = (&server.decisions.client.api, &server.kept.api_metadata);
+    if let Some(metadata) = get(before).filter(|_| !rules.reads_again) {
+        return Some(metadata);
+    }
     let challenges = (rules.reads)(&refusal.challenges);
     let named = |challenge: &Challenge| (rules.parameter)(challenge, "resource_metadata");
     let address = challenges.iter().find_map(named);
     let address = address.or_else(|| (rules.address)(api))?;
-    let metadata = believed(server, server.http.get_json(&address).await?).await?;
+    let Some(metadata) = server.http.get_json(&address).await else {
+        return get(before);
+    };
+    let metadata = believed(server, metadata).await?;
     let usable =
         (rules.readable)(metadata.as_object()?) && (rules.is_of)(&metadata["resource"], api);
-    usable.then_some(metadata)
+    let metadata = usable.then_some(metadata)?;
+    put(before, Some(metadata.clone()));
+    Some(metadata)
 }
 
 /// The metadata with what a token in it says, which must be the provider's (RFC 9728 sections 2.2 and 3.3).
@@ -72,7 +86,8 @@ pub(crate) async fn files(State(server): State<Arc<Server>>, parts: Parts) -> Re
     let rules = &server.decisions.client.api;
     let session = super::session(&server, &parts);
     let user = session.and_then(|session| server.browsers().user(&session));
-    let api = server.provider.as_ref();
+    let front = super::front_of(&server, user.as_ref());
+    let api = front.provider.as_ref();
     let api = api.and_then(|provider| provider.registration.api.clone());
     let own = user.map(|user| user.token);
     let mut kept = server
@@ -93,7 +108,7 @@ pub(crate) async fn files(State(server): State<Arc<Server>>, parts: Parts) -> Re
     let (Some(api), Some(token)) = (api, own.or(kept)) else {
         return refused(StatusCode::UNAUTHORIZED, "Log in first.");
     };
-    let Some(answer) = asked(&server, &api, &token).await else {
+    let Some(answer) = asked(&front, &api, &token).await else {
         return refused(StatusCode::BAD_GATEWAY, "The API does not answer.");
     };
     match answer.status {
@@ -101,7 +116,7 @@ pub(crate) async fn files(State(server): State<Arc<Server>>, parts: Parts) -> Re
             let files: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
             answer::json(StatusCode::OK, &json!({ "files": files["items"] }))
         }
-        401 => challenged(server, parts, &api, &answer).await,
+        401 => challenged(front, parts, &api, &answer).await,
         403 => refused(StatusCode::FORBIDDEN, "The API does not let this user in."),
         _ => refused(StatusCode::BAD_GATEWAY, "The API does not answer."),
     }
@@ -127,11 +142,14 @@ async fn challenged(server: Arc<Server>, parts: Parts, api: &str, answer: &Answe
         let stronger = (rules.stronger)(demand);
         return super::started(server, &parts, Way::Plain, stronger).await;
     }
-    if rules.reads_again {
-        // who issues tokens may have changed (RFC 9728 section 5.2); the next login finds out again
-        let _ = described(&server, api, answer).await;
+    // who issues tokens may have changed (RFC 9728 section 5.2)
+    let metadata = described(&server, api, answer).await;
+    let provider = server.provider.as_ref();
+    let leads_here = |metadata| provider.is_some_and(|provider| names(metadata, provider));
+    match metadata.as_ref().is_none_or(leads_here) {
+        true => refused(StatusCode::UNAUTHORIZED, "Log in again."),
+        false => refused(StatusCode::UNAUTHORIZED, "The API has another provider."),
     }
-    refused(StatusCode::UNAUTHORIZED, "Log in again.")
 }
 
 fn refused(status: StatusCode, detail: &str) -> Response {

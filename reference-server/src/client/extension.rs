@@ -76,15 +76,17 @@ pub(crate) struct Kept {
     pub(super) objects: Mutex<Vec<(String, String)>>,
     /// Tokens whose revocation the provider put off, and when to try again.
     pub(super) revocations: Mutex<Vec<(String, u64)>>,
+    /// What the API says of itself.
+    pub(super) api_metadata: Mutex<Option<Value>>,
     /// The token that the API is asked with, whoever asks; a fault keeps one.
     pub(super) token: Mutex<Option<String>>,
 }
 
-fn get(kept: &Mutex<Option<String>>) -> Option<String> {
+pub(super) fn get<T: Clone>(kept: &Mutex<Option<T>>) -> Option<T> {
     kept.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-fn put(kept: &Mutex<Option<String>>, value: Option<String>) {
+pub(super) fn put<T>(kept: &Mutex<Option<T>>, value: Option<T>) {
     *kept.lock().unwrap_or_else(PoisonError::into_inner) = value;
 }
 

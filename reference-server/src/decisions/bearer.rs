@@ -117,6 +117,7 @@ pub(crate) fn logout(store: &mut Store, claims: &Map<String, Value>) {
             let ended = Access {
                 grant: 0,
                 ended: true,
+                details: Vec::new(),
             };
             store.keep_access(name.to_owned(), ended);
         }

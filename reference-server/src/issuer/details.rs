@@ -28,6 +28,12 @@ pub(crate) fn asked(server: &Server, form: &Parameters) -> Result<Vec<Value>, Pr
     }
 }
 
+/// Refuses details at a grant that the user agreed to none for: what is asked for there was not granted (RFC 9396 sections
+/// 5 and 6).
+pub(crate) fn none(server: &Server, form: &Parameters) -> Result<(), Problem> {
+    narrowed(server, form, &[]).map(drop)
+}
+
 /// What a token request may have of what was granted: what it asks for, or all (RFC 9396 section 6).
 pub(crate) fn narrowed(
     server: &Server,

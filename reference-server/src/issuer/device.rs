@@ -9,9 +9,10 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use serde_json::{Value, json};
 
+use super::proof::Held;
 use super::store::Granted;
 use super::token::{authenticated, bad, fail};
-use super::{Parameters, authorize, pages, tokens};
+use super::{Parameters, authorize, details, pages, tokens};
 use crate::accounts::Account;
 use crate::clients::Client;
 use crate::decisions::grant::{Problem, same};
@@ -142,7 +143,9 @@ pub(crate) fn tokens(
     server: &Server,
     form: &Parameters,
     client: &'static Client,
+    held: &Held,
 ) -> Result<Value, Problem> {
+    details::none(server, form)?;
     let rules = &server.decisions.grant.device;
     let name = form
         .get("device_code")
@@ -173,6 +176,7 @@ pub(crate) fn tokens(
     };
     device.answer = Answer::Spent(account);
     let granted = Granted::new(client, Some(account), device.scope.clone());
+    let granted = held.granted(granted);
     drop(store);
     Ok(tokens::issue_new(server, &granted))
 }

@@ -4,9 +4,10 @@
 use axum::http::request::Parts;
 use serde_json::Value;
 
+use super::proof::Held;
 use super::store::{Extra, Granted};
 use super::token::bad;
-use super::{Parameters, assertion, management, tokens};
+use super::{Parameters, assertion, details, management, tokens};
 use crate::accounts::accounts;
 use crate::clients::{self, Client};
 use crate::decisions::grant::Problem;
@@ -54,7 +55,9 @@ pub(crate) async fn bearer(
     parts: &Parts,
     form: &Parameters,
     client: &'static Client,
+    held: &Held,
 ) -> Result<Value, Problem> {
+    details::none(server, form)?;
     let rules = &server.decisions.grant.extension;
     let wrong = bad(rules.bearer_error, "the assertion is not valid");
     let text = form
@@ -74,7 +77,8 @@ pub(crate) async fn bearer(
         return Err(wrong);
     }
     let scope = form.get("scope").unwrap_or("read").to_owned();
-    let mut answer = tokens::issue_new(server, &Granted::new(client, account, scope));
+    let granted = held.granted(Granted::new(client, account, scope));
+    let mut answer = tokens::issue_new(server, &granted);
     without(&mut answer, &["refresh_token", "id_token"]);
     Ok(answer)
 }
@@ -93,7 +97,9 @@ pub(crate) async fn exchange(
     server: &Server,
     form: &Parameters,
     client: &'static Client,
+    held: &Held,
 ) -> Result<Value, Problem> {
+    details::none(server, form)?;
     let rules = &server.decisions.grant.extension;
     let missing = bad("invalid_request", "a parameter is missing");
     let text = form.get("subject_token").ok_or(missing.clone())?;
@@ -115,11 +121,11 @@ pub(crate) async fn exchange(
     }
     let account = accounts().iter().find(|one| one.subject == says("sub"));
     let granted = Granted {
-        extra: Extra {
+        extra: held.bound(Extra {
             resources,
             actor,
             ..Extra::default()
-        },
+        }),
         ..Granted::new(client, account, scope.to_owned())
     };
     let mut answer = tokens::issue_new(server, &granted);

@@ -16,11 +16,6 @@ use crate::decisions::grant::front::Implicit;
 use crate::state::Server;
 use crate::{answer, cookie};
 
-/// The cookie that names the browser's session at the authorization server.
-const COOKIE: &str = "as_session";
-/// The same over TLS, where a browser lets nobody but this host set it (RFC 6265bis section 4.1.3.2).
-const OVER_TLS: &str = "__Host-as_session";
-
 /// Shows the page that the request needs next, or none where none may be shown.
 pub(crate) fn begin(server: &Server, parts: &Parts, asked: Asked) -> Response {
     let now = server.clock.now();
@@ -246,8 +241,7 @@ pub(crate) async fn consent(
 
 fn stray_tokens(server: &Server, asked: &Asked, account: &'static Account, kind: &str) -> Response {
     let granted = Granted::new(asked.client, Some(account), asked.scope.clone());
-    let number = server.store().keep_grant(granted.clone());
-    let issued = tokens::issue(server, number, &granted, &granted.scope, None);
+    let issued = tokens::issue_new(server, &granted);
     let implicit = server.decisions.grant.front.implicit;
     let mut answer = Vec::new();
     for name in ["access_token", "refresh_token", "token_type", "scope"] {
@@ -257,6 +251,7 @@ fn stray_tokens(server: &Server, asked: &Asked, account: &'static Account, kind:
         }
     }
     if kind.split(' ').any(|value| value == "code") {
+        let number = server.store().next();
         answer.push(("code", (server.decisions.grant.fresh)(number)));
     }
     let in_query = asked.in_query && implicit == Implicit::InQuery;
@@ -322,13 +317,12 @@ pub(crate) async fn logout(State(server): State<Arc<Server>>, parts: Parts) -> R
     response
 }
 
-/// The session that the browser's cookie names.
+/// The session that the browser's cookie names. Over TLS it goes by another name than without, and by that one alone:
+/// the other one may have been set by whoever answers in the clear (RFC 6265bis section 4.1.3.2).
 fn session_of(server: &Server, parts: &Parts) -> Option<String> {
-    let named = || cookie::value(parts, COOKIE);
-    match is_secure(server, parts) {
-        true => cookie::value(parts, OVER_TLS).or_else(named),
-        false => named(),
-    }
+    let own = (server.decisions.grant.front.cookie)("", is_secure(server, parts));
+    let (name, _) = own.split_once('=')?;
+    cookie::value(parts, name)
 }
 
 fn is_secure(server: &Server, parts: &Parts) -> bool {

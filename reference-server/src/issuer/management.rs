@@ -235,12 +235,18 @@ async fn described(
             answer[name] = value.clone();
         }
     }
-    let deep = || claims.get("ext")?.get("authorization_details");
-    let details = claims.get("authorization_details").or_else(deep);
-    if let Some(details) = details.and_then(server.decisions.grant.details.told) {
+    let details = details_of(server, &claims);
+    if let Some(details) = details.as_ref().and_then(rules.details.told) {
         answer["authorization_details"] = details;
     }
     Some((owner, answer))
+}
+
+/// What a token of ours is good for in detail, if it is: as it was granted, wherever the token says it.
+fn details_of(server: &Server, claims: &serde_json::Map<String, Value>) -> Option<Value> {
+    let jti = claims.get("jti")?.as_str()?;
+    let details = server.store().access.get(jti)?.details.clone();
+    Some(details).filter(|all| !all.is_empty()).map(Value::from)
 }
 
 fn described_refresh(server: &Server, token: &str, dead: bool) -> Option<(String, Value)> {

@@ -57,7 +57,7 @@ pub(crate) async fn document(State(server): State<Arc<Server>>, parts: Parts) ->
         "authorization_details_types_supported": [details::TYPE],
         "tls_client_certificate_bound_access_tokens": true,
     });
-    metadata["mtls_endpoint_aliases"] = aliases(&server.secure);
+    metadata["mtls_endpoint_aliases"] = aliases(&server.named_tls_origin);
     let rules = &server.decisions.grant;
     let mut signed = metadata.clone();
     signed["iss"] = issuer.into();

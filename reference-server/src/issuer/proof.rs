@@ -43,6 +43,14 @@ impl Held {
         }
     }
 
+    /// The same grant, bound to what is held.
+    pub(crate) fn granted(&self, granted: Granted) -> Granted {
+        Granted {
+            extra: self.bound(granted.extra),
+            ..granted
+        }
+    }
+
     /// The same extensions, bound to what is held.
     pub(crate) fn bound(&self, extra: Extra) -> Extra {
         Extra {

@@ -49,7 +49,7 @@ pub(crate) async fn push(State(server): State<Arc<Server>>, parts: Parts, body: 
             bad("invalid_request", "request_uri can't be pushed"),
         );
     }
-    if client.signs && form.get("request").is_none() && !rules.plain_of_signers {
+    if client.asks_by_object() && form.get("request").is_none() && !rules.plain_of_signers {
         return fail(
             &server,
             bad("invalid_request", "this client signs its requests"),
@@ -140,7 +140,7 @@ pub(crate) async fn resolved(
             let inside = inside.ok_or(Unresolved::For("The request object is not valid."))?;
             Ok(((rules.joined)(&inside, outside), None))
         }
-        (None, Some(client)) if client.signs && !rules.plain_of_signers => {
+        (None, Some(client)) if client.asks_by_object() && !rules.plain_of_signers => {
             Err(Unresolved::For("This client signs its requests."))
         }
         _ => Ok((outside.clone(), None)),

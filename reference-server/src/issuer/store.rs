@@ -143,6 +143,8 @@ pub(crate) struct Refresh {
 pub(crate) struct Access {
     pub(crate) grant: u64,
     pub(crate) ended: bool,
+    /// What it is good for in detail (RFC 9396).
+    pub(crate) details: Vec<Value>,
 }
 
 /// Everything that was issued.

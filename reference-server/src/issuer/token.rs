@@ -25,7 +25,7 @@ use crate::state::Server;
 use crate::{answer, guard};
 
 use own::{own, password};
-use refresh::{refresh, refresh_by};
+use refresh::{refresh, refresh_by, spend_late};
 use tries::{count, is_locked};
 
 /// The parameters that mean something here.
@@ -91,13 +91,14 @@ pub(crate) async fn endpoint(
         Err(problem) => return fail(&server, problem),
     };
     let granted = match form.get("grant_type") {
-        Some(BEARER) => extension::bearer(&server, &parts, &form, client).await,
-        Some(DEVICE) => device::tokens(&server, &form, client),
-        Some(EXCHANGE) => extension::exchange(&server, &form, client).await,
+        Some(BEARER) => extension::bearer(&server, &parts, &form, client, &held).await,
+        Some(DEVICE) => device::tokens(&server, &form, client, &held),
+        Some(EXCHANGE) => extension::exchange(&server, &form, client, &held).await,
         _ => granted(&server, &form, client, &held),
     };
     match granted {
         Ok(tokens) => {
+            spend_late(&server, &form).await;
             let mut response = answer::json(StatusCode::OK, &tokens);
             (server.decisions.grant.token_answer)(&mut response);
             (server.decisions.grant.back.response)(&mut response);
@@ -210,7 +211,9 @@ fn granted(
         Some("authorization_code") => code(server, form, client, held),
         Some("refresh_token") => refresh(server, form, client, held),
         Some("client_credentials") if back.serves_own => own(server, form, client, held),
-        Some("password") if server.decisions.grant.password_grant => password(server, form, client),
+        Some("password") if server.decisions.grant.password_grant => {
+            password(server, form, client, held)
+        }
         Some(_) => Err(bad(
             "unsupported_grant_type",
             "this grant type is not supported",
@@ -234,7 +237,7 @@ fn code(
     let mut store = server.store();
     let Some(code) = store.codes.get(name).cloned() else {
         drop(store);
-        return stray(server, form, client, name);
+        return stray(server, form, client, name, held);
     };
     if !(rules.code_client)(code.asked.client.id, client.id) {
         return Err(NO_GRANT);
@@ -267,10 +270,7 @@ fn code(
             client_key: assertion::key_of(form),
             ..code.asked.extra.clone()
         }),
-        client: client.id,
-        account: Some(code.account),
-        scope: code.asked.scope.clone(),
-        ended: false,
+        ..Granted::new(client, Some(code.account), code.asked.scope.clone())
     };
     // the grant is what was agreed to, the token what this request names of it
     let mut granted = kept.clone();
@@ -314,10 +314,11 @@ fn stray(
     form: &Parameters,
     client: &'static Client,
     name: &str,
+    held: &Held,
 ) -> Result<Value, Problem> {
     let is_refresh = server.store().refresh.contains_key(name);
     if is_refresh && server.decisions.grant.back.mixes {
-        return refresh_by(server, form, client, name, &Held::default());
+        return refresh_by(server, form, client, name, held);
     }
     never_issued(server, client)
 }

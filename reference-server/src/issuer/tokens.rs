@@ -141,6 +141,7 @@ fn access_token(
         Access {
             grant: number,
             ended: false,
+            details: granted.extra.details.clone(),
         },
     );
     let rules = &server.decisions.grant;

@@ -5,6 +5,7 @@
     reason = "helpers of tests; what stops here fails the test"
 )]
 
+mod bound;
 mod faults;
 mod flows;
 mod logins;

@@ -21,6 +21,20 @@ pub(crate) fn is_html(response: &Response) -> bool {
     }
 }
 
+/// What a page says: its text, whatever elements stand within, and each value of an attribute, such as that of a field.
+/// None if it is no HTML.
+pub(crate) fn texts(response: &Response) -> Option<Vec<String>> {
+    if !is_html(response) {
+        return None;
+    }
+    let html = Html::parse_document(&String::from_utf8_lossy(response.body.bytes()));
+    let values = select(&html, "*")
+        .into_iter()
+        .flat_map(|element| element.value().attrs().map(|(_, value)| value.to_owned()));
+    let text = html.root_element().text().collect();
+    Some(std::iter::once(text).chain(values).collect())
+}
+
 impl Page {
     /// The page of an answer; none if it is a redirect or no HTML.
     pub(crate) fn of(exchange: &Exchange) -> Option<Self> {

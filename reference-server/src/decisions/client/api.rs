@@ -27,7 +27,7 @@ pub(crate) struct Api {
     pub(crate) is_of: fn(&Value, &str) -> bool,
     /// The resource that a token is asked for: the API, and nothing wider (RFC 8707 section 2).
     pub(crate) resource: fn(&str) -> Option<String>,
-    /// Whether a new challenge makes the metadata be read again (RFC 9728 section 5.2).
+    /// Whether a challenge makes metadata be read that was read before (RFC 9728 section 5.2).
     pub(crate) reads_again: bool,
     /// What a demand for a better login asks for, as it stands there (RFC 9470 section 4).
     pub(crate) stronger: fn(&Challenge) -> Vec<(&'static str, String)>,

@@ -1,5 +1,7 @@
 //! What a client sends to the token endpoint, and what it is handed.
 
+use std::time::Duration;
+
 use axum::response::Response;
 use serde_json::{Value, json};
 
@@ -50,8 +52,8 @@ pub(crate) struct Back {
     pub(crate) kept: fn(&str, &str) -> String,
     /// Whether the access token of a refresh lives.
     pub(crate) refreshed_lives: bool,
-    /// Milliseconds between the use of a refresh token and its being spent: none (CWE-362).
-    pub(crate) refresh_spends_after: u64,
+    /// How long after its look-up a refresh token is spent, in a step of its own: it is one step (CWE-362).
+    pub(crate) refresh_spends_after: Option<Duration>,
     /// Whether refresh tokens end with the password they were given for (RFC 9700 section 4.14.2).
     pub(crate) ends_with_password: bool,
     /// Whether a JSON body is read like a form: it isn't (RFC 6749 section 3.2).
@@ -92,7 +94,7 @@ impl Back {
             unasked: str::to_owned,
             kept: |granted, _| granted.to_owned(),
             refreshed_lives: true,
-            refresh_spends_after: 0,
+            refresh_spends_after: None,
             ends_with_password: true,
             reads_json: false,
             hides_from_get: false,

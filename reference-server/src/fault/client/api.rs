@@ -115,7 +115,6 @@ pub(crate) const FAULTS: &[Fault] = &[
                 all.find(|(known, _)| known == name)
                     .map(|(_, value)| value.clone())
             };
-            d.client.api.address = |_| None;
         },
         ..CLIENT
     },
@@ -133,7 +132,6 @@ pub(crate) const FAULTS: &[Fault] = &[
                 };
                 fields.iter().flat_map(plain).collect()
             };
-            d.client.api.address = |_| None;
         },
         ..CLIENT
     },
@@ -144,15 +142,14 @@ pub(crate) const FAULTS: &[Fault] = &[
         breaks: &["RFC9110-11.6.1-4"],
         install: |d| {
             d.client.api.reads = |fields| challenge::all(fields).into_iter().take(1).collect();
-            d.client.api.address = |_| None;
         },
         ..CLIENT
     },
     Fault {
         name: "client-api-challenge-strict",
         what: "A challenge with a parameter that the client does not know is not read.",
-        models: "a schema of the challenge that allows what it lists; RFC 7617 section 2",
-        breaks: &["RFC7617-2-4"],
+        models: "a schema of the challenge that allows what it lists; RFC 9110 section 11.6.1",
+        breaks: &["RFC9110-11.6.1-4"],
         install: |d| {
             d.client.api.reads = |fields| {
                 let known = [
@@ -175,7 +172,6 @@ pub(crate) const FAULTS: &[Fault] = &[
                     Vec::new()
                 }
             };
-            d.client.api.address = |_| None;
         },
         ..CLIENT
     },

@@ -215,6 +215,7 @@ pub(crate) const FAULTS: &[Fault] = &[
             "RFC6749-3.1.1-1",
             "RFC6749-4.1.2.1-3",
             "OIDC-CORE-3.1.2.3-1",
+            "OIDC-CORE-3.1.2.6-3",
         ],
         install: |d| d.grant.front.code_with_errors = true,
         ..SERVER

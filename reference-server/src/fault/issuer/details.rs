@@ -71,7 +71,10 @@ pub(crate) const FAULTS: &[Fault] = &[
         what: "The access token holds nothing of the details, and nobody else is told.",
         models: "RFC 9396 section 9, a consent that is kept for the record",
         breaks: &["RFC9396-9-1", "RFC9396-9.1-1"],
-        install: |d| d.grant.details.in_token = |_, _| {},
+        install: |d| {
+            d.grant.details.in_token = |_, _| {};
+            d.grant.details.told = |_| None;
+        },
         ..SERVER
     },
     Fault {

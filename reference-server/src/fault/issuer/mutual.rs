@@ -60,7 +60,10 @@ pub(crate) const FAULTS: &[Fault] = &[
         models: "X509Certificate.verify(key) of Java without checkValidity(); CWE-298",
         breaks: &["RFC8705-2.1-1"],
         install: |d| {
-            d.grant.mutual.vouched = |der, _| certificate::is_vouched_for(der, 1_590_000_000);
+            d.grant.mutual.vouched = |der, _| {
+                let first = certificate::not_before(der);
+                first.is_some_and(|first| certificate::is_vouched_for(der, first))
+            };
         },
         ..SERVER
     },

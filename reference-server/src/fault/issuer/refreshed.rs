@@ -1,5 +1,7 @@
 //! Mistakes with refresh tokens, beside those that codes share.
 
+use std::time::Duration;
+
 use super::super::Fault;
 use super::SERVER;
 
@@ -46,10 +48,10 @@ pub(crate) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "as-refresh-spent-too-late",
-        what: "A refresh token counts as used some 30 ms after it was used, so that requests at once all win.",
+        what: "A refresh token counts as used when its answer goes, some time after it was looked up, so that requests at once all win.",
         models: "CWE-362, a look-up and an update in two steps",
         breaks: &["RFC9700-4.14.2-2", "CWE-362"],
-        install: |d| d.grant.back.refresh_spends_after = 30,
+        install: |d| d.grant.back.refresh_spends_after = Some(Duration::from_millis(80)),
         ..SERVER
     },
     Fault {

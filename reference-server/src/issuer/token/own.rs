@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::proof::Held;
 use super::super::store::{Extra, Granted};
-use super::super::{Parameters, authorize, extension, tokens};
+use super::super::{Parameters, authorize, details, extension, tokens};
 use super::{NO_GRANT, bad};
 use crate::accounts;
 use crate::clients::Client;
@@ -24,6 +24,7 @@ pub(super) fn own(
             "only clients with a secret may use this grant",
         ));
     }
+    details::none(server, form)?;
     let scope = authorize::scope(server, client, form.get("scope"))
         .map_err(|refused| bad(refused.error, refused.description))?;
     // There is no user: what only makes sense with one is left out.
@@ -52,7 +53,9 @@ pub(super) fn password(
     server: &Server,
     form: &Parameters,
     client: &'static Client,
+    held: &Held,
 ) -> Result<Value, Problem> {
+    details::none(server, form)?;
     let given = |name| form.get(name).unwrap_or_default();
     let login = server.decisions.access.login;
     let named = || accounts::find(given("username"));
@@ -63,6 +66,6 @@ pub(super) fn password(
     let account = account.ok_or(NO_GRANT)?;
     let scope = authorize::scope(server, client, form.get("scope"))
         .map_err(|refused| bad(refused.error, refused.description))?;
-    let granted = Granted::new(client, Some(account), scope);
+    let granted = held.granted(Granted::new(client, Some(account), scope));
     Ok(tokens::issue_new(server, &granted))
 }

@@ -10,6 +10,22 @@ use crate::clients::Client;
 use crate::decisions::grant::{Problem, Used};
 use crate::state::Server;
 
+/// When a token counts as used that a second step will spend.
+const NEVER: u64 = u64::MAX;
+
+/// Spends the refresh token of a request that was answered, where its look-up did not.
+pub(super) async fn spend_late(server: &Server, form: &Parameters) {
+    let pause = server.decisions.grant.back.refresh_spends_after;
+    let (Some(pause), Some(name)) = (pause, form.get("refresh_token")) else {
+        return;
+    };
+    tokio::time::sleep(pause).await;
+    let now = server.clock.millis();
+    if let Some(kept) = server.store().refresh.get_mut(name) {
+        kept.used = kept.used.map(|from| from.min(now));
+    }
+}
+
 /// A refresh token, which is replaced at every use (RFC 6749 section 6, RFC 9700 section 4.14.2).
 pub(super) fn refresh(
     server: &Server,
@@ -81,8 +97,8 @@ pub(super) fn refresh_by(
         None => (rules.back.unasked)(&refresh.scope),
     };
     if let Some(kept) = store.refresh.get_mut(name) {
-        kept.used
-            .get_or_insert(moment + rules.back.refresh_spends_after);
+        let from = rules.back.refresh_spends_after.map_or(moment, |_| NEVER);
+        kept.used.get_or_insert(from);
     }
     drop(store);
     let kept = Granted {

@@ -1,8 +1,11 @@
 //! As a browser and a provider see the client.
 
 mod cases;
+mod elsewhere;
+mod entangled;
 mod extensions;
 mod over_time;
+mod two;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -15,7 +18,9 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use self::cases::{Case, cases, honest};
+use self::cases::{Case, cases};
+use self::elsewhere::{ELSEWHERE, OTHER_PLACES};
+use self::entangled::{entangled, fresh, misnamed};
 use super::as_issuer::plain;
 use crate::support::{Issuer, body, field, status};
 use crate::walk::{Browser, parameter, server};
@@ -60,6 +65,7 @@ impl Provider {
             "authorization_response_iss_parameter_supported": true,
             "scopes_supported": ["openid", "everything"],
             "pushed_authorization_request_endpoint": format!("{origin}/push"),
+            "revocation_endpoint": format!("{origin}/revoke"),
         });
         let set = keys.key_set();
         let script = Arc::new(Mutex::new(Script::default()));
@@ -77,6 +83,7 @@ impl Provider {
             .route("/token", post(redeemed).get(redeemed))
             .route("/push", post(extensions::pushed))
             .route("/moved", post(redeemed))
+            .route("/revoke", post(revoked))
             .route("/userinfo", get(described).post(described))
             .fallback(elsewhere_asked)
             .with_state(Arc::clone(&script));
@@ -136,6 +143,15 @@ async fn redeemed(State(script): Shared, request: Request) -> Response {
         return (status, Json(json!({ "error": "invalid_grant" }))).into_response();
     }
     Json(script.tokens.clone()).into_response()
+}
+
+async fn revoked(State(script): Shared, body: String) -> StatusCode {
+    let mut script = script.lock().unwrap();
+    script.heard.push(format!("revoke {body}"));
+    match script.down {
+        true => StatusCode::SERVICE_UNAVAILABLE,
+        false => StatusCode::OK,
+    }
 }
 
 /// A text is a token, a number is a status, anything else is what is said.
@@ -247,94 +263,6 @@ async fn single(log: &mut Log<'_>, case: &Case) {
     log.finish(&mut browser, case, &callback).await;
 }
 
-/// What takes more than one login or browser.
-async fn entangled(log: &mut Log<'_>) {
-    let origin = log.running.origin().to_owned();
-    let (mut own, mut stranger) = (Browser::new(&origin), Browser::new(&origin));
-    let callback = log
-        .begin(&mut own, &honest("own"), "?next=https://evil.example/")
-        .await;
-    log.finish(&mut stranger, &honest("stranger"), &callback)
-        .await;
-    log.finish(&mut own, &honest("own"), &callback).await;
-    log.finish(&mut own, &honest("again"), &callback).await;
-    let callback = log
-        .begin(&mut own, &honest("next"), "?next=//evil.example/")
-        .await;
-    log.finish(&mut own, &honest("next"), &callback).await;
-    let first = log.begin(&mut own, &honest("first"), "").await;
-    let tokens = log.provider.script.lock().unwrap().tokens.clone();
-    log.begin(&mut own, &honest("second"), "").await;
-    log.provider.script.lock().unwrap().tokens = tokens;
-    log.finish(&mut own, &honest("first"), &first).await;
-    let jar = own.cookies.clone();
-    let cookie = format!(
-        "Cookie: session={}",
-        jar.first().map_or("", |(_, value)| value.as_str())
-    );
-    let cross = own
-        .peer
-        .send(
-            "POST",
-            "/logout",
-            &[&cookie, "Origin: https://evil.example"],
-            "",
-        )
-        .await;
-    log.note("cross-site logout", &cross);
-    let greeting = jar.get(1).map_or("", |(_, value)| value.as_str());
-    let greeting = format!("Cookie: greeting={greeting}");
-    for (what, fields) in [
-        ("only greeted", vec![greeting.as_str()]),
-        ("greeted first", vec![greeting.as_str(), cookie.as_str()]),
-        ("in one field", vec!["Cookie: a=b", cookie.as_str()]),
-    ] {
-        let me = own.peer.send("GET", "/me", &fields, "").await;
-        log.note(what, &status(&me).to_string());
-    }
-    let both = format!("Cookie: a=b; {}", cookie.trim_start_matches("Cookie: "));
-    let me = own.peer.get("/me", &[&both]).await;
-    log.note("behind another", &status(&me).to_string());
-    let out = own.send("POST", "/logout", "").await;
-    log.note("logout", &out);
-    let after = own.peer.get("/me", &[&cookie]).await;
-    log.note("after logout", &status(&after).to_string());
-}
-
-/// Whether two logins differ in what must be fresh.
-async fn fresh(log: &mut Log<'_>) {
-    let mut browser = Browser::new(log.running.origin());
-    let mut seen = Vec::new();
-    for _ in 0..2 {
-        let begun = browser.send("GET", "/login", "").await;
-        let location = field(&begun, "location");
-        let fresh = ["state", "nonce", "code_challenge"];
-        seen.push(fresh.map(|name| location.and_then(|location| parameter(location, name))));
-    }
-    let differs: Vec<bool> = seen[0]
-        .iter()
-        .zip(&seen[1])
-        .map(|(one, other)| one != other)
-        .collect();
-    log.note("fresh", &format!("{differs:?}"));
-}
-
-/// A server whose provider names itself otherwise.
-async fn misnamed(provider: &Provider, faults: &[&str]) -> u16 {
-    let upstream = Upstream {
-        issuer: format!("{}/other", provider.origin),
-        client_id: CLIENT.to_owned(),
-        client_secret: SECRET.to_owned(),
-        api: None,
-    };
-    let running = server(faults, Some(upstream)).await;
-    let begun = Browser::new(running.origin())
-        .send("GET", "/login", "")
-        .await;
-    running.stop().await;
-    status(&begun)
-}
-
 async fn observe(provider: &Provider, faults: &[&str], expected: Option<&str>) -> String {
     let upstream = Upstream {
         issuer: provider.origin.clone(),
@@ -362,78 +290,6 @@ async fn observe(provider: &Provider, faults: &[&str], expected: Option<&str>) -
     log.running.stop().await;
     log.seen
 }
-
-/// What shows only at a provider under TLS, at a second one, in what metadata says and where it lies, at our own TLS, in
-/// logins that another site starts or that extensions are for, and at redirects and refusals that this provider has not.
-const ELSEWHERE: &[&str] = &[
-    "client-certificate-not-verified",
-    "client-certificate-name-not-verified",
-    "client-http-endpoints-taken",
-    "client-one-place-of-metadata",
-    "client-one-registration-for-all",
-    "client-account-by-subject-alone",
-    "client-endpoints-guessed",
-    "client-iss-unannounced-not-compared",
-    "client-iss-always-demanded",
-    "client-dpop-challenge-strict",
-    "client-endpoints-with-user-names",
-    "client-slash-of-the-issuer-kept",
-    "client-state-believed-in-part",
-    "client-falls-back-to-old-tls",
-    "client-query-of-endpoint-dropped",
-    "client-question-mark-twice",
-    "client-redirect-uri-plain",
-    "client-redirect-uri-of-localhost",
-    "client-redirect-uri-of-one-word",
-    "client-one-redirect-uri-for-all",
-    "client-answer-at-any-address",
-    "client-userinfo-in-the-address",
-    "client-any-issuer-initiates",
-    "client-target-link-followed",
-    "client-target-link-by-prefix",
-    "client-basic-whatever-is-offered",
-    "client-challenge-left-out",
-    "client-rests-on-pkce-alone",
-    "client-redirected-post-becomes-get",
-    "client-runs-in-a-circle",
-    "client-repeats-what-is-forbidden",
-    "client-error-shown-whoever-sent-it",
-    "client-challenge-ends-at-a-backslash",
-    "client-challenge-names-with-case",
-    "client-challenge-first-alone",
-    "client-proof-key-in-the-open",
-    "client-cookie-over-plain-http-too",
-    "client-cookie-without-prefix",
-    "client-back-channel-logout-without-effect",
-    "client-logout-token-not-verified",
-    "client-logout-token-for-anybody",
-    "client-logout-token-of-any-issuer",
-    "client-logout-token-for-ever",
-    "client-logout-token-without-event",
-    "client-logout-token-with-nonce",
-    "client-logout-token-of-any-type",
-    "client-any-token-logs-out",
-    "client-logout-token-replayed",
-    "client-response-token-not-verified",
-    "client-response-token-for-anybody",
-    "client-response-token-of-any-issuer",
-    "client-response-token-for-ever",
-    "client-plain-answer-taken",
-    "client-plain-id-token-taken",
-    "client-id-token-any-padding",
-];
-
-/// Faults of flows that these logins have none of: they show to a provider that has devices, an API or signed requests.
-const OTHER_PLACES: &[&str] = &[
-    "client-api-",
-    "client-details-",
-    "client-device-",
-    "client-jar-",
-    "client-mtls-",
-    "client-push-",
-    "client-registration-",
-    "client-revocation-",
-];
 
 #[tokio::test]
 async fn every_fault_of_a_client_shows() {

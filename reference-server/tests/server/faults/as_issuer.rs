@@ -1,11 +1,16 @@
 //! As a client and a browser see the authorization server.
 
+mod elsewhere;
+mod lives;
+
 use std::time::Duration;
 
 use authspec_reference_server::{Running, clients};
 use serde_json::{Value, json};
 
-use crate::support::{Peer, b64, body, field};
+use self::elsewhere::{ELSEWHERE, OTHER_PLACES};
+use self::lives::{bearer, ends_of_tokens, lives_of_tokens};
+use crate::support::{Peer, b64, body};
 use crate::walk::{Browser, authorize, code, consent, exchange, parameter, server, token};
 
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded";
@@ -277,102 +282,6 @@ async fn clients_of_all_kinds(log: &mut Log) {
     log.note("userinfo of a client", &answer);
 }
 
-fn bearer(tokens: &Value) -> String {
-    format!(
-        "Authorization: Bearer {}",
-        tokens["access_token"].as_str().unwrap_or("none")
-    )
-}
-
-async fn lives_of_tokens(log: &mut Log) {
-    let mut peer = log.peer();
-    let code = code(&log.running, "web").await;
-    let answer = token(&mut peer, "web", &exchange("web", &code)).await;
-    log.note("tokens", &answer);
-    let first = body(&answer);
-    let refresh = first["refresh_token"].as_str().unwrap_or("none").to_owned();
-    let form = format!("grant_type=refresh_token&refresh_token={refresh}");
-    for (client, form) in [
-        ("other", form.clone()),
-        ("web", format!("{form}&scope=read+write")),
-        ("web", form.clone()),
-        ("web", form.clone()),
-    ] {
-        let answer = token(&mut peer, client, &form).await;
-        log.note("refresh", &answer);
-        let next = body(&answer);
-        if let Some(next) = next["refresh_token"].as_str() {
-            let form = format!("token={next}");
-            let web = basic("web", secret("web"));
-            let answer = peer
-                .send("POST", "/as/introspect", &[FORM, &web], &form)
-                .await;
-            log.note("next", &members(&answer));
-        }
-    }
-    let answer = peer.get("/protected-resource", &[&bearer(&first)]).await;
-    log.note("after reuse", &answer);
-    let answer = token(&mut peer, "web", &exchange("web", &code)).await;
-    log.note("replay", &answer);
-    replayed(log).await;
-}
-
-/// Status, names of members and whether the token is active.
-fn members(answer: &str) -> String {
-    let body = body(answer);
-    let names: Vec<&String> = body
-        .as_object()
-        .into_iter()
-        .flat_map(|body| body.keys())
-        .collect();
-    format!(
-        "{} {names:?} {}",
-        crate::support::status(answer),
-        body["active"]
-    )
-}
-
-async fn replayed(log: &mut Log) {
-    let mut peer = log.peer();
-    let code = code(&log.running, "web").await;
-    let first = body(&token(&mut peer, "web", &exchange("web", &code)).await);
-    let answer = token(&mut peer, "web", &exchange("web", &code)).await;
-    log.note("replay", &answer);
-    let answer = peer.get("/protected-resource", &[&bearer(&first)]).await;
-    log.note("after replay", &answer);
-}
-
-async fn ends_of_tokens(log: &mut Log) {
-    let mut peer = log.peer();
-    let code = code(&log.running, "web").await;
-    let tokens = body(&token(&mut peer, "web", &exchange("web", &code)).await);
-    let access = format!(
-        "token={}",
-        tokens["access_token"].as_str().unwrap_or("none")
-    );
-    let refresh = format!(
-        "token={}",
-        tokens["refresh_token"].as_str().unwrap_or("none")
-    );
-    let (web, other) = (basic("web", secret("web")), basic("other", secret("other")));
-    for (path, fields, form) in [
-        ("/as/introspect", vec![FORM], &access),
-        ("/as/introspect", vec![FORM, other.as_str()], &access),
-        ("/as/revoke", vec![FORM, other.as_str()], &access),
-        ("/as/introspect", vec![FORM, web.as_str()], &access),
-        ("/as/revoke", vec![FORM, web.as_str()], &refresh),
-        ("/as/introspect", vec![FORM, web.as_str()], &access),
-        ("/as/introspect", vec![FORM, web.as_str()], &refresh),
-    ] {
-        let answer = peer.send("POST", path, &fields, form).await;
-        log.note(path, &members(&answer));
-    }
-    let answer = peer.get("/protected-resource", &[&bearer(&tokens)]).await;
-    log.note("after revocation", &answer);
-    let allowed = field(&answer, "access-control-allow-origin");
-    assert_eq!(allowed, None);
-}
-
 /// What is seen, as far as it agrees with what was expected.
 async fn observe(faults: &[&str], expected: Option<&str>) -> String {
     let mut log = Log {
@@ -397,85 +306,6 @@ async fn observe(faults: &[&str], expected: Option<&str>) -> String {
     log.running.stop().await;
     log.seen
 }
-
-/// Endpoints and documents that are not among these requests: `authspec prove` shows their faults.
-const OTHER_PLACES: &[&str] = &[
-    "as-access-token-without-",
-    "as-assertion-",
-    "as-attestation-",
-    "as-bearer-",
-    "as-client-secret-without-limit",
-    "as-details-",
-    "as-device-",
-    "as-documents-",
-    "as-dpop-",
-    "as-exchange-",
-    "as-introspection-",
-    "as-jar-",
-    "as-key-set-",
-    "as-hsts-",
-    "as-metadata-",
-    "as-mtls-",
-    "as-own-grant-names-",
-    "as-par-",
-    "as-plain-http-",
-    "as-registration-",
-    "as-resource-",
-    "as-oidc-",
-    "as-revocation-",
-    "as-revoked-access-",
-    "as-signed-",
-    "as-signs-",
-    "as-tls-",
-];
-
-/// What shows at requests, pages and grants that are not among these: `authspec prove` makes them.
-const ELSEWHERE: &[&str] = &[
-    "as-redirect-uri-localhost-is-loopback",
-    "as-redirect-uri-any-loopback",
-    "as-redirect-uri-defaulted",
-    "as-challenge-of-any-form",
-    "as-request-by-get-only",
-    "as-empty-parameter-counts",
-    "as-parameters-in-order",
-    "as-openid-must-stand-first",
-    "as-response-type-defaulted",
-    "as-hybrid-flow-with-token",
-    "as-state-demanded",
-    "as-confidential-client-without-challenge-or-nonce",
-    "as-denial-wrong-error",
-    "as-denial-not-heard",
-    "as-redirect-uri-query-dropped",
-    "as-consent-remembered-for-any-client",
-    "as-scope-unescaped",
-    "as-login-names-unknown-users",
-    "as-login-without-limit",
-    "as-token-empty-parameter-counts",
-    "as-grant-type-defaulted",
-    "as-missing-grant-type-breaks",
-    "as-nameless-client-taken",
-    "as-refreshed-token-dead",
-    "as-refresh-takes-codes-for-tokens",
-    "as-refresh-ignores-narrower-scope",
-    "as-refresh-narrows-for-ever",
-    "as-refresh-survives-password-change",
-    "as-client-scheme-with-case",
-    "as-client-secret-without-limit",
-    "as-redirect-uri-relative-taken",
-    "as-scope-demanded",
-    "as-pkce-method-guessed",
-    "as-refresh-for-all-apis",
-    "as-redirect-uri-asked",
-    "as-client-id-asked",
-    "as-logout-in-the-browser-alone",
-    "as-files-left-behind",
-    "as-token-takes-json",
-    "as-refresh-never-expires",
-    "as-refresh-for-one-key",
-    "as-cookie-without-secure",
-    "as-cookie-without-prefix",
-    "as-cookie-prefix-against-its-rules",
-];
 
 #[tokio::test]
 async fn every_fault_of_an_authorization_server_shows() {
