@@ -2,7 +2,7 @@
 //!
 //! It guards an API with HTTP Basic and Bearer JWTs, logs users in as an OAuth client and is an
 //! authorization server itself. It is right by default; a *fault* overrides exactly one of its
-//! [`decisions`] by the mistake that a developer or a library really made.
+//! `decisions` by the mistake that a developer or a library really made.
 //!
 //! It knows nothing of the harness: no suite, no case, no expectation, and it shares no protocol
 //! code with it, so that a misreading in one is seen by the other.

@@ -31,6 +31,14 @@ impl Failure {
             crate::source::visible(message.as_ref())
         ))
     }
+
+    /// What is said of it.
+    pub(super) fn into_message(self) -> String {
+        match self {
+            Self::Unusable(why) | Self::Internal(why) => why,
+            Self::Closed => "standard output was closed".to_owned(),
+        }
+    }
 }
 
 impl From<io::Error> for Failure {

@@ -2,6 +2,8 @@
 //!
 //! `run`, `prove`, `test` and `explain` differ in what they do with the events.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -59,8 +61,17 @@ pub(super) async fn judge(
     how: &How,
     tell: &mut dyn FnMut(RunEvent),
 ) -> Judged {
-    let ended = signal::ended();
-    tokio::pin!(ended);
+    judge_until(target, cases, how, Box::pin(signal::ended()), tell).await
+}
+
+/// The same, where somebody else says when it is to end early.
+pub(super) async fn judge_until(
+    target: &Target,
+    cases: Vec<Case>,
+    how: &How,
+    mut ended: Pin<Box<dyn Future<Output = Signal>>>,
+    tell: &mut dyn FnMut(RunEvent),
+) -> Judged {
     let prepared = tokio::select! {
         // first, so that it is listened for before anything is sent
         biased;

@@ -12,6 +12,8 @@ use crate::provider::{Endpoint, address};
 use crate::suite::profile::{self, Profile};
 use crate::suite::template::{Template, as_text};
 
+use super::library;
+
 /// Launches the target if the profile says how; `folder` is the profile's.
 pub(super) async fn launch(
     target: Target,
@@ -83,6 +85,19 @@ fn value(name: &str, target: &Target) -> Option<Value> {
         _ => None,
     };
     text.map(Value::from)
+}
+
+/// authspec's provider, as a server in this process is to know it; none if nothing plays it.
+pub(super) fn provided(target: &Target) -> Option<library::Provider> {
+    let told = |name| Some(as_text(&value(name, target)?));
+    Some(library::Provider {
+        issuer: told("provider.issuer")?,
+        evil: told("provider.evil")?,
+        jwks: told("provider.jwks")?,
+        api: told("provider.api")?,
+        listener: told("listener.url")?,
+        ca_file: told("provider.ca-file"),
+    })
 }
 
 /// A relative folder is relative to the profile that names it.

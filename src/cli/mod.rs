@@ -19,6 +19,7 @@ mod explain;
 mod fleet;
 mod judge;
 mod launch;
+pub(crate) mod library;
 mod list;
 mod load;
 mod merge;

@@ -5,6 +5,7 @@
 
 use std::io::Write as _;
 use std::panic::{self, Location};
+use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 static HAPPENED: AtomicBool = AtomicBool::new(false);
@@ -17,18 +18,41 @@ pub(super) fn install() {
     }));
 }
 
+/// The same in a process that is not ours alone: what panics in other threads is told as it was before.
+pub(super) fn install_beside(ours: fn(Option<&str>) -> bool) {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if ours(std::thread::current().name()) {
+                let _ = writeln!(
+                    std::io::stderr().lock(),
+                    "panic{}\nThe message is not shown, since it may hold secrets.",
+                    place(info.location())
+                );
+            } else {
+                before(info);
+            }
+        }));
+    });
+}
+
 /// Whether any thread or task has panicked since.
 pub(super) fn happened() -> bool {
     HAPPENED.load(Ordering::SeqCst)
 }
 
 fn text(place: Option<&Location<'_>>) -> String {
-    let place = place.map_or_else(String::new, |place| {
-        format!(" at {}:{}:{}", place.file(), place.line(), place.column())
-    });
     format!(
-        "internal error{place}\nThis is a mistake of authspec, not of the target. The message is not shown, since it may hold secrets."
+        "internal error{}\nThis is a mistake of authspec, not of the target. The message is not shown, since it may hold secrets.",
+        self::place(place)
     )
+}
+
+fn place(place: Option<&Location<'_>>) -> String {
+    place.map_or_else(String::new, |place| {
+        format!(" at {}:{}:{}", place.file(), place.line(), place.column())
+    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,10 @@
 //! Without profile and target there is none, and the embedded reference server is meant.
 
 use std::cell::RefCell;
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
 
 use crate::edge::files;
 use crate::model::{Origin, OriginError};
@@ -33,35 +36,49 @@ pub(super) fn load(
         Some(path) => Some(path.as_path()),
         None => Some(Path::new(DEFAULT)).filter(|path| path.is_file()),
     };
-    let read = match (found, &args.target) {
-        (Some(path), target) => loader
-            .file(path)
-            .and_then(|file| compiled(loader, file, target.as_deref(), path.parent(), console)),
-        (None, Some(target)) => {
-            let file = loader.sources.add("--target", bare(target));
-            compiled(loader, file, None, None, console)
-        }
-        (None, None) => None,
+    let text = match (found, &args.target) {
+        (Some(path), _) => Text::File(path.to_owned()),
+        (None, Some(target)) => Text::Given("--target", bare(target)),
+        (None, None) => return Ok(None),
     };
-    Ok(read.map(|mut profile| {
+    // the profile of a bare URL says its target itself
+    let target = args.target.as_deref().filter(|_| found.is_some());
+    let read = read(loader, &text, target, &BTreeMap::new());
+    Ok(read.map(|(mut profile, warnings)| {
+        warnings.iter().for_each(|warning| console.warn(warning));
         profile.allow.extend(&args.allow);
         profile.allow_hosts.extend(args.allow_host.iter().cloned());
         profile.plain_http |= args.allow_plain_http;
-        warn_of_short_secrets(&profile, console);
         profile
     }))
 }
 
-fn compiled(
+/// Where the text of a profile comes from.
+#[derive(Clone, Debug)]
+pub(super) enum Text {
+    File(PathBuf),
+    /// What diagnostics call it, and the text.
+    Given(&'static str, String),
+}
+
+/// Compiles a profile, and says what is to be warned of; what is wrong with it goes to the loader. `variables` stand
+/// before the environment.
+pub(super) fn read(
     loader: &mut Loader,
-    file: u32,
+    text: &Text,
     target: Option<&str>,
-    folder: Option<&Path>,
-    console: &Console,
-) -> Option<Profile> {
+    variables: &BTreeMap<String, Zeroizing<String>>,
+) -> Option<(Profile, Vec<String>)> {
+    let (file, folder) = match text {
+        Text::File(path) => (loader.file(path)?, path.parent()),
+        Text::Given(name, text) => (loader.sources.add(*name, text.clone()), None),
+    };
     loader.profile = Some(file);
     let warnings = RefCell::new(Vec::new());
-    let environment = |name: &str| files::variable(name).ok().map(|value| value.to_string());
+    let environment = |name: &str| match variables.get(name) {
+        Some(value) => Some(value.to_string()),
+        None => files::variable(name).ok().map(|value| value.to_string()),
+    };
     let folder = folder.unwrap_or_else(|| Path::new(""));
     let named = |name: &str| {
         let secret = files::secret(&folder.join(name)).map_err(|error| error.to_string())?;
@@ -69,11 +86,12 @@ fn compiled(
         Ok(secret.value.to_string())
     };
     let read = profile::profile(&loader.sources, file, target, &environment, &named);
-    for warning in warnings.into_inner() {
-        console.warn(&warning);
-    }
+    let mut warnings = warnings.into_inner();
     match read {
-        Ok(profile) => Some(profile),
+        Ok(profile) => {
+            warnings.extend(short_secrets(&profile));
+            Some((profile, warnings))
+        }
         Err(wrong) => {
             loader.diagnostics.extend(wrong);
             None
@@ -115,19 +133,22 @@ fn bare(target: &str) -> String {
     )
 }
 
-fn warn_of_short_secrets(profile: &Profile, console: &Console) {
-    for (at, secret) in profile.secrets.iter().enumerate() {
+fn short_secrets(profile: &Profile) -> Vec<String> {
+    let secrets = profile.secrets.iter().enumerate();
+    let short = secrets.filter(|(at, secret)| {
         // what comes of a variable is there twice: as the variable, and as what it is used for
         let again = profile.secrets[at + 1..]
             .iter()
             .any(|later| later.reveal() == secret.reveal());
-        if secret.reveal().len() < SHORT && !again {
-            console.warn(&format!(
-                "{} is shorter than {SHORT} bytes: too short to be masked where the target repeats it inside other text",
-                secret.label()
-            ));
-        }
-    }
+        secret.reveal().len() < SHORT && !again
+    });
+    let said = short.map(|(_, secret)| {
+        format!(
+            "{} is shorter than {SHORT} bytes: too short to be masked where the target repeats it inside other text",
+            secret.label()
+        )
+    });
+    said.collect()
 }
 
 #[cfg(test)]

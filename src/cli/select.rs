@@ -19,6 +19,8 @@ use super::load::{Loaded, Loader};
 pub(super) struct Wanted {
     names: Vec<String>,
     named_files: bool,
+    /// The one name that will be run of what is meant: bundled suites that can't hold it are not compiled.
+    only: Option<String>,
     role: Option<Role>,
     severity: Option<Severity>,
     standard: Option<&'static Standard>,
@@ -27,11 +29,21 @@ pub(super) struct Wanted {
 impl Wanted {
     /// Reads the selection, and compiles what it needs into the loader.
     pub(super) fn load(selection: &Selection, loader: &mut Loader) -> Result<Self, Failure> {
+        Self::load_only(selection, None, loader)
+    }
+
+    /// The same, where only one case of them will be run.
+    pub(super) fn load_only(
+        selection: &Selection,
+        only: Option<&str>,
+        loader: &mut Loader,
+    ) -> Result<Self, Failure> {
         let (files, names): (Vec<&String>, Vec<&String>) =
             selection.select.iter().partition(|one| is_path(one));
         let wanted = Self {
             names: names.into_iter().cloned().collect(),
             named_files: !files.is_empty(),
+            only: only.map(str::to_owned),
             role: selection.role,
             severity: selection.severity,
             standard: selection.standard.as_deref().map(standard).transpose()?,
@@ -47,9 +59,14 @@ impl Wanted {
     }
 
     fn bundled(&self, loader: &mut Loader) {
+        let within = |file: &bundled::BundledFile| {
+            let only = self.only.as_deref();
+            only.is_none_or(|only| concerns(only, file.suite))
+        };
         if self.names.is_empty() {
             if !self.named_files {
-                loader.all_bundled();
+                let files = bundled::FILES.iter().filter(|file| within(file));
+                files.for_each(|file| loader.bundled(file));
             }
             return;
         }
@@ -61,8 +78,10 @@ impl Wanted {
                 .any(|one| concerns(name, &one.suite.id));
             for file in bundled::FILES {
                 if concerns(name, file.suite) {
-                    loader.bundled(file);
                     any = true;
+                    if within(file) {
+                        loader.bundled(file);
+                    }
                 }
             }
             all |= !any;
@@ -80,7 +99,7 @@ impl Wanted {
             let mut chosen: HashSet<String> = HashSet::new();
             for name in &self.names {
                 let found = named(name, suites);
-                if found.is_empty() {
+                if found.is_empty() && self.only.is_none() {
                     return Err(unknown(name, suites));
                 }
                 chosen.extend(found);
@@ -94,7 +113,7 @@ impl Wanted {
             loaded.suite.cases.retain(|case| self.passes(case));
         }
         suites.retain(|loaded| !loaded.suite.cases.is_empty());
-        if suites.is_empty() {
+        if suites.is_empty() && self.only.is_none() {
             return Err(Failure::unusable(
                 "nothing is selected: no case passes these filters (`authspec list` shows all)",
             ));

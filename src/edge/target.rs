@@ -2,6 +2,7 @@
 //!
 //! This is the only tie to the reference server: it is started here, and its faults are listed here.
 
+use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ pub struct Target {
     /// What reports call it.
     pub name: String,
     server: Option<Arc<Embedded>>,
+    /// What lives as long as the target.
+    kept: Option<Box<dyn Any + Send>>,
 }
 
 /// The provider of this issuer, as the reference server is registered there.
@@ -107,6 +110,7 @@ impl Target {
             ports,
             name: "embedded reference server".to_owned(),
             server: Some(server),
+            kept: None,
         })
     }
 
@@ -139,6 +143,7 @@ impl Target {
             ports,
             name,
             server: None,
+            kept: None,
         })
     }
 
@@ -149,8 +154,16 @@ impl Target {
         self
     }
 
+    /// With something that must live as long as the target: it is dropped when that is stopped.
+    #[must_use]
+    pub fn keeping(mut self, kept: Box<dyn Any + Send>) -> Self {
+        self.kept = Some(kept);
+        self
+    }
+
     /// Stops what was started here.
     pub async fn stop(self) {
+        drop(self.kept);
         if let Some(server) = self.server
             && let Some(server) = server.0.lock().await.take()
         {

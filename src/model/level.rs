@@ -84,6 +84,7 @@ words! {
 
 words! {
     /// How bad the damage would be, worst first. It sorts; it never decides a verdict.
+    #[non_exhaustive]
     Severity {
         /// An attacker gets in, or gets everything.
         Critical = "critical",

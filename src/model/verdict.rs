@@ -26,7 +26,10 @@ impl std::fmt::Display for Skip {
                 out.write_str(&hints.join("; "))
             }
             Self::NotApplicable(why) => write!(out, "not applicable: {why}"),
-            Self::OptIn(effect) => write!(out, "off unless allowed: --allow {effect}"),
+            Self::OptIn(effect) => write!(
+                out,
+                "off unless allowed: --allow {effect}, or `allow: [{effect}]` in the profile"
+            ),
         }
     }
 }

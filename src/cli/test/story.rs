@@ -8,7 +8,7 @@ use crate::report::foreign;
 /// Exchanges that are shown of one case.
 const SHOWN: usize = 3;
 
-pub(super) fn of(outcome: &CaseOutcome, notes: &[String]) -> String {
+pub(in crate::cli) fn of(outcome: &CaseOutcome, notes: &[String]) -> String {
     // writing to a String can't fail, here and below
     let mut text = format!("{} ({})\n", foreign(&outcome.title), outcome.severity);
     for departs in &outcome.departs {

@@ -30,7 +30,7 @@ pub enum TokenSource {
         /// Further form parameters.
         form: Vec<(String, String)>,
     },
-    /// Minted with [`Signing`].
+    /// Minted with [`Signing`](super::Signing).
     Minted,
     /// Opaque: the target asks authspec's provider about it.
     Introspected,
