@@ -170,6 +170,10 @@ fn the_recipes_are_what_their_platforms_read() {
             assert_eq!(volumes, mounts);
             continue;
         }
+        // of pre-commit, whose hook tests/packaging.rs runs
+        if recipe.get("repos").is_some() {
+            continue;
+        }
         for (name, job) in recipe["jobs"].as_object().unwrap() {
             jobs += 1;
             assert_eq!(job["runs-on"], "ubuntu-latest", "{name}");

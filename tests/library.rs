@@ -283,3 +283,15 @@ fn the_example_locks_the_versions_of_the_project() {
         );
     }
 }
+
+#[test]
+fn only_what_is_for_others_is_shown() {
+    let lines: Vec<&str> = include_str!("../src/lib.rs").lines().collect();
+    for pair in lines.windows(2) {
+        let [before, line] = pair else { continue };
+        assert!(
+            !line.starts_with("pub mod ") || *before == "#[doc(hidden)]",
+            "{line} is for the program and its tests"
+        );
+    }
+}

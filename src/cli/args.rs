@@ -278,6 +278,9 @@ pub(super) struct CheckArgs {
     /// Which profile.
     #[command(flatten)]
     pub(super) target: TargetArgs,
+    /// Compile suites alone, not the profile and the variables that it names
+    #[arg(long)]
+    pub(super) no_profile: bool,
 }
 
 /// `authspec list`.

@@ -12,7 +12,10 @@ use super::select::Wanted;
 pub(super) fn run(args: &CheckArgs, console: &Console) -> Ending {
     let mut loader = Loader::default();
     let wanted = Wanted::load(&args.selection, &mut loader)?;
-    let profile = profile::load(&args.target, &mut loader, console)?;
+    let profile = match args.no_profile {
+        true => None,
+        false => profile::load(&args.target, &mut loader, console)?,
+    };
     loader.checked(console)?;
     wanted.pick(&mut loader)?;
     let cases: usize = loader.suites.iter().map(|one| one.suite.cases.len()).sum();

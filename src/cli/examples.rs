@@ -77,6 +77,7 @@ pub(super) const CHECK: &str = "\
 Examples:
   authspec check                                    the bundled suites, and authspec.yaml if it is here
   authspec check mine.yaml                          one file
+  authspec check --no-profile suites/               suites alone, where the profile's variables are not set
   authspec check --profile api.yaml suites/         a profile and a folder";
 
 pub(super) const LIST: &str = "\
