@@ -105,6 +105,23 @@ fn the_action_ends_as_authspec_does_and_tells_the_verdict() {
             Some(code)
         );
     }
+    // without a profile, of a bare URL
+    let runner = Runner::new();
+    let bare = format!("--target {}/basic", sound.origin());
+    let ran = runner.run(
+        run,
+        &[
+            ("PROGRAM", program),
+            ("ARGS", &bare),
+            ("SELECT", "basic/challenge"),
+        ],
+    );
+    assert_eq!(
+        runner.output("verdict").as_deref(),
+        Some("pass"),
+        "{}",
+        said(&ran)
+    );
 }
 
 /// What a release holds, made by the script of the workflow from the program of this build.

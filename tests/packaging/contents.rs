@@ -7,7 +7,7 @@ use super::{root, said, text};
 
 /// The files of a package.
 fn list(package: &str) -> BTreeSet<String> {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let cargo = option_env!("CARGO").unwrap_or("cargo");
     let output = Command::new(cargo)
         .args([
             "package",

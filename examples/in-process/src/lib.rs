@@ -16,29 +16,29 @@ use serde_json::json;
 
 const USER: &str = "alice";
 
-/// The secrets of the API. A program would take them from its environment.
+/// What must be known to get in.
 #[derive(Clone)]
-pub struct Secrets {
+struct Secrets {
     /// Password of alice.
-    pub password: String,
+    password: String,
     /// What signs tokens (HS256).
-    pub key: String,
+    key: String,
 }
 
-/// Starts the API on a free port and says where it is.
-pub async fn start(secrets: Secrets) -> std::io::Result<SocketAddr> {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    let address = listener.local_addr()?;
-    tokio::spawn(async move { axum::serve(listener, app(secrets)).await });
-    Ok(address)
-}
-
-/// The routes.
-pub fn app(secrets: Secrets) -> Router {
-    Router::new()
+/// Starts the API on a free port and says where it is. A program would take the secrets from its environment.
+pub async fn start(password: &str, key: &str) -> std::io::Result<SocketAddr> {
+    let secrets = Secrets {
+        password: password.to_owned(),
+        key: key.to_owned(),
+    };
+    let app = Router::new()
         .route("/orders", get(orders))
         .route("/me", get(me))
-        .with_state(secrets)
+        .with_state(secrets);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    Ok(address)
 }
 
 async fn orders(_: Basic) -> Json<serde_json::Value> {
