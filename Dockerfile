@@ -3,7 +3,7 @@ FROM rust:1.95-alpine AS build
 RUN apk add --no-cache ca-certificates gcc make musl-dev
 WORKDIR /source
 COPY . .
-RUN cargo build --locked --profile dist --bin authspec && mkdir -p /folders/tmp /folders/work
+RUN cargo build --locked --profile dist --bin authspec && mkdir -p /folders/tmp /folders/work && chmod 1777 /folders/tmp
 
 FROM scratch
 COPY --from=build /source/target/dist/authspec /authspec

@@ -74,7 +74,8 @@ pub struct Conformance {
 }
 
 impl Conformance {
-    /// By the profile in this file.
+    /// By the profile in this file. It needs a `target:` only where neither [`server`](Self::server),
+    /// [`serve`](Self::serve) nor [`url`](Self::url) says what is asked.
     ///
     /// ```no_run
     /// authspec::Conformance::of_profile("tests/authspec.yaml").main();
