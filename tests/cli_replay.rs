@@ -120,6 +120,43 @@ fn what_failed_fails_again() {
     assert_eq!(failed(&run), failed(&again));
 }
 
+#[test]
+fn a_rider_that_asks_for_a_claim_stays_as_the_run_left_it() {
+    const SUITE: &str = r"
+suite: mine/api
+role: resource-server
+cases:
+  - id: refused
+    steps:
+      - send: { to: protected, credential: basic }
+        but: { credential: none }
+        expect: [{ outcome: not-accepted, basis: ours }]
+    also:
+      - { id: claimed, only-if: [target.says-so], expect: [{ status: 418, basis: ours }] }
+";
+    let server = Server::with(&[]);
+    for (claims, word) in [("", "skip"), ("claims: [target.says-so]\n", "fail")] {
+        let place = Place::new()
+            .file("authspec.yaml", profile(server.origin()) + claims)
+            .file("mine.yaml", SUITE);
+        let env = [("API_PASSWORD", accounts()[0].password)];
+        let args = [
+            "run",
+            "mine.yaml",
+            "--record",
+            "--report",
+            "json=r.json",
+            "-q",
+        ];
+        place.run_with(&args, &env);
+        replayed(&place, &["--suites", "mine.yaml"]);
+        for name in ["r.json", "again.json"] {
+            let told = cases(&read(&place, name));
+            assert_eq!(told["mine/api::refused/claimed"]["verdict"], word, "{name}");
+        }
+    }
+}
+
 fn profile(origin: &str) -> String {
     format!(
         "target: {origin}\nguarded: [GET /basic]\nbasic: {{ user: alice, password: \"${{env.API_PASSWORD}}\" }}\n"

@@ -83,6 +83,53 @@ fn a_warning_fails_only_who_asks_for_it() {
 }
 
 #[test]
+fn an_expectation_may_be_less_severe_than_its_case_and_a_rider_may_ask_for_a_claim() {
+    const SUITE: &str = r"
+suite: mine/api
+role: resource-server
+cases:
+  - id: refused
+    severity: critical
+    steps:
+      - send: { to: protected, credential: basic }
+        but: { credential: none }
+        expect:
+          - { outcome: not-accepted, basis: ours }
+          - { status: { at-most: 499 }, basis: ours, severity: low }
+    also:
+      - { id: claimed, only-if: [target.says-so], expect: [{ status: 418, basis: ours }] }
+      - { id: by-a-draft, requirement: OAUTH21-5.3.1-1, expect: [{ status: 418 }] }
+";
+    let server = Server::with(&["basic-500-without-credential"]);
+    let place = place(server.origin()).file("mine.yaml", SUITE);
+    run(&place, &["run", "mine.yaml", "--report", "json=r.json"]);
+    let told = report(&place, "r.json");
+    let cases = told["cases"].as_array().unwrap();
+    assert_eq!(cases[0]["verdict"], "fail");
+    assert_eq!(cases[0]["severity"], "low");
+
+    let server = Server::with(&[]);
+    let place = Place::new()
+        .file("mine.yaml", SUITE)
+        .file("authspec.yaml", profile(server.origin()))
+        .file(
+            "claims.yaml",
+            profile(server.origin()) + "claims: [target.says-so]\nstandards: [oauth21]\n",
+        );
+    let said = run(&place, &["run", "mine.yaml", "-v"]);
+    assert_eq!(said.code, 0, "{}", said.out);
+    for line in ["claims: [target.says-so]", "standards: [oauth21]"] {
+        assert!(said.out.contains(line), "{line}: {}", said.out);
+    }
+    let listed = run(&place, &["list", "mine.yaml"]).out;
+    let lines = listed.lines().filter(|line| line.ends_with("runs"));
+    assert_eq!(lines.count(), 1, "{listed}");
+    let said = run(&place, &["run", "mine.yaml", "--profile", "claims.yaml"]);
+    assert_eq!(said.code, 1, "{}", said.out);
+    assert!(said.out.contains("2 failed"), "{}", said.out);
+}
+
+#[test]
 fn a_target_that_is_not_there_is_inconclusive() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", free.local_addr().unwrap());

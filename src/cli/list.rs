@@ -51,6 +51,8 @@ struct Line<'a> {
     case: &'a Case,
     /// Why the profile can't have it run.
     skipped: Option<Skip>,
+    /// Why riders are not judged beside it, in their order.
+    idle: Vec<Option<String>>,
 }
 
 impl<'a> Line<'a> {
@@ -60,10 +62,14 @@ impl<'a> Line<'a> {
             let terms = Terms::of_profile(profile, false);
             Plan::new(vec![case.clone()], &terms)
         });
-        let skipped = plan.and_then(|mut plan| plan.skipped.pop());
+        let (skipped, job) = plan.map_or((None, None), |mut plan| {
+            (plan.skipped.pop(), plan.jobs.pop())
+        });
+        let riders = job.iter().flat_map(|job| &job.case.riders);
         Self {
             case,
             skipped: skipped.map(|skipped| skipped.why),
+            idle: riders.map(|rider| rider.idle.clone()).collect(),
         }
     }
 
@@ -72,6 +78,12 @@ impl<'a> Line<'a> {
             Some(Skip::Missing(missing)) => missing,
             _ => &[],
         }
+    }
+
+    /// Why a rider is not judged, though its case runs.
+    fn idle(&self, rider: usize) -> Option<String> {
+        let why = self.idle.get(rider)?.clone()?;
+        Some(Skip::NotApplicable(why).to_string())
     }
 
     /// In a few words.
@@ -106,16 +118,16 @@ fn needs(case: &Case) -> String {
 /// Name, severity, role, what it rests on, needs, and with a profile whether it runs; a rider has a line of its own.
 fn fields(line: &Line<'_>) -> String {
     let case = line.case;
-    let rest = |basis: String| {
-        let (needs, state) = (needs(case), line.state());
-        format!("{}\t{basis}\t{needs}\t{state}\n", case.role)
+    let rest = |basis: String, state: String| {
+        format!("{}\t{basis}\t{}\t{state}\n", case.role, needs(case))
     };
-    let own = ids(select::expectations(case));
-    let mut text = format!("{}\t{}\t{}", case.id, case.severity, rest(own));
-    for rider in &case.riders {
-        let own = ids(rider.expect.iter());
+    let own = rest(ids(select::expectations(case)), line.state());
+    let mut text = format!("{}\t{}\t{own}", case.id, case.severity);
+    for (at, rider) in case.riders.iter().enumerate() {
+        let state = line.idle(at).unwrap_or_else(|| line.state());
+        let own = rest(ids(rider.expect.iter()), state);
         // writing to a String can't fail
-        let _ = write!(text, "{}\t{}\t{}", rider.id, rider.severity, rest(own));
+        let _ = write!(text, "{}\t{}\t{own}", rider.id, rider.severity);
     }
     text
 }
@@ -142,16 +154,19 @@ fn page(lines: &[Line<'_>], console: &Console) -> String {
             None => text.push('\n'),
         }
         let _ = writeln!(text, "           {}", console.styled("2", &case.title));
-        for rider in &case.riders {
+        for (at, rider) in case.riders.iter().enumerate() {
             let severity = console.styled(
                 colour(rider.severity),
                 &format!("{:<8}", rider.severity.word()),
             );
-            let _ = writeln!(
-                text,
-                "  {severity}   /{}",
-                rider.id.as_str().rsplit('/').next().unwrap_or_default()
-            );
+            let name = rider.id.as_str().rsplit('/').next().unwrap_or_default();
+            let _ = write!(text, "  {severity}   /{name}");
+            match line.idle(at) {
+                Some(why) => {
+                    let _ = writeln!(text, "  {}", console.styled("2", &format!("({why})")));
+                }
+                None => text.push('\n'),
+            }
         }
     }
     text.trim_start().to_owned()

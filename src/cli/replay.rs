@@ -1,10 +1,10 @@
 //! `authspec replay`: what a run recorded, judged once more by today's suites. Nothing is sent, so no profile is read.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::model::{CaseOutcome, RunEvent, Summary, TargetNote, Verdict};
+use crate::model::{CaseOutcome, RunEvent, Skip, Summary, TargetNote, Verdict};
 use crate::report::json::Report;
 use crate::run::replay;
 use crate::source::Sources;
@@ -121,7 +121,10 @@ impl Judge {
 
     fn again(&self, then: CaseOutcome, said: &mut Said) {
         if let Some(outcome) = said.riders.remove(then.id.as_str()) {
-            said.outcomes.push(outcome);
+            // what the target claims is known of the run alone
+            let stays = matches!(then.verdict, Verdict::Skip(Skip::NotApplicable(_)))
+                && said.conditional.contains(then.id.as_str());
+            said.outcomes.push(if stays { then } else { outcome });
             return;
         }
         if let Some(why) = said.of_last(&then) {
@@ -141,6 +144,11 @@ impl Judge {
         match again {
             Ok(outcomes) => {
                 said.host = Some((then.id.to_string(), None));
+                let riders = self.case(&then).map_or(&[][..], |case| &case.riders);
+                let conditional = outcomes.iter().skip(1).zip(riders);
+                let conditional = conditional.filter(|(_, rider)| !rider.only_if.is_empty());
+                said.conditional
+                    .extend(conditional.map(|(one, _)| one.id.to_string()));
                 let mut outcomes = outcomes.into_iter();
                 said.outcomes.extend(outcomes.next());
                 for rider in outcomes {
@@ -173,6 +181,8 @@ struct Said {
     host: Option<(String, Option<String>)>,
     /// What its riders come to, until they are met in the report.
     riders: HashMap<String, CaseOutcome>,
+    /// Riders that ask something only of a target that claims it.
+    conditional: HashSet<String>,
     order: Vec<String>,
 }
 

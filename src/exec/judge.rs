@@ -122,7 +122,7 @@ pub fn examine(
     record: &Record<'_>,
     scope: &Scope<'_>,
 ) -> Result<(), Miss> {
-    let mut misses = Vec::new();
+    let mut miss: Option<Miss> = None;
     for alternative in &check.any_of {
         let of = alternative.of.as_deref().or(check.of.as_deref());
         let secrets = wants_secrets(alternative);
@@ -135,10 +135,16 @@ pub fn examine(
         });
         match met {
             Ok(()) => return Ok(()),
-            Err(miss) => misses.push(miss),
+            Err(further) => {
+                miss = Some(match (miss, &alternative.of) {
+                    (Some(miss), Some(step)) => miss.or_at(step, further),
+                    (Some(miss), None) => miss.or(further),
+                    (None, _) => further,
+                });
+            }
         }
     }
-    misses.into_iter().reduce(Miss::or).map_or(Ok(()), Err)
+    miss.map_or(Ok(()), Err)
 }
 
 /// A walk that came to its end without a page did not show it; of one that broke off nothing is known.

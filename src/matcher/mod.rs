@@ -158,6 +158,24 @@ pub enum Miss {
 }
 
 impl Miss {
+    /// Neither this nor an alternative that looked at another step was met: both are told.
+    #[must_use]
+    pub fn or_at(mut self, step: &str, mut other: Self) -> Self {
+        if let (
+            Self::Finding { actual, .. },
+            Self::Finding {
+                expected,
+                actual: there,
+                ..
+            },
+        ) = (&mut self, &mut other)
+        {
+            *expected = format!("{expected} at step `{step}`");
+            *actual = format!("{actual}; at step `{step}` {there}");
+        }
+        self.or(other)
+    }
+
     /// Neither of two alternatives was met. What can't be seen may be so, and hides the other.
     #[must_use]
     pub fn or(self, other: Self) -> Self {

@@ -80,6 +80,24 @@ fn several_misses_are_told_together() {
 }
 
 #[test]
+fn an_alternative_that_looks_at_another_step_says_at_which() {
+    let miss = |expected: &str, actual: &str| Miss::shown_by(Vec::new(), expected, actual);
+    let here = miss("not-accepted", "accepted (status 200)");
+    let there = miss("not-accepted", "accepted (status 204)");
+    let Miss::Finding {
+        expected, actual, ..
+    } = here.or_at("alone", there)
+    else {
+        panic!("two findings are one");
+    };
+    assert_eq!(expected, "not-accepted, or not-accepted at step `alone`");
+    assert_eq!(
+        actual,
+        "accepted (status 200); at step `alone` accepted (status 204)"
+    );
+}
+
+#[test]
 fn silence_is_never_a_finding_of_a_step() {
     for kind in KINDS.iter().filter(|kind| kind.scope == Scope::Step) {
         for Example { argument, mut seen } in (kind.examples)() {

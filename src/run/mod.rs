@@ -7,6 +7,7 @@ pub mod calibrate;
 mod claims;
 mod curl;
 pub mod drive;
+mod in_force;
 pub mod outcome;
 pub mod plan;
 pub mod port;

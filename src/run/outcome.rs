@@ -205,11 +205,9 @@ impl<'a> Outcomes<'a> {
             let host = all[0].id.clone();
             let id = rider_id(&job.id, rider);
             let mut outcome = blank_rider(rider, job.case.role, id);
-            let said = match riders.iter().find(|end| end.index == index) {
-                _ if rider.expect.is_empty() => Said::Skip(Skip::NotApplicable(
-                    "no standard that it rests on is in force here (profile: standards:)"
-                        .to_owned(),
-                )),
+            let end = riders.iter().find(|end| end.index == index);
+            let said = match end {
+                _ if let Some(why) = &rider.idle => Said::Skip(Skip::NotApplicable(why.clone())),
                 Some(RiderEnd { ended, .. }) if passed => {
                     let control = proved(&control, anonymous, &job.lacks, rider.expect.iter());
                     settle(ended.clone(), &control, mute, misses)

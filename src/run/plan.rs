@@ -1,18 +1,19 @@
 //! Which cases run, in which order, and why the others don't.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Basis, Capability, CaseId, Effect, Skip};
+use crate::model::{Capability, CaseId, Effect, Skip};
 use crate::source::shape::duration;
-use crate::suite::catalogue;
-use crate::suite::model::{Case, Departure, Expectation};
+use crate::suite::model::{Case, Departure};
 use crate::suite::profile::{Profile, Scheme};
 use crate::suite::template::{Path, Template, as_text};
 use crate::suite::verb::Verb;
 
 use super::bare::departure_alone;
 use super::claims::unclaimed;
+use super::in_force::{self, reduce};
 use super::terms::Terms;
 
 /// A case that waits longer than this is slow, and off unless that is allowed.
@@ -60,9 +61,13 @@ impl Plan {
         for case in cases {
             let mut case = case;
             let own_scheme = has_own_scheme(&case, terms.profile);
-            reduce(&mut case, own_scheme, &|word| terms.has_in_force(word));
+            let dormant = reduce(&mut case, own_scheme, &|word| terms.has_in_force(word));
+            for rider in &mut case.riders {
+                let unclaimed = || unclaimed(&rider.only_if, terms);
+                rider.idle = rider.idle.take().or_else(unclaimed);
+            }
             let index = plan.jobs.len() + plan.skipped.len();
-            let why = why_not(&case, terms, &mut guesses);
+            let why = unjudged(&case, &dormant).or_else(|| why_not(&case, terms, &mut guesses));
             let alone = match &why {
                 Some(Skip::Missing(missing)) => departure_alone(&case, missing)
                     .filter(|alone| why_not(alone, terms, &mut guesses).is_none())
@@ -133,45 +138,12 @@ pub(super) fn has_own_scheme(case: &Case, profile: &Profile) -> bool {
     door.is_some_and(|door| matches!(door.scheme, Scheme::Own | Scheme::Dpop))
 }
 
-/// Takes out what rests only on standards that are not in force, beside those that always are.
-pub(super) fn reduce(case: &mut Case, own_scheme: bool, claimed: &dyn Fn(&str) -> bool) {
-    let keep = |expectations: &mut Vec<Expectation>| {
-        for expectation in expectations.iter_mut() {
-            expectation
-                .basis
-                .retain(|basis| in_force(basis, own_scheme, claimed));
-        }
-        expectations.retain(|expectation| !expectation.basis.is_empty());
-    };
-    keep(&mut case.expect);
-    case.steps
-        .iter_mut()
-        .for_each(|step| keep(&mut step.expect));
-    for rider in &mut case.riders {
-        keep(&mut rider.expect);
-    }
-}
-
-/// Core standards always, others where they are claimed; those of Basic and Bearer not where the endpoint has another
-/// scheme.
-fn in_force(basis: &Basis, own_scheme: bool, claimed: &dyn Fn(&str) -> bool) -> bool {
-    let Basis::Requirement { id, .. } = basis else {
-        return true;
-    };
-    let word = id.standard();
-    if own_scheme && matches!(word.as_str(), "rfc7617" | "rfc6750") {
-        return false;
-    }
-    catalogue::standard(&word).is_none_or(|standard| standard.always()) || claimed(&word)
+fn unjudged(case: &Case, dormant: &BTreeSet<String>) -> Option<Skip> {
+    let judged = case.expectations().next().is_some();
+    (!judged).then(|| Skip::NotApplicable(in_force::why_not(dormant)))
 }
 
 fn why_not(case: &Case, terms: &Terms<'_>, guesses: &mut u32) -> Option<Skip> {
-    let judged = !case.expect.is_empty() || case.steps.iter().any(|step| !step.expect.is_empty());
-    if !judged {
-        return Some(Skip::NotApplicable(
-            "no standard that it rests on is in force here (profile: standards:)".to_owned(),
-        ));
-    }
     if let Some(why) = unclaimed(&case.only_if, terms) {
         return Some(Skip::NotApplicable(why));
     }

@@ -20,8 +20,9 @@ use crate::suite::model::Case;
 use crate::suite::profile::Profile;
 
 use super::bare::departure_alone;
+use super::in_force::reduce;
 use super::outcome::Outcomes;
-use super::plan::{Job, reduce};
+use super::plan::Job;
 use super::record::path;
 use super::redact;
 use super::runner::{Lack, Ran};

@@ -350,6 +350,7 @@ impl Reader<'_> {
                     .get("expect")
                     .map(|one| read_all(one, &judged, self.errors))
                     .unwrap_or_default(),
+                idle: None,
                 place: self
                     .sources
                     .place(node.get("id").map_or(node.span, |id| id.span)),

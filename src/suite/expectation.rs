@@ -1,7 +1,7 @@
 //! Expectations: a matcher, what it looks at, and what it rests on.
 
 use crate::matcher;
-use crate::model::{Basis, Level, RequirementId, Role};
+use crate::model::{Basis, Level, RequirementId, Role, Severity};
 use crate::source::{Diagnostic, Node, Sources, Value};
 
 use super::catalogue;
@@ -49,10 +49,12 @@ fn read(node: &Node, around: &Around<'_>, errors: &mut Vec<Diagnostic>) -> Optio
         Vec::new()
     };
     let eased = eased(node, &mut basis, errors);
+    let severity = node.get("severity").and_then(Node::as_text);
     Some(Expectation {
         check,
         basis,
         eased,
+        severity: severity.and_then(Severity::from_word),
         place: around.sources.place(node.span),
     })
 }

@@ -271,6 +271,11 @@ fn expectation() -> Vec<Field> {
             "Why it counts less than its clauses: `level` says how much.",
         ),
         Field::new("basis", Shape::Word(bases), "A rule of your own."),
+        Field::new(
+            "severity",
+            Shape::Word(severities),
+            "How bad a miss of this one is, where it is another one than the case's.",
+        ),
     ]);
     fields
 }

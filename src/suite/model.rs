@@ -303,6 +303,8 @@ pub struct Expectation {
     pub basis: Vec<Basis>,
     /// Why it counts less than the clauses that it rests on.
     pub eased: Option<String>,
+    /// How bad a miss of it is, where it is another one than the case's.
+    pub severity: Option<Severity>,
     /// Where it stands.
     pub place: Place,
 }
@@ -332,6 +334,8 @@ pub struct Rider {
     pub only_if: Vec<String>,
     /// What is judged.
     pub expect: Vec<Expectation>,
+    /// Why it is not judged here, beside its host; known once it is planned.
+    pub idle: Option<String>,
     /// Where it stands.
     pub place: Place,
 }

@@ -129,6 +129,7 @@ impl Page<'_> {
         self.heading(rider.id.as_str(), &rider.title);
         self.about(rider.severity, &rider.why, &rider.fix, &rider.references);
         self.rests_on(rider.expect.iter());
+        self.list("only if", rider.only_if.iter().cloned());
         self.list(
             "sees the faults",
             rider.detects.iter().map(|name| fault(name)),

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use crate::model::{Basis, CaseOutcome, Exchange, Vault, Verdict, Weight};
+use crate::model::{Basis, CaseOutcome, Exchange, Finding, Severity, Vault, Verdict, Weight};
 use crate::suite::departure;
 use crate::suite::model::Case;
 
@@ -39,6 +39,14 @@ impl<'a> Shown<'a> {
         redact::text(&redact::text(text, self.near()), self.vault)
     }
 
+    /// How bad a finding is: as its expectation says, or its case.
+    fn severity(&self, finding: &Finding, usual: Severity) -> Severity {
+        let riders = self.case.riders.iter().flat_map(|rider| &rider.expect);
+        let mut all = self.case.expectations().chain(riders);
+        let missed = all.find(|one| one.place == finding.place);
+        missed.and_then(|one| one.severity).unwrap_or(usual)
+    }
+
     pub(super) fn fill(&self, outcome: &mut CaseOutcome, said: Said, keep_passed: bool) {
         let missed_nothing = matches!(&said, Said::Findings(findings) if findings.is_empty());
         if missed_nothing && !keep_passed {
@@ -67,6 +75,9 @@ impl<'a> Shown<'a> {
                         kept.push(finding);
                     }
                 }
+                let how_bad = kept.iter().map(|one| self.severity(one, outcome.severity));
+                // the worst stands first
+                outcome.severity = how_bad.min().unwrap_or(outcome.severity);
                 outcome.verdict = Verdict::of(kept);
                 if keep_passed {
                     shown = self
