@@ -12,7 +12,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "client-hands-on-the-access-token",
         what: "The callback answers with the access token, for the page to call the API with.",
         models: "return jsonify(access_token=...) in tutorials of Flask; CWE-522",
-        breaks: &["CWE-522"],
+        breaks: &["CWE-522", "RFC6749-10.3-3"],
         install: |d| {
             d.client.flow.landing = |_, user| user.token.clone();
             d.client.arrival =

@@ -20,7 +20,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "jwt-exp-missing-taken",
         what: "A token without exp lives for ever.",
         models: "validation of exp only where it is there, the default of most libraries",
-        breaks: &["RFC9068-4-10"],
+        breaks: &["RFC9068-4-10", "CWE-613"],
         install: |d| {
             d.jwt.expiry = |claims, now| match claims.get("exp") {
                 None => Ok(()),
