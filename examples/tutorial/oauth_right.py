@@ -92,6 +92,8 @@ def redeem(code, verifier):
     tokens = client.parse_request_body_response(text)
     if str(tokens["token_type"]).lower() != "bearer":
         raise ValueError("a token of a type that is not understood")
+    if not isinstance(tokens["access_token"], str) or not tokens["access_token"]:
+        raise ValueError("an answer without a token")
     field = {"Authorization": f"Bearer {tokens['access_token']}"}
     user = requests.models.complexjson.loads(ask("GET", provider["userinfo_endpoint"], headers=field))
     if not isinstance(user["sub"], str) or not user["sub"]:

@@ -85,6 +85,8 @@ impl std::error::Error for ForgeError {}
 pub struct Table {
     /// Its name in suites.
     pub name: &'static str,
+    /// Steps that use a row.
+    pub example: &'static str,
     /// Name and reason of each row.
     pub rows: Vec<(&'static str, &'static str)>,
 }
@@ -94,10 +96,12 @@ pub fn tables() -> Vec<Table> {
     vec![
         Table {
             name: "mutation",
+            example: "- send: { to: protected, credential: { jwt: { sign-with: trusted } } }\n  but: { credential: { jwt: { mutate: alg-none } } }",
             rows: MUTATIONS.iter().map(|row| (row.name, row.doc)).collect(),
         },
         Table {
             name: "public-key-form",
+            example: "- send: { to: protected, credential: { jwt: { sign-with: trusted } } }\n  but: { credential: { jwt: { header: { alg: HS256 }, sign-with: { public-key-as: spki-pem } } } }",
             rows: PUBLIC_KEY_FORMS
                 .iter()
                 .map(|row| (row.name, row.doc))
@@ -105,6 +109,7 @@ pub fn tables() -> Vec<Table> {
         },
         Table {
             name: "envelope",
+            example: "- { name: keys, send: { to: jwks } }\n- send: { to: protected, credential: { jwt: { sign-with: trusted } } }\n  but: { credential: { jwt: { encrypt: { to: \"${keys.body}\", change: inner-claims } } } }",
             rows: envelope::ENVELOPES
                 .iter()
                 .map(|row| (row.name, row.doc))
@@ -112,6 +117,7 @@ pub fn tables() -> Vec<Table> {
         },
         Table {
             name: "redirect-trick",
+            example: "- authorize: { client: confidential }\n  but: { query: { redirect_uri: { like-registered: path-suffix } } }",
             rows: REDIRECT_TRICKS
                 .iter()
                 .map(|row| (row.name, row.doc))
@@ -119,10 +125,12 @@ pub fn tables() -> Vec<Table> {
         },
         Table {
             name: "key-decoy",
+            example: "- provider: { keys: { decoys: [oct] } }\n- send: { to: protected, credential: { jwt: { sign-with: trusted } } }",
             rows: KEY_DECOYS.iter().map(|row| (row.name, row.doc)).collect(),
         },
         Table {
             name: "basic-mutation",
+            example: "- send: { to: protected, credential: basic }\n  but: { credential: { basic: { mutate: password-cut } } }",
             rows: basic_mutation::BASIC_MUTATIONS
                 .iter()
                 .map(|row| (row.name, row.doc))
@@ -130,6 +138,7 @@ pub fn tables() -> Vec<Table> {
         },
         Table {
             name: "path-trick",
+            example: "- send: { to: protected }\n  but: { path: { variant: static-file } }",
             rows: path_trick::PATH_TRICKS
                 .iter()
                 .map(|row| (row.name, row.doc))
@@ -137,6 +146,7 @@ pub fn tables() -> Vec<Table> {
         },
         Table {
             name: "htu-form",
+            example: "- send: { to: protected, credential: dpop }\n  but: { credential: { dpop: { proof: { htu: { form: other-host } } } } }",
             rows: dpop::HTU_FORMS
                 .iter()
                 .map(|row| (row.name, row.doc))

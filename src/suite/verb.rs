@@ -15,7 +15,7 @@ use issuer::{AUTHORIZE, DEVICE, EXCHANGE, GRANT, PUSH, REFRESH, SUBMIT, TOKEN_US
 pub use credential::CREDENTIAL;
 
 macro_rules! verbs {
-    ($($variant:ident = $word:literal, $roles:expr, $shape:expr, $doc:literal;)+) => {
+    ($($variant:ident = $word:literal, $roles:expr, $shape:expr, $doc:literal, $example:literal;)+) => {
         /// What a step does.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Verb { $(#[doc = $doc] $variant),+ }
@@ -32,6 +32,11 @@ macro_rules! verbs {
             /// One sentence.
             pub const fn doc(self) -> &'static str {
                 match self { $(Self::$variant => $doc),+ }
+            }
+
+            /// Steps that show it; it stands last, or what it is for.
+            pub const fn example(self) -> &'static str {
+                match self { $(Self::$variant => $example),+ }
             }
 
             /// What may be written behind the word.
@@ -61,32 +66,58 @@ const CLIENT: &[Role] = &[Role::Client];
 const BROWSERS: &[Role] = &[Role::Client, Role::AuthorizationServer];
 
 verbs! {
-    Send = "send", ANY, Shape::Map(SEND), "Sends one request to a named endpoint of the target.";
-    Again = "again", ANY, Shape::Text, "Sends the last request of a named step once more, byte for byte; a DPoP proof is fresh in cases that are not about `dpop`.";
-    Wait = "wait", ANY, Shape::Either(&[Shape::Duration, Shape::Text]), "Waits for a span of time, or for a duration that the profile names.";
-    Provider = "provider", ANY, Shape::MapOf(&Shape::Any), "Changes how authspec's provider behaves from now on.";
-    Restart = "restart", ANY, Shape::Map(&[]), "Starts the target anew.";
-    Authorize = "authorize", ISSUER, Shape::Map(AUTHORIZE), "Walks from the authorization request through login and consent to its end.";
-    Submit = "submit", SERVER, Shape::Map(SUBMIT), "Sends the form of the page at which a step stopped, and walks on to the end.";
-    Exchange = "exchange", ISSUER, Shape::Map(EXCHANGE), "Exchanges the code of an `authorize` step for tokens.";
-    Refresh = "refresh", SERVER, Shape::Map(REFRESH), "Uses the refresh token of a step.";
-    Grant = "grant", ISSUER, Shape::Map(GRANT), "Asks the token endpoint with a grant of its own.";
-    Tokens = "tokens", ISSUER, Shape::Map(AUTHORIZE), "`authorize` and `exchange` in one.";
-    Push = "push", SERVER, Shape::Map(PUSH), "Pushes an authorization request (RFC 9126).";
-    Device = "device", SERVER, Shape::Map(DEVICE), "Asks for a device code (RFC 8628 section 3.1).";
-    Introspect = "introspect", SERVER, Shape::Map(TOKEN_USE), "Asks the introspection endpoint about a token of a step.";
-    Revoke = "revoke", ISSUER, Shape::Map(TOKEN_USE), "Revokes a token of a step.";
-    Use = "use", SERVER, Shape::Map(USE), "Asks the profile's witness whether a token of a step lives.";
-    Login = "login", CLIENT, Shape::Map(LOGIN), "Logs an actor in through the client: start, provider, callback.";
-    BeginLogin = "begin-login", CLIENT, Shape::Map(LOGIN), "Starts a login and stops at the provider.";
-    Callback = "callback", CLIENT, Shape::Map(CALLBACK), "Brings the provider's answer to a begun login to the client's callback.";
-    Logout = "logout", CLIENT, Shape::Map(&[]), "Logs an actor out.";
-    BackChannelLogout = "back-channel-logout", CLIENT, Shape::Map(TOLD), "Tells the client that the actor has logged out at the provider (OpenID Connect Back-Channel Logout).";
-    Open = "open", CLIENT, Shape::Map(OPEN), "Opens a page of the client in an actor's browser.";
-    DeviceLogin = "device-login", CLIENT, Shape::Map(DEVICE_LOGIN), "Starts a login on another device, and watches the client ask for its tokens until it has them.";
-    Register = "register", CLIENT, Shape::Map(&[]), "Makes the client register itself at the provider.";
-    CopyCookies = "copy-cookies", BROWSERS, Shape::Map(COPY), "Gives one actor's cookies to another.";
-    Survey = "survey", RESOURCE, Shape::Map(SURVEY), "Asks every operation that the API's description says is guarded; accepted if one gives what the good credential gets.";
+    Send = "send", ANY, Shape::Map(SEND), "Sends one request to a named endpoint of the target.",
+        "- send: { to: protected, credential: basic }";
+    Again = "again", ANY, Shape::Text, "Sends the last request of a named step once more, byte for byte; a DPoP proof is fresh in cases that are not about `dpop`.",
+        "- { name: first, send: { to: protected, credential: basic } }\n- again: first";
+    Wait = "wait", ANY, Shape::Either(&[Shape::Duration, Shape::Text]), "Waits for a span of time, or for a duration that the profile names.",
+        "- { name: first, send: { to: protected } }\n- wait: 3s\n- again: first";
+    Provider = "provider", ANY, Shape::MapOf(&Shape::Any), "Changes how authspec's provider behaves from now on.",
+        "- provider: { token: { merge: { expires_in: 2 } } }\n- login: {}";
+    Restart = "restart", ANY, Shape::Map(&[]), "Starts the target anew.",
+        "- restart: {}\n- login: {}";
+    Authorize = "authorize", ISSUER, Shape::Map(AUTHORIZE), "Walks from the authorization request through login and consent to its end.",
+        "- authorize: { client: confidential, query: { prompt: none } }";
+    Submit = "submit", SERVER, Shape::Map(SUBMIT), "Sends the form of the page at which a step stopped, and walks on to the end.",
+        "- { name: page, authorize: { client: confidential, stops-at: login-page } }\n- submit: { of: page }";
+    Exchange = "exchange", ISSUER, Shape::Map(EXCHANGE), "Exchanges the code of an `authorize` step for tokens.",
+        "- { name: auth, authorize: { client: confidential } }\n- exchange: { of: auth }";
+    Refresh = "refresh", SERVER, Shape::Map(REFRESH), "Uses the refresh token of a step.",
+        "- { name: first, tokens: { client: confidential, wants: refresh-token } }\n- refresh: { of: first }";
+    Grant = "grant", ISSUER, Shape::Map(GRANT), "Asks the token endpoint with a grant of its own.",
+        "- grant: { client: confidential, grant_type: client_credentials }";
+    Tokens = "tokens", ISSUER, Shape::Map(AUTHORIZE), "`authorize` and `exchange` in one.",
+        "- tokens: { client: confidential }";
+    Push = "push", SERVER, Shape::Map(PUSH), "Pushes an authorization request (RFC 9126).",
+        "- { name: pushed, push: { client: confidential } }\n- authorize: { client: confidential, pushed: pushed }";
+    Device = "device", SERVER, Shape::Map(DEVICE), "Asks for a device code (RFC 8628 section 3.1).",
+        "- device: { client: confidential }";
+    Introspect = "introspect", SERVER, Shape::Map(TOKEN_USE), "Asks the introspection endpoint about a token of a step.",
+        "- { name: mine, tokens: { client: confidential } }\n- introspect: { of: mine, token: access_token }";
+    Revoke = "revoke", ISSUER, Shape::Map(TOKEN_USE), "Revokes a token of a step.",
+        "- { name: mine, tokens: { client: confidential } }\n- revoke: { of: mine, token: access_token }";
+    Use = "use", SERVER, Shape::Map(USE), "Asks the profile's witness whether a token of a step lives.",
+        "- { name: mine, tokens: { client: confidential } }\n- use: { of: mine, token: access_token }";
+    Login = "login", CLIENT, Shape::Map(LOGIN), "Logs an actor in through the client: start, provider, callback.",
+        "- login: {}";
+    BeginLogin = "begin-login", CLIENT, Shape::Map(LOGIN), "Starts a login and stops at the provider.",
+        "- begin-login: {}";
+    Callback = "callback", CLIENT, Shape::Map(CALLBACK), "Brings the provider's answer to a begun login to the client's callback.",
+        "- { name: begun, begin-login: {} }\n- callback: { of: begun }";
+    Logout = "logout", CLIENT, Shape::Map(&[]), "Logs an actor out.",
+        "- login: {}\n- logout: {}";
+    BackChannelLogout = "back-channel-logout", CLIENT, Shape::Map(TOLD), "Tells the client that the actor has logged out at the provider (OpenID Connect Back-Channel Logout).",
+        "- login: {}\n- back-channel-logout: {}";
+    Open = "open", CLIENT, Shape::Map(OPEN), "Opens a page of the client in an actor's browser.",
+        "- login: {}\n- open: { page: who-am-i }";
+    DeviceLogin = "device-login", CLIENT, Shape::Map(DEVICE_LOGIN), "Starts a login on another device, and watches the client ask for its tokens until it has them.",
+        "- device-login: { watch: 17s }";
+    Register = "register", CLIENT, Shape::Map(&[]), "Makes the client register itself at the provider.",
+        "- register: {}";
+    CopyCookies = "copy-cookies", BROWSERS, Shape::Map(COPY), "Gives one actor's cookies to another.",
+        "- { login: {}, as: alice }\n- copy-cookies: { from: alice, to: thief }\n- { open: { page: who-am-i }, as: thief }";
+    Survey = "survey", RESOURCE, Shape::Map(SURVEY), "Asks every operation that the API's description says is guarded; accepted if one gives what the good credential gets.",
+        "- survey: { credential: none }";
 }
 
 /// Text, number or boolean; a list repeats the field, null leaves it out.
