@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::process::Command;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 /// Whether every line that is shown was printed, in this order. `...` and `…` stand for anything; durations, dates, ports and what
 /// is drawn by chance count as the same.
@@ -21,20 +24,24 @@ pub(crate) fn compare(shown: &[String], printed: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Spans of time, dates, ports and numbers of requests are `#`.
-fn plain(line: &str) -> String {
-    let patterns = [
+/// What differs from run to run, and what stands for it.
+static CHANGING: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+    let rows = [
         (r"\b\d+(?:\.\d+)? ?(?:ms|s)\b", "#"),
         (r"127\.0\.0\.1:\d+", "127.0.0.1:#"),
         (r"\b\d+ requests?\b", "# requests"),
         (r"(?i)^(.*< date:).*", "$1 #"),
-        (r"(?i)^(.*< server:).*", "$1 #"),
         (r" +", " "),
     ];
+    let row = |(pattern, with)| (Regex::new(pattern).unwrap(), with);
+    rows.into_iter().map(row).collect()
+});
+
+/// A line without what differs from run to run.
+fn plain(line: &str) -> String {
     let mut text = line.trim().to_owned();
-    for (pattern, with) in patterns {
-        let pattern = regex::Regex::new(pattern).unwrap();
-        text = pattern.replace_all(&text, with).into_owned();
+    for (pattern, with) in &*CHANGING {
+        text = pattern.replace_all(&text, *with).into_owned();
     }
     text
 }
