@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 
 use crate::model::{Answer, Header, Hop, Outcome, Request, Response};
 use crate::suite::model::CredentialKind;
-use crate::wire::{form, json};
+use crate::wire::json;
+use crate::wire::openapi::{Description, Guard, Operation};
 
 use super::act::{Act, Context, End, Go, Outgoing, Trouble, request_for};
 use super::credential::offer;
@@ -165,91 +166,22 @@ fn sent(request: Request, context: &Context<'_>) -> Go {
     }])
 }
 
-/// The targets of GET operations that need a credential (OpenAPI 3.1, security requirement object).
+/// The targets of GET operations that need a credential, and are where the target is. What fields they need is not told
+/// to the target: it was the target that wrote them.
 fn secured(document: &Value, base: &str) -> VecDeque<String> {
-    let prefix = prefix(document).unwrap_or_else(|| base.to_owned());
-    let paths = document.get("paths").and_then(Value::as_object);
-    let mut targets = VecDeque::new();
-    for (path, item) in paths.into_iter().flatten() {
-        let Some(operation) = item.get("get") else {
-            continue;
-        };
-        let security = operation.get("security").or(document.get("security"));
-        let security = security.and_then(Value::as_array);
-        let needs = security.is_some_and(|all| {
-            let optional = |one: &Value| one.as_object().is_some_and(Map::is_empty);
-            !all.is_empty() && !all.iter().any(optional)
-        });
-        if !needs || targets.len() == MOST {
-            continue;
-        }
-        targets.extend(filled(
-            &format!("{prefix}{path}"),
-            operation,
-            item,
-            document,
-        ));
-    }
-    targets
-}
-
-/// The path before every path of the description: that of its first server.
-fn prefix(document: &Value) -> Option<String> {
-    let server = document.pointer("/servers/0/url").and_then(Value::as_str);
-    let path = match server {
-        Some(url) if url.contains("://") => url::Url::parse(url).ok()?.path().to_owned(),
-        Some(path) => path.to_owned(),
-        None => document.get("basePath")?.as_str()?.to_owned(),
+    let description = Description::new(document);
+    let prefix = description.base().unwrap_or_else(|| base.to_owned());
+    let needs = |one: &Operation| {
+        one.method == "GET" && one.server.is_none() && matches!(one.guard, Guard::Needs(_))
     };
-    Some(path.trim_end_matches('/').to_owned()).filter(|path| !path.contains('{'))
-}
-
-/// The target with the values that the description gives; none if one is missing.
-fn filled(path: &str, operation: &Value, item: &Value, document: &Value) -> Option<String> {
-    let mut target = path.to_owned();
-    let lists = [item.get("parameters"), operation.get("parameters")];
-    let all = lists
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_array)
-        .flatten();
-    let mut query = Vec::new();
-    for parameter in all {
-        let reference = parameter.get("$ref").and_then(Value::as_str);
-        let parameter = match reference.and_then(|one| one.strip_prefix('#')) {
-            Some(pointer) => document.pointer(pointer)?,
-            None => parameter,
-        };
-        let name = parameter.get("name").and_then(Value::as_str)?;
-        let value = value_of(parameter).map(|value| form::encode_component(&value));
-        match parameter.get("in").and_then(Value::as_str) {
-            Some("path") => target = target.replace(&format!("{{{name}}}"), &value?),
-            Some("query") if parameter.get("required") == Some(&Value::Bool(true)) => {
-                query.push(format!("{}={}", form::encode_component(name), value?));
-            }
-            _ => {}
-        }
-    }
-    if target.contains(['{', '}', ' ', '#']) || !target.starts_with('/') {
-        return None;
-    }
-    if query.is_empty() {
-        return Some(target);
-    }
-    Some(format!("{target}?{}", query.join("&")))
-}
-
-fn value_of(parameter: &Value) -> Option<String> {
-    let places = [
-        "/example",
-        "/schema/example",
-        "/schema/default",
-        "/schema/enum/0",
-        "/default",
-        "/enum/0",
-    ];
-    let value = places.iter().find_map(|place| parameter.pointer(place))?;
-    Some(crate::suite::template::as_text(value))
+    let operations = description.operations().into_iter().filter(needs);
+    let targets = operations
+        .filter_map(|one| one.filled.ok())
+        .map(|filled| format!("{prefix}{}", filled.target));
+    targets
+        .filter(|target| target.starts_with('/'))
+        .take(MOST)
+        .collect()
 }
 
 #[cfg(test)]
@@ -304,6 +236,7 @@ mod tests {
                     "get": { "parameters": [page] },
                 },
                 "/write": { "post": {} },
+                "/elsewhere": { "servers": [{ "url": "https://files.example" }], "get": {} },
             },
         });
         let found: Vec<String> = secured(&document, "/base").into();

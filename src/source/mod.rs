@@ -18,4 +18,6 @@ pub use node::{Key, Node, Value};
 pub use render::render;
 pub use text::{Sources, Span};
 pub use visible::visible;
-pub use yaml::{MAX_DEPTH, MAX_DIAGNOSTICS, MAX_FILE_BYTES, MAX_NODES, parse, parse_documents};
+pub use yaml::{
+    MAX_DEPTH, MAX_DIAGNOSTICS, MAX_FILE_BYTES, MAX_NODES, parse, parse_documents, plain,
+};

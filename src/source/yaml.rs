@@ -5,12 +5,15 @@
 //! Anchors, aliases, merge keys, tags and directives are refused: what a suite says is said where it stands.
 
 mod place;
+mod plain;
 mod reader;
 mod scalar;
 mod syntax;
 mod unseen;
 
 use super::{Diagnostic, Node, Sources};
+
+pub use plain::plain;
 
 /// The largest file that is read.
 pub const MAX_FILE_BYTES: usize = 4 * 1024 * 1024;
