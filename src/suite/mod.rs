@@ -4,6 +4,7 @@ pub mod bundled;
 pub mod catalogue;
 pub mod compile;
 pub mod departure;
+pub mod draft;
 pub mod model;
 pub mod profile;
 pub mod schema;

@@ -148,7 +148,7 @@ impl Reader<'_> {
             let scheme_unsaid =
                 node.get("scheme").is_none() && form.is_none() && !basic && token.is_none();
             let accepted = node.get("accepted").map(|rule| self.rule(rule));
-            let name = text(node, "name").unwrap_or_else(|| name_of(&endpoint));
+            let name = text(node, "name").unwrap_or_else(|| name_of(&endpoint.target));
             if doors.iter().any(|door| door.name == name) {
                 self.error(
                     "endpoint-twice",
@@ -263,8 +263,8 @@ fn is_bound(endpoint: &Endpoint, scheme: Scheme, token: Option<&TokenSource>) ->
 }
 
 /// A name for an endpoint that has none: the last part of its path.
-pub(super) fn name_of(endpoint: &Endpoint) -> String {
-    let path = endpoint.target.split(['?', '#']).next().unwrap_or_default();
+pub(in crate::suite) fn name_of(target: &str) -> String {
+    let path = target.split(['?', '#']).next().unwrap_or_default();
     let last = path
         .rsplit('/')
         .find(|part| !part.is_empty())

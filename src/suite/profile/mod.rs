@@ -37,6 +37,7 @@ use super::template::Template;
 
 pub use account::User;
 pub use client::{ClientApp, DeviceApp, WhoAmI};
+pub(in crate::suite) use door::name_of;
 pub use door::{Carrier, Demands, Door, Form, Scheme};
 pub use endpoint::Endpoint;
 pub use grammar::PROFILE;

@@ -70,8 +70,31 @@ pub(super) fn resolve(
     }
 }
 
-/// Addresses are no secrets; everything else from the environment is.
+/// Addresses and names of users are no secrets; everything else from the environment is.
 fn is_secret(name: &str, value: &str) -> bool {
     let place = value.starts_with("http://") || value.starts_with("https://");
-    !place && !matches!(name, "PORT" | "HOST")
+    let user = name == "USER" || name.ends_with("_USER");
+    // `name:password` is no name
+    let user = user && !value.contains(':');
+    !place && !user && !matches!(name, "PORT" | "HOST")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_and_names_of_users_are_no_secrets() {
+        for (name, value, secret) in [
+            ("API_PASSWORD", "correct-horse-9", true),
+            ("API_TOKEN", "alice", true),
+            ("ORIGIN", "https://api.example", false),
+            ("PORT", "8080", false),
+            ("API_USER", "alice", false),
+            ("API_USER", "alice:correct-horse-9", true),
+            ("API_USER_TOKEN", "abcdefgh", true),
+        ] {
+            assert_eq!(is_secret(name, value), secret, "{name}");
+        }
+    }
 }
