@@ -2,11 +2,9 @@
 //!
 //! On a terminal it is laid out for people. In a pipe each case is one line of fields with tabs between them.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::model::{Basis, Capability, Severity, Skip};
+use crate::model::{Basis, Severity, Skip};
 use crate::report::exit::OK;
 use crate::run::plan::Plan;
 use crate::run::terms::Terms;
@@ -19,9 +17,7 @@ use super::exit::Ending;
 use super::load::Loader;
 use super::profile;
 use super::select::{self, Wanted};
-
-/// Sets of profile entries that are told, those that unlock most first.
-const SETS: usize = 12;
+use super::unlocks::Unlocks;
 
 pub(super) fn run(args: &ListArgs, console: &Console) -> Ending {
     let mut loader = Loader::default();
@@ -70,13 +66,6 @@ impl<'a> Line<'a> {
             case,
             skipped: skipped.map(|skipped| skipped.why),
             idle: riders.map(|rider| rider.idle.clone()).collect(),
-        }
-    }
-
-    fn missing(&self) -> &[Capability] {
-        match &self.skipped {
-            Some(Skip::Missing(missing)) => missing,
-            _ => &[],
         }
     }
 
@@ -184,31 +173,10 @@ const fn colour(severity: Severity) -> &'static str {
 
 /// What runs, and which lines of the profile would have how many more run.
 fn unlocks(lines: &[Line<'_>], console: &Console) -> String {
-    let runs = lines.iter().filter(|line| line.skipped.is_none()).count();
-    let mut lacking: BTreeMap<&[Capability], usize> = BTreeMap::new();
-    for line in lines.iter().filter(|line| !line.missing().is_empty()) {
-        *lacking.entry(line.missing()).or_default() += 1;
+    let unlocks = Unlocks::of(lines.iter().map(|line| line.skipped.as_ref()));
+    if console.is_terminal() {
+        return format!("\n{}", unlocks.wrapped(console.width()));
     }
-    let mut ranked: Vec<(&[Capability], usize)> = lacking.into_iter().collect();
-    ranked.sort_by_key(|(missing, count)| (Reverse(*count), missing.len()));
-    let rest: usize = ranked.iter().skip(SETS).map(|(_, count)| count).sum();
-    let (blank, mark) = if console.is_terminal() {
-        ("\n", "")
-    } else {
-        ("", "# ")
-    };
-    let mut text = format!("{blank}{mark}{runs} of {} cases would run\n", lines.len());
-    for (missing, count) in ranked.into_iter().take(SETS) {
-        let entries: Vec<&str> = missing.iter().map(|one| one.hint()).collect();
-        // writing to a String can't fail
-        let _ = writeln!(
-            text,
-            "{mark}{count:>4} more with  {}",
-            entries.join("  and  ")
-        );
-    }
-    if rest > 0 {
-        let _ = writeln!(text, "{mark}{rest:>4} more with other entries");
-    }
-    text
+    let text = unlocks.lines();
+    text.lines().map(|line| format!("# {line}\n")).collect()
 }

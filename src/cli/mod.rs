@@ -39,6 +39,7 @@ mod shard;
 mod signal;
 mod sinks;
 mod test;
+mod unlocks;
 mod veil;
 mod wrap;
 

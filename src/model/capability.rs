@@ -35,6 +35,39 @@ macro_rules! capabilities {
     };
 }
 
+impl Capability {
+    /// What the same entry of a profile gives, too: whoever says the one need not be told of the others.
+    const fn gives(self) -> &'static [Self] {
+        match self {
+            Self::Basic | Self::Bearer => &[Self::ValidCredential],
+            Self::Jwt => &[Self::Bearer, Self::ValidCredential],
+            Self::SigningKey => &[Self::Jwt, Self::Bearer, Self::ValidCredential],
+            Self::TrustsProvider => &[
+                Self::SigningKey,
+                Self::PublishedKey,
+                Self::Listener,
+                Self::Jwt,
+                Self::Bearer,
+                Self::ValidCredential,
+            ],
+            Self::Metadata => &[
+                Self::AuthorizationEndpoint,
+                Self::TokenEndpoint,
+                Self::Introspection,
+                Self::Revocation,
+                Self::Userinfo,
+            ],
+            _ => &[],
+        }
+    }
+
+    /// Those of a set that the others don't give.
+    pub fn least(set: &[Self]) -> Vec<Self> {
+        let given = |one: &Self| set.iter().any(|other| other.gives().contains(one));
+        set.iter().copied().filter(|one| !given(one)).collect()
+    }
+}
+
 capabilities! {
     Guarded = "guarded", "A guarded endpoint.", "guarded: [GET /orders]";
     Open = "open", "An endpoint that anybody may ask.", "open: GET /health";

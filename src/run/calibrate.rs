@@ -53,10 +53,22 @@ pub struct Calibrated {
     pub vault: Vault,
     /// Requests sent.
     pub requests: u32,
+    /// The status of each answer, without a credential first.
+    pub statuses: Vec<u16>,
     /// Seconds by which the target's clock is ahead, if it said (RFC 9110 section 6.6.1).
     pub skew: Option<i64>,
     /// It asked for a nonce of its own in the proof (RFC 9449 section 9).
     pub asked_nonce: bool,
+}
+
+/// Asks every guarded endpoint, one after the other.
+pub async fn every(world: &Arc<World>, ports: &Ports) -> Vec<(Door, Calibrated)> {
+    let mut all = Vec::new();
+    for door in &world.profile.doors {
+        let calibrated = calibrate(door, world, ports, ports.chance.bytes()).await;
+        all.push((door.clone(), calibrated));
+    }
+    all
 }
 
 /// Asks an endpoint four times.
@@ -80,6 +92,9 @@ pub async fn calibrate(
     let exchanges = last_of_each(all);
     let asked_nonce = exchanges.len() < sent;
     let skew = exchanges.iter().find_map(skew_of);
+    let answers = exchanges.iter().map(|exchange| &exchange.answer);
+    let statuses = answers.filter_map(|answer| Some(answer.response()?.status));
+    let statuses = statuses.collect();
     let mut learned = if exchanges.len() == credentials.len() {
         learn(door, &exchanges)
     } else {
@@ -106,6 +121,7 @@ pub async fn calibrate(
         learned,
         vault,
         requests,
+        statuses,
         skew,
         asked_nonce,
     }

@@ -82,6 +82,11 @@ impl Case {
                 .any(|step| !matches!(step.departure, Departure::None))
     }
 
+    /// Whether it asks a guarded endpoint.
+    pub fn touches_a_door(&self) -> bool {
+        self.needs.contains(&Capability::Guarded) || self.needs.contains(&Capability::GuardedWrite)
+    }
+
     /// Whether it tries so many wrong passwords that the target may turn us away afterwards.
     pub fn floods(&self) -> bool {
         use crate::model::Effect;

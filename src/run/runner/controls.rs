@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::model::{Answer, Capability, Outcome, Silence};
-use crate::suite::model::{Case, NotApplicableWhen};
+use crate::suite::model::NotApplicableWhen;
 use crate::suite::profile::Door;
 
 use super::super::plan::{Job, nearest_boundary};
@@ -51,7 +51,7 @@ impl Runner<'_> {
             // what it is after is that the target turns away whoever did this
             return None;
         }
-        let door = self.door(job).filter(|_| touches_a_door(&job.case))?;
+        let door = self.door(job).filter(|_| job.case.touches_a_door())?;
         if !self.world.profile.has_valid(door) {
             return None;
         }
@@ -136,7 +136,7 @@ impl Runner<'_> {
 
     /// The verdict of a case whose controls are known.
     pub(super) fn settle(&mut self, job: &Job, ran: Ran, control: Result<(), Unheld>) {
-        let door = self.door(job).filter(|_| touches_a_door(&job.case));
+        let door = self.door(job).filter(|_| job.case.touches_a_door());
         let mute = door.and_then(|door| self.mute.get(&door.name)).cloned();
         let unopened = ran.went_standard
             && !door.is_some_and(|door| self.world.oracle(door).standard_form_opens);
@@ -177,8 +177,4 @@ pub(in crate::run) enum Lack {
     Untouched(String),
     /// The good path could not be asked: what would enable it.
     Missing(Vec<Capability>),
-}
-
-fn touches_a_door(case: &Case) -> bool {
-    case.needs.contains(&Capability::Guarded) || case.needs.contains(&Capability::GuardedWrite)
 }
