@@ -13,12 +13,14 @@ use super::examples;
 
 mod reports;
 mod servers;
+mod start;
 mod value;
 
 pub(super) use reports::{
     BaselineArgs, BaselineCommand, DiffArgs, MergeArgs, ReplayArgs, ReproduceArgs, UpdateArgs,
 };
 pub(super) use servers::{ProviderArgs, ServeArgs};
+pub(super) use start::{DoctorArgs, InitArgs};
 pub(super) use value::{Order, Report, Share, Span, date};
 use value::{order, report, share, span, words};
 
@@ -72,6 +74,12 @@ pub(super) enum Colour {
 /// A command.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Write a profile: from the description of an API, the metadata of an authorization server, or as a template
+    #[command(after_help = examples::INIT)]
+    Init(InitArgs),
+    /// Try what a profile says: what authspec can tell apart there, and what further entries would unlock
+    #[command(after_help = examples::DOCTOR)]
+    Doctor(DoctorArgs),
     /// Judge a target: all cases, or those that are named
     #[command(after_help = examples::RUN)]
     Run(RunArgs),

@@ -14,6 +14,26 @@ Exit codes: 0 nothing failed, 1 something failed, 2 what was given can't be used
 3 something could not be judged, 4 internal error. Secrets come from the environment
 or files that the profile names, never from the command line.";
 
+pub(super) const INIT: &str = "\
+Examples:
+  authspec init --openapi openapi.yaml              authspec.yaml from the description of an API
+  authspec init --openapi openapi.json --target http://localhost:3000
+  authspec init --issuer http://localhost:9000      from the metadata of an authorization server
+  authspec init --profile -                         a template for all roles, to standard output
+
+Nothing is asked, no file is written over, and nothing is sent but to an issuer. Secrets are named in the file as
+\"${env.NAME}\" and stay in the environment. `authspec doctor` goes on from there.";
+
+pub(super) const DOCTOR: &str = "\
+Examples:
+  authspec doctor                                   tries authspec.yaml
+  authspec doctor --profile api.yaml
+  authspec doctor --target http://localhost:8080/me
+
+Each guarded endpoint is asked four times, without and with the good credential, as every run does first; beside that
+only for tokens, keys and metadata. Exit codes: 0 all endpoints tell good from bad, 1 one is open, 2 what was given
+can't be used, 3 something could not be told.";
+
 pub(super) const REPRODUCE: &str = "\
 Examples:
   authspec reproduce report.json basic/credentials::wrong-password

@@ -12,11 +12,13 @@ mod confirm;
 mod console;
 mod coverage;
 mod diff;
+mod doctor;
 mod dry_run;
 mod examples;
 mod exit;
 mod explain;
 mod fleet;
+mod init;
 mod judge;
 mod launch;
 pub(crate) mod library;
@@ -116,6 +118,8 @@ fn begin() -> ExitCode {
 
 fn dispatch(cli: Cli, console: &Console) -> Ending {
     match cli.command.unwrap_or(Command::Run(cli.run)) {
+        Command::Init(args) => init::run(&args, console),
+        Command::Doctor(args) => doctor::run(&args, console),
         Command::Check(args) => check::run(&args, console),
         Command::List(args) => list::run(&args, console),
         Command::Explain(args) => explain::run(&args, console),

@@ -176,7 +176,7 @@ impl Asked {
     }
 
     /// The list of hosts is said first.
-    fn announce(&self, console: &Console) {
+    pub(super) fn announce(&self, console: &Console) {
         let Self::Named { origins, .. } = self else {
             return;
         };

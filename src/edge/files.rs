@@ -14,6 +14,8 @@ use zeroize::Zeroizing;
 pub const FILE_LIMIT: u64 = 4 * 1024 * 1024;
 /// The largest report that is read: one with every exchange of some ten thousand cases.
 pub const REPORT_LIMIT: u64 = 1024 * 1024 * 1024;
+/// The largest description of an API that is read.
+pub const DESCRIPTION_LIMIT: u64 = 64 * 1024 * 1024;
 /// How deep folders may nest below one that was named.
 const DEPTH_LIMIT: usize = 16;
 
@@ -87,6 +89,11 @@ fn read_within(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
 /// Reads a JSON report, at most [`REPORT_LIMIT`].
 pub fn read_report(path: &Path) -> Result<Vec<u8>, FileError> {
     read_within(path, REPORT_LIMIT)
+}
+
+/// Reads the description of an API, at most [`DESCRIPTION_LIMIT`].
+pub fn read_description(path: &Path) -> Result<Vec<u8>, FileError> {
+    read_within(path, DESCRIPTION_LIMIT)
 }
 
 /// The suites below a folder: every `*.yaml` and `*.yml`, sorted by path. A file is itself. Hidden files and
@@ -183,6 +190,18 @@ pub fn variable(name: &str) -> Result<Zeroizing<String>, String> {
             .map(Zeroizing::new)
             .map_err(|_| format!("the variable {name} is not UTF-8")),
     }
+}
+
+/// Whether something lies there, a link that leads nowhere included.
+pub fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// Writes a file that was not there before, and over none.
+pub fn write_new(path: &Path, content: &[u8]) -> Result<(), FileError> {
+    let failed = |error: io::Error| FileError::io(path, &error);
+    let mut file = File::create_new(path).map_err(failed)?;
+    file.write_all(content).map_err(failed)
 }
 
 /// Makes room for a report that is to be written: its folder is there, and nothing that a run before left.
