@@ -134,6 +134,13 @@ impl<'a> Description<'a> {
                 all.push(self.operation(method, path, &item, operation));
             }
         }
+        // a server of its own that is the document's is none
+        let usual = self.servers();
+        for operation in &mut all {
+            if operation.server.as_ref() == usual.first() {
+                operation.server = None;
+            }
+        }
         all
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Description;
+use super::{Description, METHODS};
 
 /// Where an API is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,23 +13,51 @@ pub enum Server {
     Relative(String),
 }
 
+impl Server {
+    fn path(self) -> Option<String> {
+        match self {
+            Self::Absolute(url) => Some(url::Url::parse(&url).ok()?.path().to_owned()),
+            Self::Relative(path) => Some(path),
+        }
+    }
+}
+
 impl Description<'_> {
-    /// The servers, their variables filled in with the defaults; absolute ones first.
+    /// The servers, their variables filled in with the defaults; absolute ones first. Where the document names none, the
+    /// one that all of its operations name.
     pub fn servers(&self) -> Vec<Server> {
-        let all = self.root.get("servers").and_then(Value::as_array);
-        let all = all.into_iter().flatten().filter_map(server);
-        let (absolute, relative): (Vec<Server>, Vec<Server>) =
-            all.partition(|one| matches!(one, Server::Absolute(_)));
+        let named = self.root.get("servers").and_then(Value::as_array);
+        let named = named.into_iter().flatten().filter_map(server);
+        let mut all: Vec<Server> = named.collect();
+        if all.is_empty() {
+            all.extend(self.of_all());
+        }
+        let (absolute, relative): (Vec<Server>, Vec<Server>) = all
+            .into_iter()
+            .partition(|one| matches!(one, Server::Absolute(_)));
         absolute.into_iter().chain(relative).collect()
+    }
+
+    /// The server that every operation names, by itself or by its path.
+    fn of_all(&self) -> Option<Server> {
+        let of = |item: &Value, operation: &Value| {
+            let own = operation.get("servers").or(item.get("servers"))?;
+            first(own.as_array()?)
+        };
+        let items = self.paths().map(|(_, item)| item);
+        let mut all = items.flat_map(|item| {
+            let operations = METHODS.iter().filter_map(|method| item.get(method));
+            operations.map(move |operation| of(item, operation))
+        });
+        let one = all.next()??;
+        all.all(|other| other.as_ref() == Some(&one)).then_some(one)
     }
 
     /// The path before every path: that of the first server.
     pub fn base(&self) -> Option<String> {
-        let path = match self.root.pointer("/servers/0") {
-            Some(first) => match server(first)? {
-                Server::Absolute(url) => url::Url::parse(&url).ok()?.path().to_owned(),
-                Server::Relative(path) => path,
-            },
+        let first = self.root.pointer("/servers/0").and_then(server);
+        let path = match first.or_else(|| self.of_all()) {
+            Some(first) => first.path()?,
             None => self.root.get("basePath")?.as_str()?.to_owned(),
         };
         Some(path.trim_end_matches('/').to_owned())

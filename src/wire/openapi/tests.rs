@@ -191,10 +191,27 @@ fn servers_have_their_variables_filled_in() {
     );
     assert_eq!(base(json!({ "basePath": "/v1/" })).as_deref(), Some("/v1"));
     assert_eq!(base(json!({})), None);
-    let own = json!({ "paths": { "/x": { "servers": [{ "url": "https://files.example" }], "get": {} } } });
+    let files = json!({ "servers": [{ "url": "https://files.example/f" }], "get": {} });
+    let all = json!({ "paths": { "/x": files, "/y": files } });
+    assert_eq!(operations(&all)[0].server, None);
     assert_eq!(
-        operations(&own)[0].server,
-        Some(absolute("https://files.example"))
+        Description::new(&all).servers(),
+        [absolute("https://files.example/f")]
+    );
+    assert_eq!(base(all).as_deref(), Some("/f"));
+    let by_operations = json!({
+        "servers": [{ "url": "//files.example" }],
+        "paths": { "/x": { "get": { "servers": [{ "url": "https://files.example/f" }] } } },
+    });
+    assert_eq!(operations(&by_operations)[0].server, None);
+    assert_eq!(
+        Description::new(&by_operations).servers(),
+        [absolute("https://files.example/f")]
+    );
+    let some = json!({ "paths": { "/x": files, "/y": { "get": {} } } });
+    assert_eq!(
+        operations(&some)[0].server,
+        Some(absolute("https://files.example/f"))
     );
 }
 
