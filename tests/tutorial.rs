@@ -70,7 +70,7 @@ const PROGRAMS: &[Program] = &[
                     "client/exposure::failures-show-no-code[refusal]",
                     "client/exposure::failures-show-no-code[page]",
                     "client/exposure::failures-show-no-code[empty]",
-                    "client/exposure::refusal-shows-no-code",
+                    "client/exposure::failures-show-no-code[cancelled]",
                 ],
             ),
         ],
@@ -79,10 +79,7 @@ const PROGRAMS: &[Program] = &[
     Program {
         profile: "oauth-right",
         mistakes: &[],
-        warnings: &[
-            "client/cookies::cookies-may-come-in-several-fields",
-            "client/offers::method-is-one-that-is-offered",
-        ],
+        warnings: &["client/cookies::cookies-may-come-in-several-fields"],
     },
     Program {
         profile: "jwt-wrong",

@@ -30,12 +30,11 @@ pub static PATH_TRICKS: &[PathTrick] = &[
     row(
         "trailing-slash",
         "a router that ignores a slash at the end",
-        |path| {
-            Some(if path.ends_with('/') {
-                path.trim_end_matches('/').to_owned()
-            } else {
-                format!("{path}/")
-            })
+        |path| match path.trim_end_matches('/') {
+            // the root is nothing without it
+            "" => None,
+            cut if cut == path => Some(format!("{path}/")),
+            cut => Some(cut.to_owned()),
         },
     ),
     row("double-slash", "a router that merges slashes", |path| {
@@ -60,11 +59,9 @@ pub static PATH_TRICKS: &[PathTrick] = &[
         "encoded-letter",
         "the last letter percent-encoded",
         |path| {
-            let last = path
-                .chars()
-                .next_back()
-                .filter(char::is_ascii_alphanumeric)?;
-            Some(format!("{}%{:02x}", &path[..path.len() - 1], last as u32))
+            let at = path.rfind(|letter: char| letter.is_ascii_alphanumeric())?;
+            let code = path.as_bytes()[at];
+            Some(format!("{}%{code:02x}{}", &path[..at], &path[at + 1..]))
         },
     ),
     row(
@@ -151,18 +148,18 @@ fn older(path: &str) -> Option<String> {
     Some(made.join("/"))
 }
 
-/// The request target with a row done to its path; the query stays.
-pub fn apply(name: &str, target: &str) -> Result<String, String> {
+/// The request target with a row done to its path; the query stays. None where the path has nothing that the row changes.
+pub fn apply(name: &str, target: &str) -> Result<Option<String>, String> {
     let row = PATH_TRICKS.iter().find(|row| row.name == name);
     let row = row.ok_or_else(|| format!("there is no path-trick `{name}`"))?;
     let (path, query) = target
         .split_once('?')
         .map_or((target, None), |(path, query)| (path, Some(query)));
-    let made = (row.make)(path).ok_or_else(|| format!("`{name}` changes nothing here"))?;
-    Ok(match query {
+    let made = (row.make)(path);
+    Ok(made.map(|made| match query {
         Some(query) => format!("{made}?{query}"),
         None => made,
-    })
+    }))
 }
 
 #[cfg(test)]
@@ -173,6 +170,7 @@ mod tests {
     fn every_row_changes_a_path_and_keeps_the_query() {
         for row in PATH_TRICKS {
             let made = apply(row.name, "/api/orders?x=1").expect(row.name);
+            let made = made.expect(row.name);
             assert_ne!(made, "/api/orders?x=1", "{}", row.name);
             assert!(made.starts_with('/') && made.ends_with("x=1"), "{made}");
         }
@@ -189,7 +187,25 @@ mod tests {
             ("/api/orders", "/api/v1/orders"),
             ("/video/2", "/v1/video/2"),
         ] {
-            assert_eq!(apply("older-version", path).as_deref(), Ok(older));
+            let made = apply("older-version", path).unwrap();
+            assert_eq!(made.as_deref(), Some(older));
+        }
+    }
+
+    #[test]
+    fn a_slash_at_the_end_and_the_root_have_less_to_change() {
+        for (name, path, expected) in [
+            ("encoded-letter", "/api/orders/", Some("/api/order%73/")),
+            ("encoded-letter", "/", None),
+            ("trailing-slash", "/api/orders/", Some("/api/orders")),
+            ("trailing-slash", "/", None),
+            ("upper-case", "/", None),
+        ] {
+            assert_eq!(
+                apply(name, path).unwrap().as_deref(),
+                expected,
+                "{name} {path}"
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Which claims about a target hold: those that the profile states, and those that its other lines come to.
 
 use crate::suite::catalogue;
-use crate::suite::profile::{Demands, Profile, Scheme, Server};
+use crate::suite::profile::{Demands, Form, Profile, Scheme, Server};
 
 use super::terms::Terms;
 
@@ -31,6 +31,23 @@ const DERIVED: &[Derived] = &[
         claim: "target.demands-max-age",
         holds: |profile| demands(profile, |one| one.max_age.is_some()),
         line: "guarded: [..., { name: strong, path: ..., demands: { max-age: 10m } }]",
+    },
+    Derived {
+        claim: "target.scoped",
+        holds: |profile| {
+            let scoped = profile.door("scoped");
+            scoped.is_some_and(|door| !door.introspected && door.demands.scope.is_some())
+        },
+        line: "guarded: [..., { name: scoped, path: ..., demands: { scope: ... } }], or claims: [target.scoped]",
+    },
+    Derived {
+        // RFC 6750 section 2.1; an API may have a scheme or a field of its own
+        claim: "target.bearer-form",
+        holds: |profile| {
+            let mut forms = profile.doors.iter().map(|door| door.form.as_ref());
+            profile.doors.is_empty() || forms.any(|form| form.is_none_or(Form::is_bearer))
+        },
+        line: "an endpoint without `credential:`, or with `Bearer ${credential}` in the field Authorization",
     },
     Derived {
         claim: "target.introspected-scope",
@@ -203,6 +220,27 @@ mod tests {
                 Some("claims: [target.scoped]"),
             ),
             ("claims: [target.scoped]", "target.scoped", None),
+            (
+                "guarded: [{ name: scoped, path: /a, demands: { scope: x } }]",
+                "target.scoped",
+                None,
+            ),
+            ("guarded: [GET /a]", "target.bearer-form", None),
+            (
+                "guarded: [{ path: /a, credential: { value: 'bearer ${credential}' } }]",
+                "target.bearer-form",
+                None,
+            ),
+            (
+                "guarded: [{ path: /a, credential: { value: 'Token ${credential}' } }]",
+                "target.bearer-form",
+                Some("`Bearer ${credential}`"),
+            ),
+            (
+                "guarded: [{ path: /a, credential: { in: header, name: X-Key } }]",
+                "target.bearer-form",
+                Some("`Bearer ${credential}`"),
+            ),
             (
                 "guarded: [GET /a]",
                 "target.oidc",

@@ -118,6 +118,18 @@ impl Template {
         }
     }
 
+    /// The text before its first reference.
+    pub fn beginning(&self) -> &str {
+        match self {
+            Self::Plain(Value::String(text)) => text,
+            Self::Text(pieces) => match pieces.first() {
+                Some(Piece::Plain(text)) => text,
+                _ => "",
+            },
+            _ => "",
+        }
+    }
+
     /// The text of it without places: equal templates written in different places give the same.
     pub fn canonical(&self, out: &mut String) {
         match self {

@@ -20,6 +20,7 @@ const OTHERS: &[&str] = &[
     "cd",
     "curl",
     "docker",
+    "export",
     "git",
     "pip",
     "pre-commit",
@@ -96,8 +97,10 @@ fn cargo(arguments: &[String]) -> Result<(), String> {
 
 /// The same for a line that may be of another program.
 pub(crate) fn parse_any(line: &str) -> Result<(), String> {
-    match words(line)?.first().map(String::as_str) {
+    let words = words(line)?;
+    match words.first().map(String::as_str) {
         Some("authspec") => parse(line),
+        Some("cargo") => cargo(words.get(1..).unwrap_or_default()),
         Some(other) if OTHERS.contains(&other) || other.contains('/') => Ok(()),
         other => Err(format!(
             "nothing is known of `{}`",

@@ -21,6 +21,8 @@ pub(crate) enum Shape {
     WorkflowSteps,
     Kubernetes,
     PreCommit,
+    /// An API in OpenAPI.
+    Description,
     /// Comments alone.
     Nothing,
 }
@@ -98,6 +100,7 @@ impl Shape {
             ("jobs", Self::Workflow),
             ("apiVersion", Self::Kubernetes),
             ("repos", Self::PreCommit),
+            ("paths", Self::Description),
             ("target", Self::Profile),
         ] {
             if has(key) {

@@ -85,6 +85,13 @@ impl Checks {
             Shape::WorkflowSteps => workflow_steps(&value)?,
             Shape::Kubernetes => commands_in(&value)?,
             Shape::PreCommit => pre_commit(&value)?,
+            Shape::Description => {
+                let place = Place::new().file("openapi.yaml", text);
+                let said = place.run(&["init", "--openapi", "openapi.yaml", "--profile", "-"]);
+                if said.code != 0 {
+                    return Err(format!("`authspec init` says of it: {}", said.err));
+                }
+            }
         }
         Ok(())
     }

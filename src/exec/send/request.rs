@@ -275,14 +275,18 @@ impl Send {
     }
 
     /// What the step changes: method, path, query, fields, content.
-    pub(super) fn change(&self, request: &mut Request, world: &World) -> Result<(), String> {
+    pub(super) fn change(&self, request: &mut Request, world: &World) -> Result<(), Trouble> {
         if let Some(method) = self.args.get("method") {
             request.method = as_text(method);
         }
         match self.args.get("path") {
             Some(Value::Object(path)) => {
                 let variant = path.get("variant").map(as_text).unwrap_or_default();
-                request.target = path_trick::apply(&variant, &request.target)?;
+                let changed = path_trick::apply(&variant, &request.target)?;
+                request.target = changed.ok_or_else(|| {
+                    let path = &request.target;
+                    Trouble::DoesNotApply(format!("`{variant}` changes nothing in {path}"))
+                })?;
             }
             Some(path) => request.target = as_text(path),
             None => {}
@@ -318,7 +322,7 @@ impl Send {
             request.body = as_text(body).into_bytes();
         }
         if !request.target.starts_with('/') || request.target.contains(['\r', '\n']) {
-            return Err("a request target starts with `/`".to_owned());
+            return Err("a request target starts with `/`".into());
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ pub(super) const ROWS: &[Mutation] = &[
     ),
     row("iss-null", "`iss` is null", |p| set(p, "iss", Value::Null)),
     row("iss-empty", "`iss` is the empty text", |p| {
-        set(p, "iss", json!(""))
+        edit(p, "iss", |_| String::new())
     }),
     row("iss-number", "`iss` is a number", |p| {
         set(p, "iss", json!(0))
@@ -33,7 +33,7 @@ pub(super) const ROWS: &[Mutation] = &[
     row(
         "iss-other",
         "`iss` is another issuer (RFC 8725 section 3.8)",
-        |p| set(p, "iss", json!("https://issuer.invalid")),
+        |p| edit(p, "iss", |_| "https://issuer.invalid".to_owned()),
     ),
     row(
         "iss-prefix",

@@ -70,6 +70,16 @@ pub struct Form {
     pub value: Template,
 }
 
+impl Form {
+    /// Whether it is that of RFC 6750 section 2.1.
+    pub fn is_bearer(&self) -> bool {
+        let scheme = self.value.beginning().get(..7).unwrap_or_default();
+        self.carrier == Carrier::Header
+            && self.name.eq_ignore_ascii_case("authorization")
+            && scheme.eq_ignore_ascii_case("bearer ")
+    }
+}
+
 /// Where a credential is carried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Carrier {
