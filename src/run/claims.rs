@@ -85,6 +85,19 @@ const DERIVED: &[Derived] = &[
         line: "authorization-server: { issuer: https://(a name in place of an address) }",
     },
     Derived {
+        claim: "target.registers-by-token",
+        holds: |profile| {
+            let server = profile.server.as_ref();
+            server.is_some_and(|server| server.registration_token.is_some())
+        },
+        line: "authorization-server: { registration-token: ... }",
+    },
+    Derived {
+        claim: "client.several-redirect-uris",
+        holds: several_redirect_uris,
+        line: "clients: { with-query: { id: (that of another role, with another redirect-uri) } }",
+    },
+    Derived {
         claim: "client.confidential",
         holds: |profile| registered_with_secret(profile) == Some(true),
         line: "client: { id: ..., secret: ... }",
@@ -104,6 +117,17 @@ const DERIVED: &[Derived] = &[
 fn demands(profile: &Profile, what: fn(&Demands) -> bool) -> bool {
     let strong = profile.door("strong");
     strong.is_some_and(|door| what(&door.demands))
+}
+
+/// Whether the client with a query in its redirection URI is, in another role, one with another URI.
+fn several_redirect_uris(profile: &Profile) -> bool {
+    let Some(one) = profile.clients.get("with-query") else {
+        return false;
+    };
+    let mut others = profile.clients.values();
+    others.any(|other| {
+        other.id == one.id && other.redirect_uri.is_some() && other.redirect_uri != one.redirect_uri
+    })
 }
 
 fn registered_with_secret(profile: &Profile) -> Option<bool> {
@@ -281,6 +305,26 @@ mod tests {
                 "clients: { pushing: { id: a, secret: b } }",
                 "standard.rfc9126",
                 None,
+            ),
+            (
+                "clients: { confidential: { id: a, redirect-uri: https://a.example/ }, with-query: { id: a, redirect-uri: https://a.example/?q=1 } }",
+                "client.several-redirect-uris",
+                None,
+            ),
+            (
+                "clients: { confidential: { id: b, redirect-uri: https://a.example/ }, with-query: { id: a, redirect-uri: https://a.example/?q=1 } }",
+                "client.several-redirect-uris",
+                Some("that of another role"),
+            ),
+            (
+                "authorization-server: { issuer: https://a.example, registration-token: b }",
+                "target.registers-by-token",
+                None,
+            ),
+            (
+                "authorization-server: { issuer: https://a.example }",
+                "target.registers-by-token",
+                Some("registration-token"),
             ),
             (
                 "clients: { confidential: { id: a, secret: b } }",
