@@ -139,6 +139,16 @@ impl Scope<'_> {
                 let endpoint = self.world.endpoints.get(*rest.first()?)?;
                 Some(Value::from(request_for(endpoint).url()))
             }
+            "scopes" => {
+                let scopes = self.world.profile.server.as_ref()?.scopes()?;
+                let [one] = rest.as_slice() else { return None };
+                Some(Value::from(match *one {
+                    "all" => scopes.all,
+                    "less" => scopes.less,
+                    "left-out" => scopes.left_out,
+                    _ => return None,
+                }))
+            }
             "resources" => {
                 let all = &self.world.profile.server.as_ref()?.resources;
                 let at = ["first", "second"]

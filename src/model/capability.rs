@@ -145,6 +145,7 @@ capabilities! {
     BoundClient = "bound-client", "A client that is registered to get DPoP-bound tokens alone.", "clients: { bound: { id: ..., secret: ..., redirect-uri: ... } }";
     AttestedClient = "attested-client", "A client for which an attester vouches, with the attester's key.", "clients: { attested: { id: ..., pem: \"${env.ATTESTER_KEY}\", kid: ..., redirect-uri: ... } }";
     RotatedKey = "rotated-key", "The client private-key-jwt with another key that it registered.", "clients: { rotated: { id: (that of private-key-jwt), pem: \"${env.NEXT_KEY}\", kid: ... } }";
+    Scopes = "scopes", "A refresh token, and a scope value that its request may leave out.", "authorization-server: { scope: orders.read orders.write, refresh-token: {} }";
     Resources = "resources", "Two APIs that one token may be asked for.", "authorization-server: { resources: [https://api.example/orders, https://api.example/notes] }";
     AuthorizationDetails = "authorization-details", "Authorization details that a user may be asked for.", "authorization-server: { authorization-details: [{ type: ... }, { type: ... }] }";
     EndSession = "end-session", "An address at which a browser logs out of the authorization server.", "authorization-server: { end-session: /logout }, or end_session_endpoint in its metadata";

@@ -356,6 +356,7 @@ impl Found {
                 ("users", "long") => self.needs.push(Capability::LongPassword),
                 ("clients", role) => self.client(role),
                 ("resources", _) => self.needs.push(Capability::Resources),
+                ("scopes", _) => self.needs.push(Capability::Scopes),
                 ("details", _) => self.needs.push(Capability::AuthorizationDetails),
                 ("endpoints", "end-session") => self.needs.push(Capability::EndSession),
                 ("listener", _) => {

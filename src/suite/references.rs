@@ -19,6 +19,7 @@ const ROOTS: &[&str] = &[
     "proof",
     "endpoints",
     "resources",
+    "scopes",
     "details",
     "pad",
     "paths",

@@ -189,6 +189,10 @@ impl Profile {
             (C::AttestedClient, keyed("attested")),
             (C::RotatedKey, keyed("rotated")),
             (
+                C::Scopes,
+                server.is_some_and(|server| server.scopes().is_some()),
+            ),
+            (
                 C::Resources,
                 server.is_some_and(|server| server.resources.len() > 1),
             ),

@@ -65,6 +65,43 @@ pub struct Server {
     pub details: Vec<Value>,
 }
 
+/// The scope that is asked for with a refresh token, with and without one of its values.
+pub struct Scopes {
+    /// The whole.
+    pub all: String,
+    /// Without that one.
+    pub less: String,
+    /// The value that may be left out.
+    pub left_out: String,
+}
+
+impl Server {
+    /// Of the scope that brings a refresh token, the last value on which neither that token nor an ID token hangs; none
+    /// where nothing would be left.
+    pub fn scopes(&self) -> Option<Scopes> {
+        let parameters = self.refresh_token.as_ref()?;
+        let mut own = parameters.iter().filter(|(name, _)| name == "scope");
+        let own = own.next().map(|(_, scope)| scope);
+        let values: Vec<&str> = own.or(self.scope.as_ref())?.split_whitespace().collect();
+        let less_than = |left_out: &str| {
+            let others = values.iter().copied().filter(|value| *value != left_out);
+            others.collect::<Vec<_>>()
+        };
+        let may_go = |value: &&str| {
+            let less = less_than(value);
+            !matches!(*value, "openid" | "offline_access")
+                && !less.is_empty()
+                && !less.iter().any(|other| other.contains(*value))
+        };
+        let left_out = values.iter().rev().copied().find(may_go)?;
+        Some(Scopes {
+            all: values.join(" "),
+            less: less_than(left_out).join(" "),
+            left_out: left_out.to_owned(),
+        })
+    }
+}
+
 pub(super) const CLIENTS_KEY: Field = Field::new(
     "clients",
     Shape::MapOf(&Shape::Map(OAUTH_CLIENT)),
@@ -285,6 +322,52 @@ impl Reader<'_> {
             details: items(node, "authorization-details")
                 .map(Node::to_json)
                 .collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scope_that_may_be_left_out_is_the_last_on_which_nothing_hangs() {
+        for (scope, with_refresh_token, expected) in [
+            (Some("read write"), Some(None), Some(("read", "write"))),
+            (Some("openid email"), Some(None), Some(("openid", "email"))),
+            (
+                Some("openid"),
+                Some(Some("openid read offline_access")),
+                Some(("openid offline_access", "read")),
+            ),
+            // what is left holds its letters, and would look like it
+            (
+                Some("write write.all"),
+                Some(None),
+                Some(("write", "write.all")),
+            ),
+            (
+                Some("write.all write"),
+                Some(None),
+                Some(("write", "write.all")),
+            ),
+            (Some("read"), Some(None), None),
+            (Some("openid offline_access"), Some(None), None),
+            (Some("read write"), None, None),
+            (None, Some(None), None),
+        ] {
+            let parameters = |own: Option<&str>| {
+                let own = own.map(|own| ("scope".to_owned(), own.to_owned()));
+                own.into_iter().collect::<Vec<_>>()
+            };
+            let server = Server {
+                scope: scope.map(str::to_owned),
+                refresh_token: with_refresh_token.map(parameters),
+                ..Server::default()
+            };
+            let found = server.scopes();
+            let found = found.as_ref().map(|one| (&*one.less, &*one.left_out));
+            assert_eq!(found, expected, "{scope:?} {with_refresh_token:?}");
         }
     }
 }
