@@ -14,14 +14,34 @@ use crate::report::foreign::{clip, columns, foreign};
 pub(super) const GROUPS: usize = 12;
 const IDS: usize = 8;
 
-/// A line for each suite.
+/// A line for each suite; those of which nothing runs have one together, since what is skipped has its reasons below.
 pub(super) fn suites(page: &mut Page, suites: &[(String, Summary)]) {
     if suites.is_empty() {
         return;
     }
     page.blank();
-    let names: Vec<String> = suites.iter().map(|(name, _)| foreign(name)).collect();
-    let counts: Vec<Vec<Item>> = suites.iter().map(|(_, counts)| parts(counts)).collect();
+    let idle = |counts: &Summary| counts.skipped > 0 && parts(counts).len() == 1;
+    let folded = match suites.iter().filter(|(_, counts)| idle(counts)).count() {
+        0 | 1 => 0,
+        _ if page.style.verbose => 0,
+        some => some,
+    };
+    let shown = |counts: &Summary| folded == 0 || !idle(counts);
+    let mut names = Vec::new();
+    let mut counts = Vec::new();
+    for (name, one) in suites.iter().filter(|(_, one)| shown(one)) {
+        names.push(foreign(name));
+        counts.push(parts(one));
+    }
+    if folded > 0 {
+        let hidden = suites.iter().filter(|(_, one)| idle(one));
+        let skipped = hidden.map(|(_, one)| one.skipped).sum();
+        names.push(format!("{folded} further suites"));
+        counts.push(parts(&Summary {
+            skipped,
+            ..Summary::default()
+        }));
+    }
     let longest = counts.iter().map(|items| length(items)).max().unwrap_or(0);
     let room = page.style.width.saturating_sub(longest + 4).max(16);
     let widest = names

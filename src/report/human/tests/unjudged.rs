@@ -123,3 +123,29 @@ fn a_topic_of_which_nothing_ran_takes_a_line() {
     1 passed, 4 skipped - 1 of 5 judged, in 0.42 s, 310 requests
     ");
 }
+
+#[test]
+fn suites_of_which_nothing_ran_share_a_line() {
+    let events = || {
+        let none = || Skip::NotApplicable("the target does not claim oidc".to_owned());
+        run(vec![
+            passed("basic/answers", "good"),
+            outcome("as/code", "one", Verdict::Skip(none())),
+            outcome("as/code", "two", Verdict::Skip(none())),
+            outcome("client/tokens", "one", Verdict::Skip(none())),
+        ])
+    };
+    let short = said(Style::default(), &events());
+    assert!(short.contains("▸ basic/answers     1 passed\n"), "{short}");
+    assert!(
+        short.contains("▸ 2 further suites  3 skipped\n"),
+        "{short}"
+    );
+    assert!(!short.contains("▸ as/code"), "{short}");
+    let verbose = Style {
+        verbose: true,
+        ..Style::default()
+    };
+    let long = said(verbose, &events());
+    assert!(!long.contains("further suites"), "{long}");
+}
