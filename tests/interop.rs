@@ -205,6 +205,7 @@ fn node_oauth2_server_breaks_these() {
         220,
         &[
             "as/clients::two-ways-at-once",
+            "as/refresh::narrowing-is-for-once",
             "as/token-request::parameter-without-value",
         ],
     );

@@ -145,6 +145,7 @@ impl Scope<'_> {
                 Some(Value::from(match *one {
                     "all" => scopes.all,
                     "less" => scopes.less,
+                    "asked-less" => scopes.asked_less,
                     "left-out" => scopes.left_out,
                     _ => return None,
                 }))

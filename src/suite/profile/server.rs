@@ -65,15 +65,20 @@ pub struct Server {
     pub details: Vec<Value>,
 }
 
-/// The scope that is asked for with a refresh token, with and without one of its values.
+/// The scope that is asked for with a refresh token, with and without one of its values. What a refresh asks for is
+/// without `offline_access`, which brings the refresh token and need not count as granted.
 pub struct Scopes {
-    /// The whole.
+    /// The whole, for a refresh.
     pub all: String,
-    /// Without that one.
+    /// Without that value, for a refresh.
     pub less: String,
+    /// Without that value, for the request that brings the refresh token.
+    pub asked_less: String,
     /// The value that may be left out.
     pub left_out: String,
 }
+
+const OFFLINE: &str = "offline_access";
 
 impl Server {
     /// Of the scope that brings a refresh token, the last value on which neither that token nor an ID token hangs; none
@@ -87,16 +92,22 @@ impl Server {
             let others = values.iter().copied().filter(|value| *value != left_out);
             others.collect::<Vec<_>>()
         };
+        let for_refresh = |mut values: Vec<&str>| {
+            values.retain(|value| *value != OFFLINE);
+            values.join(" ")
+        };
         let may_go = |value: &&str| {
-            let less = less_than(value);
-            !matches!(*value, "openid" | "offline_access")
+            let mut less = less_than(value);
+            less.retain(|value| *value != OFFLINE);
+            !matches!(*value, "openid" | OFFLINE)
                 && !less.is_empty()
                 && !less.iter().any(|other| other.contains(*value))
         };
         let left_out = values.iter().rev().copied().find(may_go)?;
         Some(Scopes {
-            all: values.join(" "),
-            less: less_than(left_out).join(" "),
+            all: for_refresh(values.clone()),
+            less: for_refresh(less_than(left_out)),
+            asked_less: less_than(left_out).join(" "),
             left_out: left_out.to_owned(),
         })
     }
@@ -333,25 +344,34 @@ mod tests {
     #[test]
     fn the_scope_that_may_be_left_out_is_the_last_on_which_nothing_hangs() {
         for (scope, with_refresh_token, expected) in [
-            (Some("read write"), Some(None), Some(("read", "write"))),
-            (Some("openid email"), Some(None), Some(("openid", "email"))),
+            (
+                Some("read write"),
+                Some(None),
+                Some(("read", "read", "write")),
+            ),
+            (
+                Some("openid email"),
+                Some(None),
+                Some(("openid", "openid", "email")),
+            ),
             (
                 Some("openid"),
                 Some(Some("openid read offline_access")),
-                Some(("openid offline_access", "read")),
+                Some(("openid", "openid offline_access", "read")),
             ),
             // what is left holds its letters, and would look like it
             (
                 Some("write write.all"),
                 Some(None),
-                Some(("write", "write.all")),
+                Some(("write", "write", "write.all")),
             ),
             (
                 Some("write.all write"),
                 Some(None),
-                Some(("write", "write.all")),
+                Some(("write", "write", "write.all")),
             ),
             (Some("read"), Some(None), None),
+            (Some("read offline_access"), Some(None), None),
             (Some("openid offline_access"), Some(None), None),
             (Some("read write"), None, None),
             (None, Some(None), None),
@@ -366,7 +386,9 @@ mod tests {
                 ..Server::default()
             };
             let found = server.scopes();
-            let found = found.as_ref().map(|one| (&*one.less, &*one.left_out));
+            let found = found
+                .as_ref()
+                .map(|one| (&*one.less, &*one.asked_less, &*one.left_out));
             assert_eq!(found, expected, "{scope:?} {with_refresh_token:?}");
         }
     }
