@@ -261,7 +261,12 @@ mod tests {
                 Some("`Bearer ${credential}`"),
             ),
             (
-                "guarded: [{ path: /a, credential: { in: header, name: X-Key } }]",
+                "guarded: [{ path: /a, credential: { value: '${credential}' } }]",
+                "target.bearer-form",
+                None,
+            ),
+            (
+                "guarded: [{ path: /a, credential: { in: header, name: X-Key, value: '${credential}' } }]",
                 "target.bearer-form",
                 Some("`Bearer ${credential}`"),
             ),

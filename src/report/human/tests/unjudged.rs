@@ -137,10 +137,7 @@ fn suites_of_which_nothing_ran_share_a_line() {
     };
     let short = said(Style::default(), &events());
     assert!(short.contains("▸ basic/answers     1 passed\n"), "{short}");
-    assert!(
-        short.contains("▸ 2 further suites  3 skipped\n"),
-        "{short}"
-    );
+    assert!(short.contains("▸ 2 further suites  3 skipped\n"), "{short}");
     assert!(!short.contains("▸ as/code"), "{short}");
     let verbose = Style {
         verbose: true,
