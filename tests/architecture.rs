@@ -6,7 +6,6 @@
     reason = "helpers of tests; what stops here fails the test"
 )]
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -19,14 +18,8 @@ const LAYERS: &[&str] = &[
 /// What a layer must not use though it stands before it.
 const FORBIDDEN: &[(&str, &[&str])] = &[("report", &["exec", "run", "edge"])];
 
-/// Files longer than this are looked at.
+/// No file is longer.
 const LONGEST: usize = 400;
-
-/// Longer files that were looked at, and why they stay whole.
-const LONG: &[(&str, &str)] = &[
-    ("src/suite/compile.rs", "one reader for one grammar"),
-    ("src/suite/template.rs", "one small language"),
-];
 
 /// Names that say nothing of what is inside.
 const EMPTY_NAMES: &[&str] = &[
@@ -248,26 +241,14 @@ fn only_edge_and_cli_touch_the_world() {
 
 #[test]
 fn no_file_is_long() {
-    let allowed: BTreeMap<&str, &str> = LONG.iter().copied().collect();
     let mut broken = Vec::new();
-    let mut seen = Vec::new();
     for file in files("src").iter().chain(&files("reference-server/src")) {
         let lines = file.text.lines().count();
-        if file.is_test() || lines <= LONGEST {
-            continue;
-        }
-        match allowed.get(file.path.as_str()) {
-            Some(_) => seen.push(file.path.clone()),
-            None => broken.push(format!("{}: {lines} lines", file.path)),
+        if !file.is_test() && lines > LONGEST {
+            broken.push(format!("{}: {lines} lines", file.path));
         }
     }
     assert_none("files of more than 400 lines", &broken);
-    for (path, _) in LONG {
-        assert!(
-            seen.iter().any(|one| one == path),
-            "{path} is no longer long"
-        );
-    }
 }
 
 #[test]

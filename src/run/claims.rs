@@ -256,6 +256,16 @@ mod tests {
                 None,
             ),
             (
+                "guarded: [{ path: /a, credential: { value: Bearer abcdef } }]",
+                "target.bearer-form",
+                None,
+            ),
+            (
+                "guarded: [{ path: /a, credential: { value: Token abcdef } }]",
+                "target.bearer-form",
+                Some("`Bearer ${credential}`"),
+            ),
+            (
                 "guarded: [{ path: /a, credential: { value: 'Token ${credential}' } }]",
                 "target.bearer-form",
                 Some("`Bearer ${credential}`"),

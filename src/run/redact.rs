@@ -270,7 +270,12 @@ pub(super) fn beginning(body: &[u8], most: usize, vault: &Vault) -> String {
     }
     let further = most.saturating_add(LONGEST_SECRET).min(body.len());
     let shown = text(&String::from_utf8_lossy(&body[..further]), vault);
-    shown[..shown.floor_char_boundary(most)].to_owned()
+    // where much of it was redacted, the end of what was looked at would be shown too, half a secret perhaps
+    let whole = match further < body.len() {
+        true => shown.len().saturating_sub(LONGEST_SECRET),
+        false => shown.len(),
+    };
+    shown[..shown.floor_char_boundary(most.min(whole))].to_owned()
 }
 
 /// Text of a finding or reason, redacted.

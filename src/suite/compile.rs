@@ -1,15 +1,17 @@
 //! A suite file becomes a compiled suite, or a list of everything that is wrong with it.
 
+mod riders;
+mod rules;
+
 use std::collections::{BTreeSet, HashMap};
 
 use crate::model::{Capability, CaseId, Effect, Role, Severity};
 use crate::source::{self, Diagnostic, Key, Node, Sources, Value};
 
-use super::catalogue;
 use super::expectation::{Around, one_or_many, read_all};
 use super::grammar::{CASE, SUITE};
 use super::infer;
-use super::model::{Case, Departure, NotApplicableWhen, Rider, Script, Step, Suite};
+use super::model::{Case, Departure, NotApplicableWhen, Script, Step, Suite};
 use super::references;
 use super::rows;
 use super::step::{self, StepAround};
@@ -315,131 +317,6 @@ impl Reader<'_> {
         Script {
             good: good.map(|good| Template::compile(good, self.errors)),
             departed: departed.map(|departed| Template::compile(&departed, self.errors)),
-        }
-    }
-
-    fn riders(&mut self, node: &Node, host: &CaseId, shared: &Shared<'_>) -> Vec<Rider> {
-        let all = node.get("also").and_then(Node::as_list).unwrap_or_default();
-        let mut riders: Vec<Rider> = Vec::new();
-        for node in all {
-            let Some(id) = self.id(node) else { continue };
-            let fallback = node.get("requirement");
-            let judged = Around {
-                sources: self.sources,
-                role: shared.role,
-                fallback,
-                judged: true,
-            };
-            let rider = Rider {
-                id: host.rider(id),
-                title: text(node, "title").map_or_else(|| in_words(id), str::to_owned),
-                severity: text(node, "severity")
-                    .and_then(Severity::from_word)
-                    .unwrap_or(Severity::Medium),
-                why: text(node, "why").unwrap_or_default().trim().to_owned(),
-                fix: text(node, "fix").unwrap_or_default().trim().to_owned(),
-                references: owned(node.get("references")),
-                checks: owned(node.get("checks")),
-                detects: owned(node.get("detects")),
-                same_detection_as: node
-                    .get("same-detection-as")
-                    .and_then(|same| text(same, "case"))
-                    .map(str::to_owned),
-                only_if: owned(node.get("only-if")),
-                expect: node
-                    .get("expect")
-                    .map(|one| read_all(one, &judged, self.errors))
-                    .unwrap_or_default(),
-                idle: None,
-                place: self
-                    .sources
-                    .place(node.get("id").map_or(node.span, |id| id.span)),
-            };
-            self.described(node, !rider.detects.is_empty());
-            riders.push(rider);
-        }
-        riders
-    }
-
-    /// Rules that need the whole case.
-    fn rules(&mut self, node: &Node, case: &Case) {
-        // What is there and broken is told already; these are for what nobody wrote.
-        let written = node
-            .get("steps")
-            .and_then(Node::as_list)
-            .unwrap_or_default();
-        if case.steps.is_empty() && written.is_empty() {
-            self.errors.push(Diagnostic::error(
-                "no-steps",
-                node.span,
-                "a case without a step sends nothing",
-            ));
-        }
-        let judged = node.get("expect").is_some()
-            || written.iter().any(|step| step.get("expect").is_some())
-            || case.steps.iter().any(|step| !step.expect.is_empty());
-        if !judged {
-            self.errors.push(
-                Diagnostic::error("no-expectation", node.span, "a case without an expectation checks nothing")
-                    .help("say what a right target does: `expect: [{ outcome: not-accepted, requirement: ... }]`"),
-            );
-        }
-        if let Some(departure) = case.first_departure()
-            && let Some(early) = case
-                .steps
-                .iter()
-                .take(departure)
-                .position(|step| !step.expect.is_empty())
-        {
-            let shared = case.steps.len().saturating_sub(written.len());
-            let expect = early
-                .checked_sub(shared)
-                .and_then(|at| written.get(at)?.get("expect"));
-            self.errors.push(
-                Diagnostic::error(
-                    "expect-before-departure",
-                    expect.map_or(node.span, |expect| expect.span),
-                    "an `expect` stands before the departure",
-                )
-                .label("this step is still setup")
-                .help("what must be so for the case to mean anything is a `hold`"),
-            );
-        }
-        for check in &case.checks {
-            if !catalogue::check_exists(check) {
-                let span = node.get("checks").map_or(node.span, |one| one.span);
-                let error = Diagnostic::error(
-                    "unknown-check",
-                    span,
-                    format!("the list of checks has no `{check}`"),
-                );
-                self.errors.push(match catalogue::nearest_check(check) {
-                    Some(near) => error.help(format!("did you mean `{near}`?")),
-                    None => error,
-                });
-            }
-        }
-        self.described(node, !case.detects.is_empty());
-    }
-
-    fn described(&mut self, node: &Node, detects: bool) {
-        if self.owner == Owner::User {
-            return;
-        }
-        for key in ["title", "severity", "why", "fix"] {
-            if node.get(key).is_none() {
-                self.errors.push(Diagnostic::error(
-                    "missing-key",
-                    node.span,
-                    format!("a bundled case needs `{key}`"),
-                ));
-            }
-        }
-        if !detects {
-            self.errors.push(
-                Diagnostic::error("no-fault", node.span, "a bundled case needs `detects`")
-                    .label("nothing shows that this case can fail"),
-            );
         }
     }
 }

@@ -53,12 +53,8 @@ pub(super) fn metadata(issuer: &str, args: &InitArgs) -> Result<Result<Value, St
             .await
             .map_err(Failure::unusable)?;
         let prepared = prepare(Arc::clone(&target.profile), &target.ports).await;
-        let troubles: Vec<&str> = prepared
-            .troubles
-            .iter()
-            .filter(|(_, says)| !says.contains("(origins:)"))
-            .map(|(_, says)| says.as_str())
-            .collect();
+        let troubles = prepared.troubles.iter();
+        let troubles: Vec<&str> = troubles.map(|(_, says)| says.as_str()).collect();
         Ok(prepared.world.metadata.ok_or_else(|| {
             format!(
                 "{}; is the issuer identifier right, to the letter? `{}` and `{issuer}` are two",

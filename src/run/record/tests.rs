@@ -89,6 +89,22 @@ fn json_is_the_same_only_where_texts_alone_were_touched() {
 
 /// Of a secret that stands where content is cut off nothing is left: half of it would be known to nobody.
 #[test]
+fn no_secret_is_cut_in_two_where_others_shrank() {
+    // what stands before it is long, and short once it is redacted, so that more is shown than was looked at
+    let long = "z".repeat(10 * 1024);
+    let mut vault = vault();
+    vault.add(&Secret::new(long.as_str(), "long secret"));
+    for most in [8 * 1024, 64 * 1024] {
+        let further = most + 16 * 1024;
+        let before = format!("{} ", long).repeat(further / (long.len() + 1));
+        let filled = format!("{before}{}", "x".repeat(further - before.len() - 4));
+        let body = format!("{filled}{SECRET}{}", "y".repeat(400));
+        let shown = redact::beginning(body.as_bytes(), most, &vault);
+        assert!(!shown.contains(&SECRET[..4]), "{most}: {}", shown.len());
+    }
+}
+
+#[test]
 fn no_secret_is_cut_in_two() {
     for most in [8 * 1024, 64 * 1024] {
         for inside in 1..SECRET.len() {

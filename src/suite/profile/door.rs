@@ -73,10 +73,10 @@ pub struct Form {
 impl Form {
     /// Whether it is that of RFC 6750 section 2.1, or in its place without a scheme, which is no other one.
     pub fn is_bearer(&self) -> bool {
-        let scheme = self.value.beginning();
+        let scheme = self.value.beginning().split_once(' ');
         self.carrier == Carrier::Header
             && self.name.eq_ignore_ascii_case("authorization")
-            && (scheme.is_empty() || scheme.trim_end().eq_ignore_ascii_case("bearer"))
+            && scheme.is_none_or(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
     }
 }
 
