@@ -16,9 +16,6 @@ pub(super) const KIND: Kind = Kind {
     examples,
 };
 
-/// How much of a content is quoted in a finding.
-const QUOTED: usize = 200;
-
 fn examine(wanted: &Value, seen: &Seen<'_>) -> Result<(), Miss> {
     seen.response()?;
     let Some(each) = wanted.get("each") else {
@@ -38,13 +35,10 @@ fn check_one(wanted: &Value, seq: u32, response: &Response) -> Result<(), Miss> 
     let text = String::from_utf8_lossy(response.body.bytes()).into_owned();
     let content = (!text.is_empty()).then(|| Value::from(text.as_str()));
     check(wanted, content.as_ref()).map_err(|_| {
-        let actual = match text.chars().count() {
-            0 => "no content".to_owned(),
-            count if count > QUOTED => {
-                let start: String = text.chars().take(QUOTED).collect();
-                format!("`{start}` and {} characters more", count - QUOTED)
-            }
-            _ => format!("`{text}`"),
+        // whole: of half a secret nobody knows that it is one, and what is shown is cut once it is redacted
+        let actual = match text.as_str() {
+            "" => "no content".to_owned(),
+            text => format!("`{text}`"),
         };
         Miss::shown_by(
             vec![seq],
@@ -76,4 +70,19 @@ fn examples() -> Vec<Example> {
             seen: answer(""),
         },
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_is_quoted_whole() {
+        let text = "x".repeat(10_000);
+        let seen = super::super::sample::answer(200, &[], &text);
+        match examine(&json!("absent"), &seen) {
+            Err(Miss::Finding { actual, .. }) => assert!(actual.contains(&text)),
+            other => panic!("{other:?}"),
+        }
+    }
 }

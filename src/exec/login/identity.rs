@@ -110,7 +110,7 @@ pub(in crate::exec) fn identity(answer: &Answer, context: &Context<'_>) -> Ident
     };
     match is(&said, client.who.name.is_some()) {
         Some((actor, _)) => Identity::Actor((*actor).to_owned()),
-        None if client.who.name.is_some() => Identity::Stranger(said.chars().take(60).collect()),
+        None if client.who.name.is_some() => Identity::Stranger(said),
         None => Identity::Nobody,
     }
 }

@@ -9,6 +9,9 @@ use crate::suite::model::Case;
 use super::super::redact;
 use super::super::said::Said;
 
+/// Characters of what was seen that a finding or reason quotes; the exchange itself stands below it.
+const QUOTED: usize = 400;
+
 /// What was exchanged in a case, on its way to what may be shown of it.
 pub(super) struct Shown<'a> {
     case: &'a Case,
@@ -39,6 +42,11 @@ impl<'a> Shown<'a> {
         redact::text(&redact::text(text, self.near()), self.vault)
     }
 
+    /// What was seen, as it may be shown: cut off once it is redacted, so that no secret is cut in two before.
+    fn seen(&self, text: &str) -> String {
+        bounded(self.text(text))
+    }
+
     /// How bad a finding is: as its expectation says, or its case.
     fn severity(&self, finding: &Finding, usual: Severity) -> Severity {
         let riders = self.case.riders.iter().flat_map(|rider| &rider.expect);
@@ -61,7 +69,7 @@ impl<'a> Shown<'a> {
             Said::Findings(findings) => {
                 let mut kept = Vec::new();
                 for mut finding in findings {
-                    finding.actual = self.text(&finding.actual);
+                    finding.actual = self.seen(&finding.actual);
                     finding.expected = self.text(&finding.expected);
                     shown.extend(&finding.evidence);
                     if finding.weight() == Weight::Note {
@@ -91,7 +99,7 @@ impl<'a> Shown<'a> {
             }
             Said::Skip(skip) => outcome.verdict = Verdict::Skip(skip),
             Said::Inconclusive(why) => {
-                outcome.verdict = Verdict::Inconclusive(self.text(&why));
+                outcome.verdict = Verdict::Inconclusive(self.seen(&why));
                 shown.extend(self.transcript.last().map(|exchange| exchange.seq));
             }
         }
@@ -104,5 +112,32 @@ impl<'a> Shown<'a> {
         outcome.evidence = shown
             .map(|exchange| redact::exchange(exchange, self.near()))
             .collect();
+    }
+}
+
+/// A text of which no more is said than is read.
+fn bounded(text: String) -> String {
+    let Some((end, _)) = text.char_indices().nth(QUOTED) else {
+        return text;
+    };
+    let more = text[end..].chars().count();
+    format!("{}... and {more} characters more", &text[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_long_is_cut_and_says_so() {
+        for (length, shown) in [
+            (QUOTED, "\u{e9}".repeat(QUOTED)),
+            (
+                QUOTED + 7,
+                format!("{}... and 7 characters more", "\u{e9}".repeat(QUOTED)),
+            ),
+        ] {
+            assert_eq!(bounded("\u{e9}".repeat(length)), shown);
+        }
     }
 }
