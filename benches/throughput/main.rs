@@ -193,14 +193,14 @@ fn embedded(work: &Work, table: &mut Table) -> Result<()> {
     let spent = process::measure_any(command.current_dir(work.folder()).arg("run"))?;
     table.row(
         "all bundled cases against the embedded server, wall time",
-        "under 1 s",
+        "under 5 s",
         &format!(
             "{:.0} ms ({:.0} ms CPU), exit {}",
             millis(spent.wall),
             millis(spent.cpu),
             spent.code
         ),
-        spent.wall < Duration::from_secs(1),
+        spent.wall < Duration::from_secs(5),
     );
     table.row(
         "all bundled cases against the embedded server, peak memory",

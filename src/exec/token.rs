@@ -162,12 +162,8 @@ impl TokenCall {
 
     /// The profile's witness: who says whether a token lives.
     fn start_use(&mut self, context: &mut Context<'_>) -> Result<Go, Trouble> {
-        let of = self.text("of").unwrap_or_default();
-        let named = self
-            .text("token")
-            .unwrap_or_else(|| "access_token".to_owned());
-        let token = result(context, &of, &named.replace('_', "-"))?;
-        if named == "refresh_token" {
+        let (token, kept) = self.meant(context)?;
+        if kept.is_some_and(|kept| kept.word == "refresh_token") {
             self.verb = Verb::Refresh;
             return self.start(context);
         }
@@ -276,17 +272,53 @@ impl TokenCall {
     }
 }
 
+/// A token that a step brought.
+#[derive(Debug)]
+struct Kept {
+    /// What a case calls it.
+    word: &'static str,
+    /// Its name among the results of the step.
+    result: &'static str,
+    /// Its type (RFC 7009 section 2.1, RFC 7662 section 2.1).
+    hint: &'static str,
+}
+
+const KEPT: &[Kept] = &[
+    Kept {
+        word: "access_token",
+        result: "access-token",
+        hint: "access_token",
+    },
+    Kept {
+        word: "last_access_token",
+        result: "last-access-token",
+        hint: "access_token",
+    },
+    Kept {
+        word: "refresh_token",
+        result: "refresh-token",
+        hint: "refresh_token",
+    },
+];
+
 impl TokenCall {
+    /// The token that is asked about: one that a step brought, or a text of the case's own.
+    fn meant(&self, context: &Context<'_>) -> Result<(String, Option<&'static Kept>), String> {
+        let named = self.text("token");
+        let named = named.unwrap_or_else(|| "access_token".to_owned());
+        let kept = KEPT.iter().find(|kept| kept.word == named);
+        match (self.text("of"), kept) {
+            (Some(of), Some(kept)) => Ok((result(context, &of, kept.result)?, Some(kept))),
+            _ => Ok((named, None)),
+        }
+    }
+
     /// Why it says nothing that a token lives: it was given twice, and may live for the other grant.
     fn excused(&self, context: &Context<'_>) -> Option<String> {
         if !matches!(self.verb, Verb::Use | Verb::Introspect) || self.text("mutate").is_some() {
             return None;
         }
-        let of = self.text("of")?;
-        let named = self
-            .text("token")
-            .unwrap_or_else(|| "access_token".to_owned());
-        let token = result(context, &of, &named.replace('_', "-")).ok()?;
+        let (token, _) = self.meant(context).ok()?;
         context.world.came_again(&token).then(|| {
             "the server gave this very token for two grants: whether it lives says nothing of either (as/token-answer::tokens-differ)"
                 .to_owned()

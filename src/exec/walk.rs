@@ -252,6 +252,11 @@ impl Walk {
         if name == "login-page" {
             // what was agreed to before, such as the code that a device shows, is no consent of this user yet
             self.pages.retain(|page| page != "consent-page");
+            let asked = self.results.get("consent-page");
+            let first = asked.or(self.results.get(&name)).cloned();
+            self.results
+                .entry("device-page")
+                .or_insert(first.unwrap_or_default());
         }
         self.pages.push(name.clone());
         let base = self

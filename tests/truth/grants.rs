@@ -72,6 +72,22 @@ async fn a_server_by_the_letter_fails_nothing() {
 }
 
 #[tokio::test]
+async fn the_token_of_a_race_is_the_one_that_is_asked_about() {
+    let mut issuer = Issuer::new(LETTER);
+    let server = Server::start(move |asked| issuer.answer(asked)).await;
+    let origin = &server.origin;
+    let lines = format!("  revocation: {origin}/revoke\nallow: [flood]\n");
+    let profile = format!("{}{lines}", profile(origin));
+    let run = run(
+        &profile,
+        &bundled(&["as/refresh::race-leaves-nothing-behind"]),
+    )
+    .await;
+    let id = "as/refresh::race-leaves-nothing-behind";
+    run.assert_only("pass", &[id]);
+}
+
+#[tokio::test]
 async fn freedoms_of_the_standard_fail_nothing() {
     for ways in [
         // the port of a loopback address is free (RFC 8252 section 7.3), another client's may differ in it alone

@@ -91,18 +91,8 @@ impl TokenCall {
                 ))
             }
             _ => {
-                let of = self.text("of");
-                let named = self
-                    .text("token")
-                    .unwrap_or_else(|| "access_token".to_owned());
-                let (token, hint) = match (&of, named.as_str()) {
-                    (Some(of), "access_token" | "refresh_token") => (
-                        result(context, of, &named.replace('_', "-"))?,
-                        Some(named.clone()),
-                    ),
-                    _ => (named, None),
-                };
-                let role = of.map_or_else(
+                let (token, kept) = self.meant(context)?;
+                let role = self.text("of").map_or_else(
                     || {
                         self.text("client")
                             .unwrap_or_else(|| "confidential".to_owned())
@@ -110,7 +100,7 @@ impl TokenCall {
                     |of| self.role_of(&of, context),
                 );
                 let mut pairs = vec![pair("token", self.mutated(token)?)];
-                pairs.extend(hint.map(|hint| pair("token_type_hint", hint)));
+                pairs.extend(kept.map(|kept| pair("token_type_hint", kept.hint.to_owned())));
                 Ok((pairs, role))
             }
         }

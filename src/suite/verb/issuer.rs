@@ -323,7 +323,7 @@ pub(super) const TOKEN_USE: &[Field] = &[
     Field::new(
         "token",
         Shape::Text,
-        "access_token, refresh_token, or a token as written.",
+        "access_token, refresh_token, last_access_token of several at once, or a token as written.",
     ),
     Field::new(
         "client",
@@ -345,5 +345,9 @@ pub(super) const TOKEN_USE: &[Field] = &[
 
 pub(super) const USE: &[Field] = &[
     Field::required("of", Shape::Text, "The step that brought the token."),
-    Field::new("token", Shape::Text, "access_token if unsaid."),
+    Field::new(
+        "token",
+        Shape::Text,
+        "As under `introspect`; access_token if unsaid.",
+    ),
 ];

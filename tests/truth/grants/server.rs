@@ -144,6 +144,7 @@ impl Issuer {
             ("POST", "/login") => self.login(asked),
             ("POST", "/token") => self.token(asked),
             ("POST", "/introspect") => self.introspect(asked),
+            ("POST", "/revoke") => self.revoke(asked),
             (_, "/token") => json((405, "{}")).with("Allow", "POST"),
             _ => Answer::json(404, "{}"),
         }
@@ -374,6 +375,18 @@ impl Issuer {
         let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &self.key);
         let tag = aws_lc_rs::hmac::sign(&key, input.as_bytes());
         format!("{input}.{}", URL_SAFE_NO_PAD.encode(tag))
+    }
+
+    /// A refresh token takes along what came of its grant (RFC 7009 section 2.1).
+    fn revoke(&mut self, asked: &Asked) -> Answer {
+        let form = read(&asked.body);
+        if self.client(asked, &form).is_none() {
+            return json(self.ways.client);
+        }
+        let token = get(&form, "token").unwrap_or_default();
+        self.ended
+            .extend(self.refresh.get(token).map(|flow| flow.family));
+        Answer::new(200, "text/plain", "")
     }
 
     fn introspect(&self, asked: &Asked) -> Answer {
