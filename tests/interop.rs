@@ -102,6 +102,8 @@ fn authlib_as_a_client_breaks_these() {
             "client/callback::repeated-parameter-is-refused[code]",
             "client/callback::repeated-parameter-is-refused[state]",
             "client/cookies::cookies-may-come-in-several-fields",
+            "client/discovery::endpoints-in-the-clear-are-not-called[endpoint=jwks_uri]",
+            "client/discovery::endpoints-in-the-clear-are-not-called[endpoint=token_endpoint]",
             "client/discovery::plain-endpoint-gets-nothing",
             "client/id-token-claims::audience-that-only-looks-alike[empty-list]",
             "client/request::token-redirect-carries-no-secret",
